@@ -1,4 +1,7 @@
-/** What travels: messages, tensors, label maps, topics; how a Kafka consumer is owned; how configuration, health and meters look. */
+/**
+ * What travels between Reflux's services and how it is read: messages, tensors, label maps and cards; how a Kafka
+ * consumer is owned; how configuration, health and meters look. Knows no DJL, no Vert.x and no MinIO.
+ */
 @NullMarked
 package dev.reflux.common;
 

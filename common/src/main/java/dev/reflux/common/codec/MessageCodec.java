@@ -1,0 +1,119 @@
+package dev.reflux.common.codec;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.message.DistillationSample;
+import dev.reflux.common.message.LabeledFrame;
+import dev.reflux.common.message.StudentVersionPublished;
+
+/**
+ * Reads the services' messages: right kind, known version, required fields there. What the fields hold (pixels, labels,
+ * tensors) is checked by those who use it. Stateless and thread-safe.
+ */
+public final class MessageCodec {
+
+    /** The one format version that this build writes and reads. */
+    public static final int FORMAT_VERSION = 1;
+
+    /** The largest record that the services send or accept, in bytes. */
+    public static final int MAX_RECORD_BYTES = 8 << 20;
+
+    private MessageCodec() {}
+
+    /** @throws RejectedFrameException when the bytes are too many, no frame, of another version or lack a field */
+    public static LabeledFrame frame(byte[] bytes) throws RejectedFrameException {
+        requireSize(bytes);
+        LabeledFrame frame;
+        try {
+            frame = LabeledFrame.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw malformed("LabeledFrame", e);
+        }
+        requireVersion("LabeledFrame", frame.getFormatVersion());
+        requireFrame(frame);
+        return frame;
+    }
+
+    /** @throws RejectedFrameException when the bytes are too many, no sample, of another version or lack a field */
+    public static DistillationSample sample(byte[] bytes) throws RejectedFrameException {
+        requireSize(bytes);
+        DistillationSample sample;
+        try {
+            sample = DistillationSample.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw malformed("DistillationSample", e);
+        }
+        requireVersion("DistillationSample", sample.getFormatVersion());
+        requireVersion("LabeledFrame", sample.getFrame().getFormatVersion());
+        requireFrame(sample.getFrame());
+        require("DistillationSample", "teacher_id", sample.getTeacherId());
+        require("DistillationSample", "projection_head_id", sample.getProjectionHeadId());
+        require("DistillationSample", "label_schema_id", sample.getLabelSchemaId());
+        if (!sample.hasLogits() || !sample.hasProjectedLogits()) {
+            throw missing("DistillationSample", sample.hasLogits() ? "projected_logits" : "logits");
+        }
+        if (sample.getViewWidth() < 1 || sample.getViewHeight() < 1) {
+            throw missing("DistillationSample", "view_width or view_height");
+        }
+        return sample;
+    }
+
+    /** @throws RejectedFrameException when the bytes are no such message, of another version or lack a field */
+    public static StudentVersionPublished published(byte[] bytes) throws RejectedFrameException {
+        requireSize(bytes);
+        StudentVersionPublished published;
+        try {
+            published = StudentVersionPublished.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw malformed("StudentVersionPublished", e);
+        }
+        requireVersion("StudentVersionPublished", published.getFormatVersion());
+        require("StudentVersionPublished", "model_name", published.getModelName());
+        require("StudentVersionPublished", "manifest_object", published.getManifestObject());
+        return published;
+    }
+
+    private static void requireFrame(LabeledFrame frame) throws RejectedFrameException {
+        require("LabeledFrame", "frame_id", frame.getFrameId());
+        require("LabeledFrame", "camera_id", frame.getCameraId());
+        require("LabeledFrame", "label_schema_id", frame.getLabelSchemaId());
+    }
+
+    private static void requireSize(byte[] bytes) throws RejectedFrameException {
+        if (bytes.length > MAX_RECORD_BYTES) {
+            throw new RejectedFrameException(
+                    Rejection.RECORD_TOO_LARGE,
+                    "The record has " + bytes.length + " bytes, over the limit of " + MAX_RECORD_BYTES
+                            + "; send the frame smaller or compress it more.");
+        }
+    }
+
+    private static void requireVersion(String message, int version) throws RejectedFrameException {
+        // 0 is what any unrelated bytes parse to: they are no message rather than one of version 0.
+        if (version == 0) {
+            throw missing(message, "format_version");
+        }
+        if (version != FORMAT_VERSION) {
+            throw new RejectedFrameException(
+                    Rejection.UNKNOWN_MESSAGE_VERSION,
+                    message + " has format version " + version + "; this build reads version " + FORMAT_VERSION
+                            + ": update the service.");
+        }
+    }
+
+    private static void require(String message, String field, String value) throws RejectedFrameException {
+        if (value.isEmpty()) {
+            throw missing(message, field);
+        }
+    }
+
+    private static RejectedFrameException missing(String message, String field) {
+        return new RejectedFrameException(Rejection.MALFORMED_MESSAGE, message + " lacks its " + field + ".");
+    }
+
+    private static RejectedFrameException malformed(String message, InvalidProtocolBufferException cause) {
+        return new RejectedFrameException(
+                Rejection.MALFORMED_MESSAGE, "The record is no " + message + ": " + cause.getMessage(), cause);
+    }
+}

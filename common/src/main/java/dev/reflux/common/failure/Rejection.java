@@ -1,0 +1,33 @@
+package dev.reflux.common.failure;
+
+/** The closed set of reasons for which a record is refused. The name travels in the dead letter's header. */
+public enum Rejection {
+    /** The bytes are no message of the expected kind, or a required field is missing. */
+    MALFORMED_MESSAGE,
+    /** The message says a format version that this build does not know. */
+    UNKNOWN_MESSAGE_VERSION,
+    /** The record is over the size limit. */
+    RECORD_TOO_LARGE,
+    /** The image has no bytes. */
+    EMPTY_IMAGE,
+    /** The image cannot be decoded: truncated, damaged or of an unknown format. */
+    UNREADABLE_IMAGE,
+    /** The image's header announces more pixels than the limit; nothing was allocated for it. */
+    IMAGE_TOO_LARGE,
+    /** The label cannot be decoded. */
+    UNREADABLE_LABEL,
+    /** The label is not an 8-bit one-channel PNG. */
+    LABEL_NOT_8_BIT_GRAY,
+    /** Label and image differ in size. */
+    LABEL_SIZE_MISMATCH,
+    /** A label pixel is neither a class of the schema nor the ignore value. */
+    CLASS_OUT_OF_RANGE,
+    /** The frame names a label schema that the service was not given, or not the one it works with. */
+    UNKNOWN_LABEL_SCHEMA,
+    /** A tensor's shape, type or data contradict each other. */
+    BAD_TENSOR,
+    /** The sample was made by another teacher or projection head than the trainer is bound to. */
+    WRONG_TEACHER,
+    /** The model failed on this frame although the frame itself is sound. */
+    INFERENCE_FAILED
+}

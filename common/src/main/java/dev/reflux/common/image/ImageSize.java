@@ -1,0 +1,20 @@
+package dev.reflux.common.image;
+
+/** Width and height in pixels, both at least 1. */
+public record ImageSize(int width, int height) {
+
+    public ImageSize {
+        if (width < 1 || height < 1) {
+            throw new IllegalArgumentException("an image cannot be " + width + "x" + height);
+        }
+    }
+
+    public long pixels() {
+        return (long) width * height;
+    }
+
+    @Override
+    public String toString() {
+        return width + "x" + height;
+    }
+}

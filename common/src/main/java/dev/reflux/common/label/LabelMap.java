@@ -1,0 +1,107 @@
+package dev.reflux.common.label;
+
+/** The class of every pixel of a frame: one byte a pixel, row-major, {@link LabelSchema#IGNORE} where unlabelled. */
+public final class LabelMap {
+
+    private final int width;
+    private final int height;
+    private final byte[] ids;
+
+    /** @param ids width × height class ids, taken over, not copied */
+    public LabelMap(int width, int height, byte[] ids) {
+        if (width < 1 || height < 1 || ids.length != width * height) {
+            throw new IllegalArgumentException(
+                    "a label map of " + width + "x" + height + " cannot have " + ids.length + " pixels");
+        }
+        this.width = width;
+        this.height = height;
+        this.ids = ids;
+    }
+
+    public int width() {
+        return width;
+    }
+
+    public int height() {
+        return height;
+    }
+
+    /** The live array: not to be written to. */
+    public byte[] ids() {
+        return ids;
+    }
+
+    /** Class id or {@link LabelSchema#IGNORE}. */
+    public int at(int x, int y) {
+        return ids[y * width + x] & 0xFF;
+    }
+
+    /**
+     * The label on another grid, each cell the pixel under its centre: source index = floor((i + 0.5) · source / grid).
+     */
+    public LabelMap nearest(int gridWidth, int gridHeight) {
+        if (gridWidth == width && gridHeight == height) {
+            return this;
+        }
+        int[] columns = centres(width, gridWidth);
+        int[] rows = centres(height, gridHeight);
+        byte[] grid = new byte[gridWidth * gridHeight];
+        for (int y = 0, to = 0; y < gridHeight; y++) {
+            int row = rows[y] * width;
+            for (int x = 0; x < gridWidth; x++) {
+                grid[to++] = ids[row + columns[x]];
+            }
+        }
+        return new LabelMap(gridWidth, gridHeight, grid);
+    }
+
+    /**
+     * The label on a coarser grid, each cell the class that most of its pixels have; ties go to the lower id, and a cell
+     * in which ignore has most pixels is ignored.
+     */
+    public LabelMap area(int gridWidth, int gridHeight, int classCount) {
+        byte[] grid = new byte[gridWidth * gridHeight];
+        int[] votes = new int[classCount];
+        for (int y = 0, to = 0; y < gridHeight; y++) {
+            int top = y * height / gridHeight;
+            int bottom = Math.max(top + 1, (y + 1) * height / gridHeight);
+            for (int x = 0; x < gridWidth; x++) {
+                int left = x * width / gridWidth;
+                int right = Math.max(left + 1, (x + 1) * width / gridWidth);
+                grid[to++] = (byte) majority(left, right, top, bottom, votes);
+            }
+        }
+        return new LabelMap(gridWidth, gridHeight, grid);
+    }
+
+    private int majority(int left, int right, int top, int bottom, int[] votes) {
+        java.util.Arrays.fill(votes, 0);
+        int ignored = 0;
+        for (int y = top; y < bottom; y++) {
+            for (int x = left; x < right; x++) {
+                int id = at(x, y);
+                if (id < votes.length) {
+                    votes[id]++;
+                } else {
+                    ignored++;
+                }
+            }
+        }
+        int best = 0;
+        for (int c = 1; c < votes.length; c++) {
+            if (votes[c] > votes[best]) {
+                best = c;
+            }
+        }
+        return ignored > votes[best] ? LabelSchema.IGNORE : best;
+    }
+
+    private static int[] centres(int source, int grid) {
+        int[] index = new int[grid];
+        for (int i = 0; i < grid; i++) {
+            // (i + 0.5) · source / grid in whole numbers: no rounding error, no float.
+            index[i] = (int) (((2L * i + 1) * source) / (2L * grid));
+        }
+        return index;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.reflux.common.label;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.failure.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A label schema as JSON, in either of the two forms that are about: {@code "classes": [{"id", "name", "rgb": [r, g,
+ * b]}]} as data sets ship it, or {@code "classes": ["sky", …], "palette": [[r, g, b], …]} as model cards do. An
+ * optional {@code "rawIds": {"7": 0, …}} maps raw label values.
+ */
+final class LabelSchemaJson {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private LabelSchemaJson() {}
+
+    static LabelSchema read(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new UsageException("The label schema " + file + " cannot be read; check the path.", e);
+        }
+        return parse(text, file.toString());
+    }
+
+    static LabelSchema parse(String text, String where) {
+        try {
+            return of(JSON.readTree(text), where);
+        } catch (JsonProcessingException e) {
+            throw new UsageException(
+                    "The label schema in " + where + " is not JSON: " + e.getOriginalMessage() + ".", e);
+        }
+    }
+
+    static LabelSchema of(JsonNode root, String where) {
+        JsonNode id = root.path("id");
+        if (!id.isTextual()) {
+            throw new UsageException("The label schema in " + where + " has no \"id\"; add one.");
+        }
+        if (!root.path("classes").isArray()) {
+            throw new UsageException("The label schema in " + where + " has no list \"classes\"; add one.");
+        }
+        List<LabelClass> classes = new ArrayList<>();
+        for (JsonNode node : root.path("classes")) {
+            classes.add(classOf(node, root.path("palette"), classes.size(), where));
+        }
+        return LabelSchema.of(id.asText(), classes, rawIds(root.path("rawIds"), where));
+    }
+
+    private static LabelClass classOf(JsonNode node, JsonNode palette, int place, String where) {
+        if (node.isTextual()) {
+            return new LabelClass(place, node.asText(), rgb(palette.path(place), place, where));
+        }
+        if (!node.path("name").isTextual()) {
+            throw new UsageException("Class " + place + " of the label schema in " + where + " has no \"name\".");
+        }
+        int id = node.path("id").asInt(place);
+        return new LabelClass(id, node.path("name").asText(), rgb(node.path("rgb"), place, where));
+    }
+
+    /** A class without a colour gets one by its place, so that overlays always work. */
+    private static int rgb(JsonNode colour, int place, String where) {
+        if (colour.isMissingNode()) {
+            return java.awt.Color.HSBtoRGB(place * 0.618034f, 0.65f, 0.9f) & 0xFFFFFF;
+        }
+        if (!colour.isArray() || colour.size() != 3) {
+            throw new UsageException("Class " + place + " of the label schema in " + where
+                    + " needs a colour of three numbers [r, g, b].");
+        }
+        int rgb = 0;
+        for (JsonNode channel : colour) {
+            if (!channel.isInt() || channel.asInt() < 0 || channel.asInt() > 255) {
+                throw new UsageException(
+                        "Class " + place + " of the label schema in " + where + " has a colour outside 0..255.");
+            }
+            rgb = rgb << 8 | channel.asInt();
+        }
+        return rgb;
+    }
+
+    private static Map<Integer, Integer> rawIds(JsonNode node, String where) {
+        Map<Integer, Integer> rawIds = new HashMap<>();
+        node.fields().forEachRemaining(entry -> {
+            try {
+                rawIds.put(Integer.parseInt(entry.getKey()), entry.getValue().asInt(-1));
+            } catch (NumberFormatException e) {
+                throw new UsageException(
+                        "\"rawIds\" of the label schema in " + where + " has the key \"" + entry.getKey()
+                                + "\"; its keys are raw label values, 0 to 255.",
+                        e);
+            }
+        });
+        return rawIds;
+    }
+
+    static String write(LabelSchema schema) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("id", schema.id());
+        ArrayNode classes = root.putArray("classes");
+        for (LabelClass one : schema.classes()) {
+            ObjectNode node = classes.addObject();
+            node.put("id", one.id());
+            node.put("name", one.name());
+            node.putArray("rgb").add(one.rgb() >> 16).add(one.rgb() >> 8 & 0xFF).add(one.rgb() & 0xFF);
+        }
+        root.put("ignore", schema.ignore());
+        if (!schema.rawIds().isEmpty()) {
+            ObjectNode rawIds = root.putObject("rawIds");
+            new TreeMap<>(schema.rawIds()).forEach((raw, to) -> rawIds.put(String.valueOf(raw), to));
+        }
+        return root.toPrettyString();
+    }
+}
