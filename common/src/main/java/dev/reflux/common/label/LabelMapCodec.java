@@ -101,6 +101,7 @@ public final class LabelMapCodec {
     }
 
     private static byte[] rawBytes(byte[] png, ImageSize size) throws RejectedFrameException {
+        PngChunks.requireWhole(png);
         BufferedImage image;
         try {
             image = ImageIO.read(new ByteArrayInputStream(png));

@@ -29,20 +29,26 @@ class MessageCodecTest {
             .setCameraId("c1")
             .setVehicleId("v1")
             .setCapturedAtMicros(1_700_000_000_000_000L)
-            .setDomain(FrameDomain.newBuilder().setWeather("rain").setTimeOfDay("dusk").setSequence("s1"))
+            .setDomain(FrameDomain.newBuilder()
+                    .setWeather("rain")
+                    .setTimeOfDay("dusk")
+                    .setSequence("s1"))
             .setImage(ByteString.copyFrom(new byte[] {1, 2}))
             .setLabel(ByteString.copyFrom(new byte[] {3}))
             .setLabelSchemaId("camvid-11")
             .build();
 
-    private static final String FRAME_BYTES = "0801120266311a02633122027631288080f9c0c1c4820332100a047261696e12046475736b1a0273313a0201024201034a09"
-            + "63616d7669642d3131";
+    private static final String FRAME_BYTES =
+            "0801120266311a02633122027631288080f9c0c1c4820332100a047261696e12046475736b1a0273313a0201024201034a09"
+                    + "63616d7669642d3131";
 
-    private static final String SAMPLE_BYTES = "0801123b0801120266311a02633122027631288080f9c0c1c4820332100a047261696e12046475736b1a0273313a02010242"
-            + "01034a0963616d7669642d31311a190a030101021003180122048180003c2a040081803b3202807f22190a03010102100318"
-            + "0122040000803f2a04000000433202807f2a027431320270313a0963616d7669642d313140e00348e802";
+    private static final String SAMPLE_BYTES =
+            "0801123b0801120266311a02633122027631288080f9c0c1c4820332100a047261696e12046475736b1a0273313a02010242"
+                    + "01034a0963616d7669642d31311a190a030101021003180122048180003c2a040081803b3202807f22190a03010102100318"
+                    + "0122040000803f2a04000000433202807f2a027431320270313a0963616d7669642d313140e00348e802";
 
-    private static final String PUBLISHED_BYTES = "080112016d182a22216d2f76657273696f6e732f30303030303034322f6d616e69666573742e6a736f6e2a0261623005";
+    private static final String PUBLISHED_BYTES =
+            "080112016d182a22216d2f76657273696f6e732f30303030303034322f6d616e69666573742e6a736f6e2a0261623005";
 
     private static final DistillationSample SAMPLE = DistillationSample.newBuilder()
             .setFormatVersion(1)
@@ -91,7 +97,8 @@ class MessageCodecTest {
     @Test
     void givenAnUnknownVersion_whenRead_thenItIsNamed() {
         refuses(
-                () -> MessageCodec.frame(FRAME.toBuilder().setFormatVersion(2).build().toByteArray()),
+                () -> MessageCodec.frame(
+                        FRAME.toBuilder().setFormatVersion(2).build().toByteArray()),
                 Rejection.UNKNOWN_MESSAGE_VERSION,
                 "version 2");
         refuses(
@@ -106,13 +113,41 @@ class MessageCodecTest {
     @Test
     void givenAMissingField_whenRead_thenItIsNamed() {
         refuses(() -> MessageCodec.frame(new byte[0]), Rejection.MALFORMED_MESSAGE, "format_version");
-        refuses(() -> MessageCodec.frame(FRAME.toBuilder().clearFrameId().build().toByteArray()), Rejection.MALFORMED_MESSAGE, "frame_id");
-        refuses(() -> MessageCodec.frame(FRAME.toBuilder().clearCameraId().build().toByteArray()), Rejection.MALFORMED_MESSAGE, "camera_id");
-        refuses(() -> MessageCodec.sample(SAMPLE.toBuilder().clearLogits().build().toByteArray()), Rejection.MALFORMED_MESSAGE, "logits");
-        refuses(() -> MessageCodec.sample(SAMPLE.toBuilder().clearProjectedLogits().build().toByteArray()), Rejection.MALFORMED_MESSAGE, "projected_logits");
-        refuses(() -> MessageCodec.sample(SAMPLE.toBuilder().clearTeacherId().build().toByteArray()), Rejection.MALFORMED_MESSAGE, "teacher_id");
-        refuses(() -> MessageCodec.sample(SAMPLE.toBuilder().clearViewWidth().build().toByteArray()), Rejection.MALFORMED_MESSAGE, "view_width");
-        refuses(() -> MessageCodec.published(PUBLISHED.toBuilder().clearModelName().build().toByteArray()), Rejection.MALFORMED_MESSAGE, "model_name");
+        refuses(
+                () -> MessageCodec.frame(
+                        FRAME.toBuilder().clearFrameId().build().toByteArray()),
+                Rejection.MALFORMED_MESSAGE,
+                "frame_id");
+        refuses(
+                () -> MessageCodec.frame(
+                        FRAME.toBuilder().clearCameraId().build().toByteArray()),
+                Rejection.MALFORMED_MESSAGE,
+                "camera_id");
+        refuses(
+                () -> MessageCodec.sample(
+                        SAMPLE.toBuilder().clearLogits().build().toByteArray()),
+                Rejection.MALFORMED_MESSAGE,
+                "logits");
+        refuses(
+                () -> MessageCodec.sample(
+                        SAMPLE.toBuilder().clearProjectedLogits().build().toByteArray()),
+                Rejection.MALFORMED_MESSAGE,
+                "projected_logits");
+        refuses(
+                () -> MessageCodec.sample(
+                        SAMPLE.toBuilder().clearTeacherId().build().toByteArray()),
+                Rejection.MALFORMED_MESSAGE,
+                "teacher_id");
+        refuses(
+                () -> MessageCodec.sample(
+                        SAMPLE.toBuilder().clearViewWidth().build().toByteArray()),
+                Rejection.MALFORMED_MESSAGE,
+                "view_width");
+        refuses(
+                () -> MessageCodec.published(
+                        PUBLISHED.toBuilder().clearModelName().build().toByteArray()),
+                Rejection.MALFORMED_MESSAGE,
+                "model_name");
     }
 
     @Test
@@ -138,7 +173,7 @@ class MessageCodecTest {
         assertThatThrownBy(reading)
                 .isInstanceOfSatisfying(RejectedFrameException.class, e -> assertThat(e.reason())
                         .isEqualTo(reason))
-                .hasMessageContainingAll(words);
+                .satisfies(e -> assertThat(words).allSatisfy(w -> assertThat(e).hasMessageContaining(w)));
     }
 
     private static byte[] hex(String bytes) {

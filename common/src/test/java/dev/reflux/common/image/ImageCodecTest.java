@@ -71,7 +71,9 @@ class ImageCodecTest {
 
     @Test
     void givenRubbish_whenRead_thenItIsUnreadable() {
-        refuses(() -> codec.decode("<html>404</html>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), Rejection.UNREADABLE_IMAGE);
+        refuses(
+                () -> codec.decode("<html>404</html>".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                Rejection.UNREADABLE_IMAGE);
     }
 
     @Test
@@ -91,9 +93,8 @@ class ImageCodecTest {
     }
 
     private static void refuses(ThrowingCallable reading, Rejection reason) {
-        assertThatThrownBy(reading)
-                .isInstanceOfSatisfying(RejectedFrameException.class, e -> assertThat(e.reason())
-                        .isEqualTo(reason));
+        assertThatThrownBy(reading).isInstanceOfSatisfying(RejectedFrameException.class, e -> assertThat(e.reason())
+                .isEqualTo(reason));
     }
 
     private static RgbImage gradient(int width, int height) {

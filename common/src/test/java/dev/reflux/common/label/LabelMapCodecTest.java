@@ -24,7 +24,10 @@ class LabelMapCodecTest {
 
     private static final LabelSchema THREE = LabelSchema.of(
             "three",
-            List.of(new LabelClass(0, "road", 0x808080), new LabelClass(1, "sky", 0xFF), new LabelClass(2, "car", 0xFF0000)));
+            List.of(
+                    new LabelClass(0, "road", 0x808080),
+                    new LabelClass(1, "sky", 0xFF),
+                    new LabelClass(2, "car", 0xFF0000)));
 
     private final LabelMapCodec codec = new LabelMapCodec();
 
@@ -92,10 +95,21 @@ class LabelMapCodecTest {
     void givenEveryTruncation_whenRead_thenItIsUnreadable() {
         byte[] png = codec.encode(random(9, 9, 3));
 
-        // The IEND chunk's own 12 bytes carry nothing.
-        for (int length = 0; length < png.length - 12; length++) {
+        for (int length = 0; length < png.length; length++) {
             byte[] part = Arrays.copyOf(png, length);
             refuses(() -> codec.decode(part, THREE), Rejection.UNREADABLE_LABEL);
+        }
+    }
+
+    @Test
+    void givenAnyChangedByteInTheData_whenRead_thenItIsUnreadable() {
+        byte[] png = codec.encode(random(9, 9, 3));
+
+        // Behind signature and header chunk.
+        for (int at = 33; at < png.length; at++) {
+            byte[] damaged = png.clone();
+            damaged[at] ^= 0x10;
+            refuses(() -> codec.decode(damaged, THREE), Rejection.UNREADABLE_LABEL);
         }
     }
 
@@ -103,7 +117,7 @@ class LabelMapCodecTest {
         assertThatThrownBy(reading)
                 .isInstanceOfSatisfying(RejectedFrameException.class, e -> assertThat(e.reason())
                         .isEqualTo(reason))
-                .hasMessageContainingAll(words);
+                .satisfies(e -> assertThat(words).allSatisfy(w -> assertThat(e).hasMessageContaining(w)));
     }
 
     private static byte[] png(BufferedImage image) throws IOException {

@@ -39,8 +39,7 @@ class LabelMapTest {
 
     @Test
     void givenAMajority_whenTakenToACoarserGrid_thenItWinsAndTiesGoToTheLowerId() {
-        LabelMap label = new LabelMap(
-                4, 2, new byte[] {1, 1, 2, 0, 1, 3, 0, 2});
+        LabelMap label = new LabelMap(4, 2, new byte[] {1, 1, 2, 0, 1, 3, 0, 2});
 
         LabelMap grid = label.area(2, 1, 4);
 

@@ -47,7 +47,8 @@ class LabelSchemaTest {
                 """
                 {"id": "two", "classes": ["road", "sky"], "palette": [[1, 2, 3], [255, 0, 16]], "ignore": 255}""");
 
-        assertThat(schema.classes()).containsExactly(new LabelClass(0, "road", 0x010203), new LabelClass(1, "sky", 0xFF0010));
+        assertThat(schema.classes())
+                .containsExactly(new LabelClass(0, "road", 0x010203), new LabelClass(1, "sky", 0xFF0010));
     }
 
     @Test

@@ -53,7 +53,9 @@ class ModelCardTest {
                 .hasMessageContaining("tiny.pt")
                 .hasMessageContaining("sha256");
         Files.delete(file);
-        assertThatThrownBy(() -> card.verify(file)).isInstanceOf(UsageException.class).hasMessageContaining("read");
+        assertThatThrownBy(() -> card.verify(file))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("read");
     }
 
     @Test
@@ -64,8 +66,14 @@ class ModelCardTest {
         mistake("sha256", card -> card.put("sha256", "abc"));
         mistake("logits.stride", card -> card.putObject("logits").put("stride", 0));
         mistake("features.channels", card -> card.putObject("features").put("stride", 4));
-        mistake("input.std", card -> ((ObjectNode) card.get("input")).putArray("std").add(1).add(0).add(1));
-        mistake("input.mean", card -> ((ObjectNode) card.get("input")).putArray("mean").add(1));
+        mistake("input.std", card -> ((ObjectNode) card.get("input"))
+                .putArray("std")
+                .add(1)
+                .add(0)
+                .add(1));
+        mistake(
+                "input.mean",
+                card -> ((ObjectNode) card.get("input")).putArray("mean").add(1));
         mistake("\"id\"", card -> card.putObject("labelSchema"));
     }
 
