@@ -1,0 +1,162 @@
+package dev.reflux.integration;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The house as docs/architecture.md draws it: who may use whom, and what no room may hold. */
+@AnalyzeClasses(packages = "dev.reflux", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    /** Module package → the module packages that it may use. */
+    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
+            Map.entry("common", List.of()),
+            Map.entry("embedded", List.of()),
+            Map.entry("datasets", List.of("common")),
+            Map.entry("evaluation", List.of("common")),
+            Map.entry("torch", List.of("common")),
+            Map.entry("registry", List.of("common")),
+            Map.entry("fleet", List.of("common", "datasets", "registry")),
+            Map.entry("teacher", List.of("common", "datasets", "evaluation", "torch")),
+            Map.entry("trainer", List.of("common", "evaluation", "torch", "registry")));
+
+    @ArchTest
+    static final ArchRule DJL_STAYS_WITH_THE_MODELS = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.reflux.common..",
+                    "dev.reflux.datasets..",
+                    "dev.reflux.embedded..",
+                    "dev.reflux.evaluation..",
+                    "dev.reflux.registry..",
+                    "dev.reflux.fleet..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule VERTX_STAYS_WITH_THE_SERVICES_THAT_REACT = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.reflux.teacher..", "dev.reflux.registry.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx..");
+
+    @ArchTest
+    static final ArchRule MINIO_STAYS_IN_THE_REGISTRY = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.reflux.registry..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.minio..");
+
+    @ArchTest
+    static final ArchRule THE_BROKERS_INSIDES_STAY_EMBEDDED = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.reflux.embedded..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("kafka..", "org.gaul..");
+
+    @ArchTest
+    static final ArchRule NO_MUTABLE_STATICS = fields().that()
+            .areStatic()
+            .and()
+            .areDeclaredInClassesThat()
+            .resideOutsideOfPackage("dev.reflux.common.message..")
+            .should()
+            .beFinal();
+
+    @ArchTest
+    static final ArchRule NO_SINGLETONS = noFields()
+            .that()
+            .areStatic()
+            .and()
+            .areDeclaredInClassesThat()
+            .resideOutsideOfPackage("dev.reflux.common.message..")
+            .should()
+            .haveName("INSTANCE");
+
+    @ArchTest
+    static final ArchRule NO_ROOM_FOR_ODDS_AND_ENDS =
+            noClasses().should().resideInAnyPackage("..util..", "..utils..", "..helper..", "..misc..");
+
+    @ArchTest
+    static final ArchRule LOGS_GO_THROUGH_SLF4J = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.util.logging..", "org.apache.logging.log4j..", "org.apache.commons.logging..");
+
+    @ArchTest
+    static void everyModuleUsesOnlyWhatItMay(JavaClasses all) {
+        List<String> wrong = new ArrayList<>();
+        for (JavaClass one : all) {
+            List<String> allowed = MAY_USE.get(moduleOf(one));
+            if (allowed != null) {
+                one.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass())
+                        .filter(target -> target.getPackageName().startsWith("dev.reflux."))
+                        .filter(target ->
+                                !moduleOf(target).equals(moduleOf(one)) && !allowed.contains(moduleOf(target)))
+                        .forEach(target -> wrong.add(one.getName() + " -> " + target.getName()));
+            }
+        }
+        assertThat(wrong).as("dependencies against the house's plan").isEmpty();
+        assertThat(all.stream().map(ArchitectureTest::moduleOf).collect(Collectors.toSet()))
+                .as("modules that were looked at")
+                .containsAll(MAY_USE.keySet());
+    }
+
+    @ArchTest
+    static void everyPackageSaysWhoMayCallIt(JavaClasses all) {
+        Stream<String> packages = all.stream().map(JavaClass::getPackageName).distinct();
+
+        List<String> silent = packages.filter(name -> !name.equals("dev.reflux.common.message"))
+                .filter(name -> !name.contains(".jmh_generated"))
+                .filter(name -> !all.contain(name + ".package-info"))
+                .sorted()
+                .toList();
+
+        assertThat(silent).as("packages without a package-info").isEmpty();
+    }
+
+    @ArchTest
+    static final ArchRule CLASSES_ARE_FINAL_OR_MEANT_TO_BE_EXTENDED = classes()
+            .that()
+            .areTopLevelClasses()
+            .and()
+            .areNotInterfaces()
+            .and()
+            .areNotEnums()
+            .and()
+            .resideOutsideOfPackages("dev.reflux.common.message..", "..jmh_generated..")
+            .and()
+            .resideOutsideOfPackage("dev.reflux.benchmarks..")
+            .should()
+            .haveModifier(JavaModifier.FINAL)
+            .orShould()
+            .haveModifier(JavaModifier.ABSTRACT);
+
+    private static String moduleOf(JavaClass one) {
+        return Arrays.stream(one.getPackageName().split("\\."))
+                .skip(2)
+                .findFirst()
+                .orElse("");
+    }
+}
