@@ -1,0 +1,131 @@
+package dev.reflux.embedded;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * One Kafka node, broker and controller, on loopback. It keeps its data in a folder and starts again on it, after a
+ * clean close (under a second) as after a kill (about five): acknowledged records are kept either way.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+
+    private static final int NODE_ID = 1;
+    private static final String MAX_MESSAGE_BYTES = String.valueOf(9 << 20);
+
+    private final KafkaRaftServer server;
+    private final int port;
+
+    private EmbeddedKafka(KafkaRaftServer server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /** Starts on a free port. */
+    public static EmbeddedKafka start(Path directory) {
+        return start(directory, LoopbackPorts.free());
+    }
+
+    /**
+     * Starts on a given port and returns once the broker takes connections.
+     *
+     * @param directory the node's data; made when absent, and never to be deleted before {@link #close()}
+     */
+    public static EmbeddedKafka start(Path directory, int port) {
+        HaltProcedure.install();
+        try {
+            Files.createDirectories(directory);
+            format(directory);
+        } catch (Exception e) {
+            throw new IllegalStateException("the embedded broker cannot format " + directory, e);
+        }
+        var config = new KafkaConfig(settings(directory, port, LoopbackPorts.free()), false);
+        KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
+        server.startup();
+        return new EmbeddedKafka(server, port);
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Shuts the node down cleanly and waits for it. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static void format(Path directory) throws Exception {
+        new Formatter()
+                .setNodeId(NODE_ID)
+                .setClusterId(clusterId(directory.resolve("meta.properties")))
+                .setControllerListenerName("CONTROLLER")
+                .setMetadataLogDirectory(directory.toString())
+                .addDirectory(directory.toString())
+                .setIgnoreFormatted(true)
+                .run();
+    }
+
+    /** A folder that has been formatted knows its cluster. */
+    private static String clusterId(Path metaProperties) {
+        if (!Files.exists(metaProperties)) {
+            return Uuid.randomUuid().toString();
+        }
+        Properties known = new Properties();
+        try (Reader reader = Files.newBufferedReader(metaProperties)) {
+            known.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return known.getProperty("cluster.id");
+    }
+
+    private static Map<String, Object> settings(Path directory, int port, int controllerPort) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", String.valueOf(NODE_ID));
+        settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("inter.broker.listener.name", "PLAINTEXT");
+        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("log.dirs", directory.toString());
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("message.max.bytes", MAX_MESSAGE_BYTES);
+        settings.put("replica.fetch.max.bytes", MAX_MESSAGE_BYTES);
+        settings.put("log.segment.bytes", String.valueOf(64 << 20));
+        // One node: everything that is replicated elsewhere is kept once here.
+        settings.put("offsets.topic.replication.factor", "1");
+        settings.put("offsets.topic.num.partitions", "1");
+        settings.put("transaction.state.log.replication.factor", "1");
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("transaction.state.log.num.partitions", "1");
+        settings.put("share.coordinator.state.topic.replication.factor", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+        // A laptop's broker: little memory, and groups that form at once.
+        settings.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 << 20));
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("group.consumer.assignment.interval.ms", "0");
+        settings.put("group.consumer.heartbeat.interval.ms", "500");
+        settings.put("group.consumer.min.heartbeat.interval.ms", "100");
+        settings.put("broker.session.timeout.ms", "2000");
+        settings.put("broker.heartbeat.interval.ms", "500");
+        return settings;
+    }
+}
