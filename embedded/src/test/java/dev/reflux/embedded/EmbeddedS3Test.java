@@ -14,11 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedS3Test {
 
     @Test
-    void givenNoSignature_whenAskedForABucket_thenTheDoorStaysShut(@TempDir Path directory) throws IOException {
+    void givenNoSignature_whenAskedToMakeABucket_thenTheDoorStaysShut(@TempDir Path directory) throws IOException {
         Path data = Files.createDirectories(directory.resolve("new/store"));
         Files.createDirectories(data.resolve("bucket"));
         try (EmbeddedS3 store = EmbeddedS3.start(data)) {
-            int status = status(store.endpoint().resolve("/bucket"));
+            int status = status(store.endpoint().resolve("/other"));
 
             assertThat(status).isEqualTo(403);
         }
@@ -34,12 +34,13 @@ class EmbeddedS3Test {
 
         try (EmbeddedS3 second = EmbeddedS3.start(directory, port)) {
             assertThat(second.endpoint().getPort()).isEqualTo(port);
-            assertThat(status(second.endpoint().resolve("/bucket"))).isEqualTo(403);
+            assertThat(status(second.endpoint().resolve("/other"))).isEqualTo(403);
         }
     }
 
     private static int status(URI uri) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setRequestMethod("PUT");
         try {
             return connection.getResponseCode();
         } finally {
