@@ -1,4 +1,7 @@
-/** TorchScript models in DJL: load, check, train a step, save; optimizers and the generated TorchScript helper. */
+/**
+ * PyTorch in this JVM, through DJL: the runtime and one training step. The tensor classes are not thread-safe: a
+ * runtime may be shared, but a model, an optimizer, a step and every tensor have one owner thread.
+ */
 @NullMarked
 package dev.reflux.torch;
 

@@ -1,0 +1,26 @@
+package dev.reflux.torch;
+
+import dev.reflux.common.failure.UsageException;
+
+/**
+ * How PyTorch is to run in this JVM.
+ *
+ * @param threads threads of compute of one operation, at least 1
+ * @param device {@code cpu}, {@code cuda:N}, or {@code auto}: the first GPU if there is one, else the CPU
+ */
+public record TorchOptions(int threads, String device) {
+
+    /** The CPU, with every core. */
+    public static TorchOptions cpu() {
+        return new TorchOptions(Runtime.getRuntime().availableProcessors(), "cpu");
+    }
+
+    public TorchOptions {
+        if (threads < 1) {
+            throw new UsageException("threads is " + threads + "; give at least 1.");
+        }
+        if (!device.matches("cpu|auto|cuda(:\\d{1,3})?")) {
+            throw new UsageException("device is \"" + device + "\"; use cpu, cuda:N (such as cuda:0) or auto.");
+        }
+    }
+}

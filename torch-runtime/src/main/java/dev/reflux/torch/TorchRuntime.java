@@ -1,0 +1,102 @@
+package dev.reflux.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.torch.script.TorchScriptHelper;
+
+/**
+ * PyTorch, started in this JVM on one device.
+ *
+ * <ol>
+ *   <li>Engine options are set before DJL is touched for the first time: no network, no telemetry, no profiling
+ *       executor, one inter-operation thread. What was set by {@code -D} stays.
+ *   <li>A GPU that is asked for and not there is refused in one sentence; nothing falls back to the CPU silently.
+ *   <li>A libtorch of another version than the JNI library was built for is refused: it would load and misread data.
+ *   <li>Several runtimes may live in one JVM; the engine is started once, and each closes only its own tensors.
+ * </ol>
+ *
+ * <p>Threading: {@link #manager()} may be used from several threads, {@link #helper()} too; tensors may not.
+ */
+public final class TorchRuntime implements AutoCloseable {
+
+    private final NDManager manager;
+    private final Device device;
+    private final TorchScriptHelper helper;
+    private final int threads;
+
+    private TorchRuntime(NDManager manager, Device device, int threads) {
+        this.manager = manager;
+        this.device = device;
+        this.threads = threads;
+        this.helper = TorchScriptHelper.load(manager);
+    }
+
+    /** @throws UsageException when the device is not there or the native libraries do not fit */
+    public static TorchRuntime start(TorchOptions options) {
+        Engine engine = EngineStart.engine(options.threads());
+        Device device = EngineStart.device(options.device(), engine);
+        NDManager manager = engine.newBaseManager(device);
+        try {
+            EngineStart.refuseMisreadTypes(manager, engine.getVersion());
+            TorchRuntime runtime = new TorchRuntime(manager, device, options.threads());
+            runtime.useThisThread();
+            return runtime;
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Prepares the calling thread: its operations use this runtime's number of threads, and it records no gradients
+     * unless a {@link TrainingStep} is open. Call it once on each thread that works with tensors; PyTorch keeps both
+     * settings per thread, and a new thread records gradients by default.
+     */
+    public void useThisThread() {
+        JniUtils.setNumThreads(threads);
+        JniUtils.setGradMode(false);
+    }
+
+    /** The runtime's root: what is attached to it lives until {@link #close()}. */
+    public NDManager manager() {
+        return manager;
+    }
+
+    /** The same as {@link #manager()}, for DJL's lower level. */
+    public PtNDManager ptManager() {
+        return (PtNDManager) manager;
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    public boolean onCpu() {
+        return device.equals(Device.cpu());
+    }
+
+    public int threads() {
+        return threads;
+    }
+
+    /** Version of libtorch, such as 2.7.1. */
+    public String torchVersion() {
+        return manager.getEngine().getVersion();
+    }
+
+    /** Operations that DJL's tensors lack. */
+    public TorchScriptHelper helper() {
+        return helper;
+    }
+
+    /** Frees every tensor and model of this runtime. */
+    @Override
+    public void close() {
+        helper.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.reflux.torch.image;
+
+/**
+ * Bilinear sampling along one axis, half-pixel centres, edges repeated: target i lies between two sources.
+ *
+ * @param low index of the source before
+ * @param high index of the source behind
+ * @param weight of the source behind, 0..1
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Lerp(int[] low, int[] high, float[] weight) {
+
+    static Lerp of(int source, int target) {
+        int[] low = new int[target];
+        int[] high = new int[target];
+        float[] weight = new float[target];
+        float scale = (float) source / target;
+        for (int i = 0; i < target; i++) {
+            float position = Math.max(0, scale * (i + 0.5f) - 0.5f);
+            low[i] = Math.min((int) position, source - 1);
+            high[i] = Math.min(low[i] + 1, source - 1);
+            weight[i] = position - low[i];
+        }
+        return new Lerp(low, high, weight);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.reflux.torch.weights;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One tensor of a safetensors file.
+ *
+ * @param name unique in its file
+ * @param type its elements
+ * @param shape its dimensions; empty for a scalar
+ * @param data the elements, little-endian, row-major; not to be written to
+ */
+public record NamedTensor(String name, Type type, List<Long> shape, ByteBuffer data) {
+
+    /** Element types, by their name in the file. */
+    public enum Type {
+        F32(4),
+        I64(8);
+
+        private final int bytes;
+
+        Type(int bytes) {
+            this.bytes = bytes;
+        }
+
+        public int bytes() {
+            return bytes;
+        }
+    }
+
+    public NamedTensor {
+        shape = List.copyOf(shape);
+        data = data.slice().order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        long elements = shape.stream().reduce(1L, Math::multiplyExact);
+        if (shape.stream().anyMatch(d -> d < 0) || elements * type.bytes() != data.remaining()) {
+            throw new IllegalArgumentException(
+                    name + " " + type + shape + " cannot have " + data.remaining() + " bytes");
+        }
+    }
+
+    /** @param values row-major */
+    public static NamedTensor ofFloats(String name, float[] values, long... shape) {
+        ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(values);
+        return new NamedTensor(name, Type.F32, Arrays.stream(shape).boxed().toList(), data);
+    }
+
+    /** The elements of an F32 tensor. */
+    public float[] floats() {
+        if (type != Type.F32) {
+            throw new IllegalArgumentException(name + " is " + type + ", not F32");
+        }
+        float[] values = new float[data.remaining() / 4];
+        data.duplicate().order(java.nio.ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return values;
+    }
+}

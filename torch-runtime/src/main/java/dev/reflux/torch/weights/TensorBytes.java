@@ -1,0 +1,71 @@
+package dev.reflux.torch.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import dev.reflux.torch.script.TorchScriptHelper;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+
+/** Between tensors of PyTorch and their bytes. One owner thread for each tensor. */
+public final class TensorBytes {
+
+    private TensorBytes() {}
+
+    /** A copy of a tensor's elements. */
+    public static NamedTensor of(String name, NDArray tensor) {
+        NamedTensor.Type type =
+                switch (tensor.getDataType()) {
+                    case FLOAT32 -> NamedTensor.Type.F32;
+                    case INT64 -> NamedTensor.Type.I64;
+                    default ->
+                        throw new IllegalArgumentException(
+                                name + " is of type " + tensor.getDataType() + "; F32 and I64 are supported");
+                };
+        byte[] bytes = tensor.toByteArray();
+        return new NamedTensor(
+                name, type, Arrays.stream(tensor.getShape().getShape()).boxed().toList(), ByteBuffer.wrap(bytes));
+    }
+
+    /** A new tensor, in memory of its own. */
+    public static PtNDArray create(NDManager manager, NamedTensor tensor) {
+        try (NDArray around = around(manager, tensor)) {
+            // A copy: around() lives as long as a Java buffer does, which nothing in libtorch holds on to.
+            return (PtNDArray) around.duplicate();
+        }
+    }
+
+    /**
+     * Overwrites a tensor in place; its memory stays its own.
+     *
+     * @throws IllegalArgumentException when types or shapes differ
+     */
+    public static void set(TorchScriptHelper helper, PtNDArray target, NamedTensor tensor) {
+        if (!target.getShape().equals(shape(tensor)) || target.getDataType() != type(tensor)) {
+            throw new IllegalArgumentException(tensor.name() + " is " + tensor.type() + tensor.shape() + ", where "
+                    + target.getDataType() + target.getShape() + " is wanted");
+        }
+        try (NDManager scratch = target.getManager().newSubManager();
+                NDArray source = around(scratch, tensor)) {
+            helper.copy(List.of(target), List.of(source));
+        }
+    }
+
+    private static NDArray around(NDManager manager, NamedTensor tensor) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(tensor.data().remaining()).order(ByteOrder.nativeOrder());
+        direct.put(tensor.data().duplicate()).rewind();
+        return manager.create(direct, shape(tensor), type(tensor));
+    }
+
+    private static Shape shape(NamedTensor tensor) {
+        return new Shape(tensor.shape().stream().mapToLong(Long::longValue).toArray());
+    }
+
+    private static DataType type(NamedTensor tensor) {
+        return tensor.type() == NamedTensor.Type.F32 ? DataType.FLOAT32 : DataType.INT64;
+    }
+}

@@ -1,0 +1,5 @@
+/** The safetensors format in pure Java. Any thread. */
+@NullMarked
+package dev.reflux.torch.weights;
+
+import org.jspecify.annotations.NullMarked;
