@@ -1,0 +1,62 @@
+package dev.reflux.torch.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.weights.TensorBytes;
+
+/**
+ * A frozen projection head, ready to run: features [N,F,h,w] → projected logits Z [N,C,h,w] (design §3, step 1). It has
+ * no gradient and no state. One owner thread.
+ */
+public final class ProjectionHead implements AutoCloseable {
+
+    private final TorchRuntime runtime;
+    private final ProjectionHeadFile file;
+    private final NDManager manager;
+    private final NDArray weight;
+    private final NDArray bias;
+
+    private ProjectionHead(TorchRuntime runtime, ProjectionHeadFile file) {
+        this.runtime = runtime;
+        this.file = file;
+        this.manager = runtime.manager().newSubManager();
+        this.weight =
+                TensorBytes.create(manager, file.weight()).reshape(new Shape(file.classes(), file.features(), 1, 1));
+        this.bias = TensorBytes.create(manager, file.bias());
+    }
+
+    public static ProjectionHead load(TorchRuntime runtime, ProjectionHeadFile file) {
+        return new ProjectionHead(runtime, file);
+    }
+
+    /** @return Z, attached to the manager of the features */
+    public NDArray apply(NDArray features) {
+        return apply(features.getManager(), features);
+    }
+
+    /** @return Z, attached to the given manager */
+    public NDArray apply(NDManager to, NDArray features) {
+        NDArray z = runtime.helper().project(to, features, weight, bias);
+        if (!file.relu()) {
+            return z;
+        }
+        try (z) {
+            return z.maximum(0);
+        }
+    }
+
+    public ProjectionHeadFile file() {
+        return file;
+    }
+
+    public String id() {
+        return file.id();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.reflux.torch.model;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.model.Sha256;
+import dev.reflux.torch.weights.NamedTensor;
+import dev.reflux.torch.weights.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A frozen projection head as it is kept: one safetensors file with {@code weight} [C,F] and {@code bias} [C], and what
+ * it belongs to in its metadata. Immutable: any thread.
+ *
+ * <p>Z = W·F + b at each cell, batch normalisation folded in; with {@code relu}, Z = max(0, W·F + b).
+ */
+public final class ProjectionHeadFile {
+
+    private static final String KIND = "reflux.kind";
+    private static final String KIND_VALUE = "projection-head";
+    private static final String VERSION = "reflux.version";
+    private static final String TEACHER = "teacher";
+    private static final String SCHEMA = "labelSchema";
+    private static final String RELU = "relu";
+    private static final String NOTE = "note.";
+    private static final int ID_DIGITS = 16;
+
+    private final byte[] bytes;
+    private final Safetensors.File file;
+    private final NamedTensor weight;
+    private final NamedTensor bias;
+
+    private ProjectionHeadFile(byte[] bytes) {
+        this.bytes = bytes;
+        this.file = Safetensors.read(bytes);
+        this.weight = file.require("weight");
+        this.bias = file.require("bias");
+        if (!KIND_VALUE.equals(file.metadata().get(KIND))
+                || !"1".equals(file.metadata().get(VERSION))) {
+            throw new IllegalArgumentException("it is not a projection head of version 1");
+        }
+        if (weight.shape().size() != 2 || !bias.shape().equals(weight.shape().subList(0, 1))) {
+            throw new IllegalArgumentException("weight and bias do not fit each other");
+        }
+        if (!file.metadata().containsKey(TEACHER) || !file.metadata().containsKey(SCHEMA)) {
+            throw new IllegalArgumentException("it does not say its teacher and label schema");
+        }
+    }
+
+    /**
+     * @param teacherId the card name of the teacher whose features it takes
+     * @param labelSchemaId the classes that its outputs stand for
+     * @param weight C × F values, class-major
+     * @param bias C values
+     * @param relu the paper's rectifier behind it
+     * @param notes how it was made, for people
+     */
+    public static ProjectionHeadFile of(
+            String teacherId,
+            String labelSchemaId,
+            float[] weight,
+            float[] bias,
+            boolean relu,
+            Map<String, String> notes) {
+        Map<String, String> metadata = new TreeMap<>();
+        metadata.put(KIND, KIND_VALUE);
+        metadata.put(VERSION, "1");
+        metadata.put(TEACHER, teacherId);
+        metadata.put(SCHEMA, labelSchemaId);
+        metadata.put(RELU, Boolean.toString(relu));
+        notes.forEach((key, value) -> metadata.put(NOTE + key, value));
+        return new ProjectionHeadFile(Safetensors.write(
+                List.of(
+                        NamedTensor.ofFloats("weight", weight, bias.length, weight.length / bias.length),
+                        NamedTensor.ofFloats("bias", bias, bias.length)),
+                metadata));
+    }
+
+    /** @throws UsageException when the file cannot be read or is no projection head */
+    public static ProjectionHeadFile read(Path path) {
+        try {
+            return new ProjectionHeadFile(Files.readAllBytes(path));
+        } catch (IOException e) {
+            throw new UsageException(
+                    "The projection head " + path + " cannot be read; check the path, or make one with reflux "
+                            + "fit-projection.",
+                    e);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "The file " + path + " is no projection head (" + e.getMessage()
+                            + "); make one with reflux fit-projection.",
+                    e);
+        }
+    }
+
+    /** @throws IllegalArgumentException when the bytes are no projection head */
+    public static ProjectionHeadFile parse(byte[] bytes) {
+        return new ProjectionHeadFile(bytes.clone());
+    }
+
+    public void write(Path path) {
+        try {
+            Files.write(path, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public byte[] toBytes() {
+        return bytes.clone();
+    }
+
+    /** "ph-" and the first 16 digits of the file's sha256: heads of one id are equal bit by bit. */
+    public String id() {
+        return "ph-" + Sha256.hex(bytes).substring(0, ID_DIGITS);
+    }
+
+    public String teacherId() {
+        return metadata(TEACHER);
+    }
+
+    public String labelSchemaId() {
+        return metadata(SCHEMA);
+    }
+
+    public boolean relu() {
+        return Boolean.parseBoolean(metadata(RELU));
+    }
+
+    /** How it was made, for people. */
+    public Map<String, String> notes() {
+        Map<String, String> notes = new TreeMap<>();
+        file.metadata().forEach((key, value) -> {
+            if (key.startsWith(NOTE)) {
+                notes.put(key.substring(NOTE.length()), value);
+            }
+        });
+        return notes;
+    }
+
+    private String metadata(String key) {
+        return file.metadata().getOrDefault(key, "");
+    }
+
+    /** C. */
+    public int classes() {
+        return Math.toIntExact(weight.shape().get(0));
+    }
+
+    /** F. */
+    public int features() {
+        return Math.toIntExact(weight.shape().get(1));
+    }
+
+    NamedTensor weight() {
+        return weight;
+    }
+
+    NamedTensor bias() {
+        return bias;
+    }
+
+    /** @throws UsageException when the head belongs to another teacher, schema or feature width */
+    public void requireFor(dev.reflux.common.model.ModelCard teacher) {
+        if (!teacherId().equals(teacher.name())
+                || !labelSchemaId().equals(teacher.labelSchema().id())
+                || features() != teacher.featuresChannels()
+                || classes() != teacher.labelSchema().classCount()) {
+            throw new UsageException("The projection head " + id() + " was fitted for teacher " + teacherId()
+                    + " and schema "
+                    + labelSchemaId() + " (" + features() + " features, " + classes() + " classes), not for "
+                    + teacher.name() + " and " + teacher.labelSchema().id() + "; fit one with reflux fit-projection.");
+        }
+    }
+}
