@@ -10,8 +10,14 @@ import ai.djl.pytorch.engine.PtNDArray;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.torch.TorchRuntime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /** Holds a loaded module against its card, by small forwards of sizes that no stride divides. */
 final class ModelProbe {
@@ -72,6 +78,7 @@ final class ModelProbe {
             throw new UsageException("The model file " + file
                     + " has no parameters to train; export it unfrozen, with torch.jit.script.");
         }
+        refuseFrozenStatistics();
         if (!module.has("buffer_list") || !module.has("buffer_names")) {
             throw new UsageException("The model file " + file + " lacks the methods buffer_list() and buffer_names(), "
                     + "so its batch-norm statistics cannot be checkpointed; export it with torch.jit.script and both "
@@ -90,12 +97,52 @@ final class ModelProbe {
         try (NDManager scratch = runtime.manager().newSubManager()) {
             module.train(scratch, scratch.randomUniform(-3, 1, new Shape(2, 3, odd(2), odd(3))));
             if (java.util.Arrays.deepEquals(means, means())) {
-                throw new UsageException(
-                        "The model file " + file + " was traced in evaluation mode: a training forward "
-                                + "leaves its batch-norm statistics as they were; export it with torch.jit.script.");
+                throw tracedInEvaluation();
             }
         }
         module.restore(before);
+    }
+
+    /**
+     * A traced file has its mode written into each call. It normalises, and yet training and evaluation give the same.
+     */
+    private void refuseFrozenStatistics() {
+        if (!callsBatchNorm()) {
+            return;
+        }
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            NDArray x = scratch.randomUniform(-3, 1, new Shape(2, 3, odd(2), odd(3)));
+            byte[] before = module.safetensors(java.util.Map.of());
+            NDList evaluated = module.infer(scratch, x);
+            NDList trained = module.train(scratch, x);
+            module.restore(before);
+            if (evaluated.get(0).contentEquals(trained.get(0))
+                    && evaluated.get(1).contentEquals(trained.get(1))) {
+                throw tracedInEvaluation();
+            }
+        }
+    }
+
+    private UsageException tracedInEvaluation() {
+        return new UsageException("The model file " + file + " was traced in evaluation mode: a training forward "
+                + "leaves its batch-norm statistics as they were; export it with torch.jit.script.");
+    }
+
+    /** Whether the archive's code normalises by batch. */
+    private boolean callsBatchNorm() {
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (entry.getName().endsWith(".py")) {
+                    String code = new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
+                    if (code.contains("batch_norm(")) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean moves(String name) {

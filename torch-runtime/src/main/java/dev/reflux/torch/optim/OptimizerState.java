@@ -41,21 +41,24 @@ final class OptimizerState implements AutoCloseable {
     boolean begin(List<PtNDArray> parameters, List<PtNDArray> gradients, boolean scalars) {
         List<Shape> given = parameters.stream().map(NDArray::getShape).toList();
         if (shapes.isEmpty()) {
+            slots.forEach((name, tensors) -> start(tensors, given, scalars && name.equals("step")));
             shapes = given;
-            boolean restored = steps > 0;
-            for (Map.Entry<String, List<PtNDArray>> slot : slots.entrySet()) {
-                if (!restored) {
-                    boolean scalar = scalars && slot.getKey().equals("step");
-                    given.forEach(
-                            shape -> slot.getValue().add((PtNDArray) manager.zeros(scalar ? new Shape() : shape)));
-                }
-            }
         }
         if (!shapes.equals(given) || gradients.size() != given.size()) {
             throw new IllegalArgumentException(
                     "the optimizer's state belongs to " + shapes.size() + " parameters of other shapes");
         }
         return steps++ == 0;
+    }
+
+    private void start(List<PtNDArray> tensors, List<Shape> given, boolean scalar) {
+        List<Shape> wanted = given.stream().map(s -> scalar ? new Shape() : s).toList();
+        if (steps == 0 && tensors.isEmpty()) {
+            wanted.forEach(shape -> tensors.add((PtNDArray) manager.zeros(shape)));
+        } else if (!tensors.stream().map(NDArray::getShape).toList().equals(wanted)) {
+            throw new IllegalArgumentException("the imported state belongs to " + tensors.size()
+                    + " parameters of other shapes, not to these " + given.size());
+        }
     }
 
     List<PtNDArray> slot(String name) {

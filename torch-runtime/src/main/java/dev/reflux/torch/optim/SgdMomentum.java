@@ -37,7 +37,9 @@ public final class SgdMomentum implements Optimizer {
     public SgdMomentum(TorchRuntime runtime, Settings settings) {
         this.helper = runtime.helper();
         this.settings = settings;
-        this.state = new OptimizerState(runtime, "sgd-momentum", MOMENTUM);
+        this.state = settings.momentum() == 0
+                ? new OptimizerState(runtime, "sgd-momentum")
+                : new OptimizerState(runtime, "sgd-momentum", MOMENTUM);
     }
 
     @Override
@@ -46,7 +48,7 @@ public final class SgdMomentum implements Optimizer {
         helper.sgd(
                 parameters,
                 gradients,
-                state.slot(MOMENTUM),
+                settings.momentum() == 0 ? List.of() : state.slot(MOMENTUM),
                 learningRate,
                 settings.momentum(),
                 settings.weightDecay(),

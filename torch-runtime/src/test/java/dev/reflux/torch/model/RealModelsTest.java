@@ -1,0 +1,120 @@
+package dev.reflux.torch.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.torch.Torch;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.TrainingStep;
+import dev.reflux.torch.model.SegmentationModel.Mode;
+import dev.reflux.torch.model.SegmentationModel.Output;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The files that PyTorch exported, as they are committed. */
+class RealModelsTest {
+
+    private static final Path MODELS = Path.of("..", "models");
+
+    private static TorchRuntime runtime;
+
+    @TempDir
+    Path dir;
+
+    @BeforeAll
+    static void start() {
+        runtime = Torch.cpu();
+    }
+
+    @AfterAll
+    static void stop() {
+        runtime.close();
+    }
+
+    @BeforeEach
+    void here() {
+        runtime.useThisThread();
+    }
+
+    private static SegmentationModel load(String card, Mode mode) {
+        return SegmentationModel.load(runtime, MODELS.resolve(card), mode);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fixtures/tiny-student.json", "student-cnn.json", "student-segformer.json"})
+    void givenAStudent_whenTrainedReheadedSavedAndLoaded_thenItIsTheSame(String card) {
+        try (SegmentationModel model = load(card, Mode.TRAINING);
+                NDArray x = Torch.random(runtime.manager(), 1, 2, 3, 64, 96)) {
+            assertThat(model.parameterNames()).doesNotHaveDuplicates().hasSameSizeAs(model.parameters());
+            assertThat(model.buffers()).isNotEmpty();
+            assertThat(model.resetClasses(TinyModel.schema(7), 3)).isTrue();
+            model.resetParameters(5);
+            try (TrainingStep step = TrainingStep.begin(runtime)) {
+                Output out = model.forwardTraining(step.manager(), x);
+                assertThat(out.logits().getShape().get(1)).isEqualTo(7);
+                step.backward(
+                        List.of(out.logits(), out.features()),
+                        List.of(out.logits().onesLike(), out.features().onesLike()));
+                assertThat(runtime.helper().globalNorm(step.gradients(model.parameters())))
+                        .isPositive()
+                        .isFinite();
+            }
+
+            model.save(dir.resolve("s.pt"), dir.resolve("s.json"));
+
+            try (SegmentationModel saved = SegmentationModel.load(runtime, dir.resolve("s.json"), Mode.TRAINING)) {
+                assertThat(saved.safetensors()).isEqualTo(model.safetensors());
+                assertThat(saved.forward(x).logits().toFloatArray())
+                        .isEqualTo(model.forward(x).logits().toFloatArray());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fixtures/tiny-teacher.json", "teacher-cnn.json"})
+    void givenATeacher_whenInferring_thenItKeepsItsCard(String card) {
+        try (SegmentationModel model = load(card, Mode.INFERENCE);
+                NDArray x = Torch.random(runtime.manager(), 1, 1, 3, 61, 77)) {
+
+            Output out = model.forward(x);
+
+            int a = model.card().logitsStride();
+            int b = model.card().featuresStride();
+            assertThat(out.logits().getShape())
+                    .isEqualTo(
+                            new Shape(1, model.card().labelSchema().classCount(), (61 + a - 1) / a, (77 + a - 1) / a));
+            assertThat(out.features().getShape())
+                    .isEqualTo(new Shape(1, model.card().featuresChannels(), (61 + b - 1) / b, (77 + b - 1) / b));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fixtures/wrong-contract.json, must return the pair (logits. features)",
+        "fixtures/wrong-sha.json, is not the one that card",
+        "fixtures/absent.json, cannot be read"
+    })
+    void givenABadFile_whenLoaded_thenOneSentenceSaysWhy(String card, String why) {
+        assertThatThrownBy(() -> load(card, Mode.TRAINING))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(why.replace('.', ','));
+    }
+
+    @Test
+    void givenAModelTracedInEvaluation_whenLoadedForTraining_thenItIsRefused() {
+        assertThatThrownBy(() -> load("fixtures/traced-eval.json", Mode.TRAINING))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("traced in evaluation mode");
+    }
+}
