@@ -1,0 +1,90 @@
+package dev.reflux.common.kafka;
+
+import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.Rejection;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refused record: what came, whence, and why it was refused.
+ *
+ * @param stage the stage that refused it, such as "teacher.ingest"
+ * @param reason one of a closed set
+ * @param message one sentence for people
+ * @param topic where the record stood
+ * @param partition where the record stood
+ * @param offset where the record stood
+ * @param key as it came, or null
+ * @param value as it came
+ */
+public record DeadLetter(
+        String stage,
+        Rejection reason,
+        String message,
+        String topic,
+        int partition,
+        long offset,
+        byte @Nullable [] key,
+        byte[] value) {
+
+    private static final String STAGE = "reflux.stage";
+    private static final String REASON = "reflux.reason";
+    private static final String MESSAGE = "reflux.message";
+    private static final String TOPIC = "reflux.source.topic";
+    private static final String PARTITION = "reflux.source.partition";
+    private static final String OFFSET = "reflux.source.offset";
+
+    /** The dead letter for a record that a stage refuses. */
+    public static DeadLetter of(ConsumerRecord<byte[], byte[]> source, String stage, RejectedFrameException why) {
+        return new DeadLetter(
+                stage,
+                why.reason(),
+                Optional.ofNullable(why.getMessage()).orElse(why.reason().name()),
+                source.topic(),
+                source.partition(),
+                source.offset(),
+                source.key(),
+                source.value() == null ? new byte[0] : source.value());
+    }
+
+    /** The record to send, within the caller's transaction where it has one. */
+    public ProducerRecord<byte[], byte[]> toRecord() {
+        var record = new ProducerRecord<>(Topics.DEAD_LETTER, key, value);
+        put(record, STAGE, stage);
+        put(record, REASON, reason.name());
+        put(record, MESSAGE, message);
+        put(record, TOPIC, topic);
+        put(record, PARTITION, String.valueOf(partition));
+        put(record, OFFSET, String.valueOf(offset));
+        return record;
+    }
+
+    /** @throws IllegalArgumentException when the record is no dead letter */
+    public static DeadLetter read(ConsumerRecord<byte[], byte[]> record) {
+        return new DeadLetter(
+                get(record, STAGE),
+                Rejection.valueOf(get(record, REASON)),
+                get(record, MESSAGE),
+                get(record, TOPIC),
+                Integer.parseInt(get(record, PARTITION)),
+                Long.parseLong(get(record, OFFSET)),
+                record.key(),
+                record.value());
+    }
+
+    private static void put(ProducerRecord<byte[], byte[]> record, String name, String value) {
+        record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String get(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        if (header == null) {
+            throw new IllegalArgumentException("record " + record.offset() + " has no header " + name);
+        }
+        return new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

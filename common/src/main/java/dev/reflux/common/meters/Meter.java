@@ -1,0 +1,97 @@
+package dev.reflux.common.meters;
+
+import java.util.List;
+
+/**
+ * Every meter of every service, in one place: what dashboards, alerts and the documentation may name. Prometheus writes
+ * the dots as underscores; counters end in {@code _total}, timers are in seconds.
+ */
+public enum Meter {
+    TEACHER_FRAMES("reflux.teacher.frames", Kind.COUNTER, "Frames that became samples"),
+    TEACHER_REJECTED("reflux.teacher.rejected", Kind.COUNTER, "Frames sent to the dead-letter topic", "reason"),
+    TEACHER_BATCH_SIZE("reflux.teacher.batch.size", Kind.SUMMARY, "Frames a batch"),
+    TEACHER_STAGE("reflux.teacher.stage", Kind.TIMER, "Time of a batch in one stage", "stage"),
+    TEACHER_IN_FLIGHT("reflux.teacher.in.flight", Kind.GAUGE, "Frames taken and not yet published"),
+    TEACHER_LAG("reflux.teacher.lag", Kind.GAUGE, "Frames waiting in the topic, over the assigned partitions"),
+    TEACHER_SAMPLE_BYTES("reflux.teacher.sample.bytes", Kind.SUMMARY, "Bytes of a published sample"),
+    TEACHER_TRANSACTIONS_ABORTED(
+            "reflux.teacher.transactions.aborted", Kind.COUNTER, "Transactions given up and done again"),
+
+    TRAINER_FRAMES("reflux.trainer.frames", Kind.COUNTER, "Samples by what became of them", "outcome"),
+    TRAINER_REJECTED("reflux.trainer.rejected", Kind.COUNTER, "Samples sent to the dead-letter topic", "reason"),
+    TRAINER_STEPS("reflux.trainer.steps", Kind.COUNTER, "Optimizer steps"),
+    TRAINER_STAGE("reflux.trainer.stage", Kind.TIMER, "Time of a step in one stage", "stage"),
+    TRAINER_LOSS("reflux.trainer.loss", Kind.GAUGE, "The last step's loss, by term", "term"),
+    TRAINER_KMM_TEACHER_SHARE(
+            "reflux.trainer.kmm.teacher.share", Kind.GAUGE, "Mean S_t of the last step: the teacher's part in the mix"),
+    TRAINER_KEM_MAX_WEIGHT(
+            "reflux.trainer.kem.max.weight", Kind.GAUGE, "Mean over classes of the largest weight W of a map"),
+    TRAINER_PREQUENTIAL_MIOU("reflux.trainer.prequential.miou", Kind.GAUGE, "Test-then-train mIoU, 0..1"),
+    TRAINER_HOLDOUT_MIOU("reflux.trainer.holdout.miou", Kind.GAUGE, "mIoU on held-out frames, 0..1", "weights"),
+    TRAINER_LEARNING_RATE("reflux.trainer.learning.rate", Kind.GAUGE, "The last step's learning rate"),
+    TRAINER_GRADIENT_NORM("reflux.trainer.gradient.norm", Kind.GAUGE, "Global norm before clipping"),
+    TRAINER_QUEUE("reflux.trainer.queue", Kind.GAUGE, "Decoded samples waiting for the training thread"),
+    TRAINER_REPLAY("reflux.trainer.replay", Kind.GAUGE, "Samples in the replay buffer"),
+    TRAINER_LAG("reflux.trainer.lag", Kind.GAUGE, "Samples waiting in the topic"),
+    TRAINER_DRIFTS("reflux.trainer.drifts", Kind.COUNTER, "Drifts that were detected"),
+    TRAINER_CHECKPOINT("reflux.trainer.checkpoint", Kind.TIMER, "Time to write a checkpoint"),
+    TRAINER_CHECKPOINT_AGE("reflux.trainer.checkpoint.age", Kind.GAUGE, "Seconds since the last checkpoint"),
+    TRAINER_VERSIONS("reflux.trainer.versions", Kind.COUNTER, "Student versions published"),
+
+    REGISTRY_REQUESTS("reflux.registry.requests", Kind.TIMER, "HTTP requests", "route", "status"),
+    REGISTRY_WATCHERS("reflux.registry.watchers", Kind.GAUGE, "Vehicles waiting for a new version"),
+    REGISTRY_VERSION("reflux.registry.version", Kind.GAUGE, "Version that an alias points at", "model", "alias"),
+
+    FLEET_PUSHED("reflux.fleet.pushed", Kind.COUNTER, "Frames acknowledged by the brokers"),
+    FLEET_SPOOLED("reflux.fleet.spooled", Kind.GAUGE, "Frames waiting on disk for the brokers"),
+    FLEET_PULLED("reflux.fleet.pulled", Kind.COUNTER, "Students taken into use"),
+    FLEET_REFUSED("reflux.fleet.refused", Kind.COUNTER, "Students refused", "reason");
+
+    /** What a meter is. */
+    public enum Kind {
+        COUNTER,
+        GAUGE,
+        TIMER,
+        SUMMARY
+    }
+
+    private final String id;
+    private final Kind kind;
+    private final String description;
+    private final List<String> tags;
+
+    Meter(String id, Kind kind, String description, String... tags) {
+        this.id = id;
+        this.kind = kind;
+        this.description = description;
+        this.tags = List.of(tags);
+    }
+
+    /** The name in code and configuration, with dots. */
+    public String id() {
+        return id;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** Keys of its tags, in order. */
+    public List<String> tags() {
+        return tags;
+    }
+
+    /** The name under which Prometheus has it. */
+    public String prometheusName() {
+        String name = id.replace('.', '_');
+        return switch (kind) {
+            case COUNTER -> name + "_total";
+            case TIMER -> name + "_seconds";
+            case GAUGE, SUMMARY -> name;
+        };
+    }
+}
