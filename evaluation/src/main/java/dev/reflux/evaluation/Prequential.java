@@ -1,0 +1,73 @@
+package dev.reflux.evaluation;
+
+/**
+ * Test-then-train score of a stream (Gama, Sebastião and Rodrigues 2013): every frame is predicted before it teaches,
+ * and old frames fade. The fading matrix is M ← α·M + frame, so about 1/(1 − α) frames count.
+ */
+public final class Prequential {
+
+    private final int classes;
+    private final double fading;
+    private final double[] counts;
+    private long frames;
+
+    /** @param fading α, in (0, 1]; 0.98 looks back over about 50 frames */
+    public Prequential(int classes, double fading) {
+        if (!(fading > 0 && fading <= 1)) {
+            throw new IllegalArgumentException("fading must be in (0, 1], not " + fading);
+        }
+        this.classes = classes;
+        this.fading = fading;
+        this.counts = new double[classes * classes];
+    }
+
+    /** One frame's prediction from before it was trained on. */
+    public void add(byte[] predicted, byte[] labels) {
+        ConfusionMatrix frame = new ConfusionMatrix(classes);
+        frame.add(predicted, labels);
+        long[] added = frame.toArray();
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = fading * counts[i] + added[i];
+        }
+        frames++;
+    }
+
+    public long frames() {
+        return frames;
+    }
+
+    /** Mean IoU, 0..1, over the classes that occur in what has not faded; NaN before the first frame. */
+    public double miou() {
+        double sum = 0;
+        int occurring = 0;
+        for (int c = 0; c < classes; c++) {
+            double union = -counts[c * classes + c];
+            for (int k = 0; k < classes; k++) {
+                union += counts[c * classes + k] + counts[k * classes + c];
+            }
+            // Less than one pixel left of a class: it has faded away.
+            if (union >= 1) {
+                sum += counts[c * classes + c] / union;
+                occurring++;
+            }
+        }
+        return occurring == 0 ? Double.NaN : sum / occurring;
+    }
+
+    /** For a checkpoint: frames, then the faded counts. */
+    public double[] state() {
+        double[] state = new double[1 + counts.length];
+        state[0] = frames;
+        System.arraycopy(counts, 0, state, 1, counts.length);
+        return state;
+    }
+
+    /** @param state as {@link #state()} gave it */
+    public void restore(double[] state) {
+        if (state.length != counts.length + 1) {
+            throw new IllegalArgumentException("a state of " + state.length + " values for " + classes + " classes");
+        }
+        frames = (long) state[0];
+        System.arraycopy(state, 1, counts, 0, counts.length);
+    }
+}
