@@ -53,11 +53,12 @@ public final class TorchRuntime implements AutoCloseable {
 
     /**
      * Prepares the calling thread: its operations use this runtime's number of threads, and it records no gradients
-     * unless a {@link TrainingStep} is open. Call it once on each thread that works with tensors; PyTorch keeps both
+     * unless a {@link TrainingStep} is open. Call it once on each thread that works with tensors; PyTorch keeps these
      * settings per thread, and a new thread records gradients by default.
      */
     public void useThisThread() {
         JniUtils.setNumThreads(threads);
+        JniUtils.setGraphExecutorOptimize(Boolean.getBoolean("ai.djl.pytorch.graph_optimizer"));
         JniUtils.setGradMode(false);
     }
 

@@ -1,0 +1,87 @@
+package dev.reflux.torch.image;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.reflux.common.tensor.LogitMap;
+import dev.reflux.common.tensor.TensorShape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Between tensors [N,C,h,w] and the maps of single frames that travel. Any thread that owns the tensor. */
+public final class LogitTensors {
+
+    private LogitTensors() {}
+
+    /**
+     * A tensor's values without a copy, if it is contiguous and on the CPU: write-through, row-major. Valid as long as
+     * the tensor is open.
+     */
+    public static FloatBuffer view(NDArray tensor) {
+        requireFloat(tensor);
+        return tensor.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
+    /** The frames of [N,C,h,w], each a view into {@link #view} that the tensor keeps alive. */
+    public static List<FloatBuffer> frames(NDArray tensor) {
+        TensorShape shape = shape(tensor);
+        FloatBuffer all = view(tensor);
+        List<FloatBuffer> frames = new ArrayList<>();
+        for (int n = 0; n < tensor.getShape().get(0); n++) {
+            frames.add(all.slice(n * shape.size(), shape.size()));
+        }
+        return frames;
+    }
+
+    /** Shape of one frame of [N,C,h,w]. */
+    public static TensorShape shape(NDArray tensor) {
+        requireFloat(tensor);
+        long[] s = tensor.getShape().getShape();
+        if (s.length != 4) {
+            throw new IllegalArgumentException("a tensor of " + tensor.getShape() + " is not [N,C,h,w]");
+        }
+        return new TensorShape((int) s[1], (int) s[2], (int) s[3]);
+    }
+
+    /** Copies of the frames of [N,C,h,w]. */
+    public static List<LogitMap> maps(NDArray tensor) {
+        TensorShape shape = shape(tensor);
+        return frames(tensor).stream()
+                .map(frame -> {
+                    float[] values = new float[shape.size()];
+                    frame.get(0, values);
+                    return new LogitMap(shape, values);
+                })
+                .toList();
+    }
+
+    /**
+     * Maps as one tensor [N,C,h,w], in memory of its own.
+     *
+     * @param maps at least one, of one shape
+     */
+    public static NDArray batch(NDManager manager, List<LogitMap> maps) {
+        TensorShape shape = maps.get(0).shape();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(4 * maps.size(), shape.size()))
+                .order(ByteOrder.nativeOrder());
+        FloatBuffer floats = bytes.asFloatBuffer();
+        for (LogitMap map : maps) {
+            if (!map.shape().equals(shape)) {
+                throw new IllegalArgumentException("maps of " + shape + " and " + map.shape() + " make no batch");
+            }
+            floats.put(map.values());
+        }
+        return manager.create(
+                bytes, new Shape(maps.size(), shape.classes(), shape.height(), shape.width()), DataType.FLOAT32);
+    }
+
+    private static void requireFloat(NDArray tensor) {
+        if (tensor.getDataType() != DataType.FLOAT32) {
+            throw new IllegalArgumentException("a tensor of " + tensor.getDataType() + " is not of floats");
+        }
+    }
+}
