@@ -1,0 +1,108 @@
+package dev.reflux.teacher;
+
+import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.meters.Meter;
+import dev.reflux.common.meters.Meters;
+import dev.reflux.teacher.pipeline.StageName;
+import dev.reflux.teacher.publish.PublishListener;
+import dev.reflux.teacher.publish.Published;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what happens, for meters and snapshots. Thread-safe. */
+final class TeacherGauges implements PublishListener {
+
+    private record StageTime(LongAdder frames, LongAdder nanos) {}
+
+    private final Meters meters;
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong samples = new AtomicLong();
+    private final AtomicLong deadLetters = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong batches = new AtomicLong();
+    private final AtomicLong aborted = new AtomicLong();
+    private final AtomicLong wireBytes = new AtomicLong();
+    private final AtomicLong lastProgress = new AtomicLong(System.nanoTime());
+    private final Map<Rejection, AtomicLong> rejections = new EnumMap<>(Rejection.class);
+    private final Map<StageName, StageTime> stages = new EnumMap<>(StageName.class);
+
+    TeacherGauges(Meters meters) {
+        this.meters = meters;
+        for (Rejection rejection : Rejection.values()) {
+            rejections.put(rejection, new AtomicLong());
+        }
+        for (StageName stage : StageName.values()) {
+            stages.put(stage, new StageTime(new LongAdder(), new LongAdder()));
+        }
+    }
+
+    void taken() {
+        taken.incrementAndGet();
+    }
+
+    @SuppressWarnings("NullAway") // every stage is in the map
+    void worked(StageName stage, int frames, long nanos) {
+        stages.get(stage).frames().add(frames);
+        stages.get(stage).nanos().add(nanos);
+        lastProgress.set(System.nanoTime());
+        meters.timer(Meter.TEACHER_STAGE, stage.label()).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void published(Published batch) {
+        samples.addAndGet(batch.samples());
+        deadLetters.addAndGet(batch.deadLetters());
+        dropped.addAndGet(batch.dropped());
+        batches.addAndGet(batch.samples() + batch.deadLetters() > 0 ? 1 : 0);
+        aborted.addAndGet(batch.attempts() - 1);
+        wireBytes.addAndGet(batch.wireBytes());
+        meters.counter(Meter.TEACHER_FRAMES).increment(batch.samples());
+        meters.counter(Meter.TEACHER_TRANSACTIONS_ABORTED).increment(batch.attempts() - 1);
+        meters.summary(Meter.TEACHER_BATCH_SIZE).record(batch.samples() + batch.deadLetters());
+        if (batch.samples() > 0) {
+            meters.summary(Meter.TEACHER_SAMPLE_BYTES).record((double) batch.wireBytes() / batch.samples());
+        }
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // every rejection is in the map
+    public void rejected(Rejection reason) {
+        rejections.get(reason).incrementAndGet();
+        meters.counter(Meter.TEACHER_REJECTED, reason.name()).increment();
+    }
+
+    /** Seconds since a stage last finished something. */
+    long idleSeconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastProgress.get());
+    }
+
+    TeacherSnapshot snapshot(int inFlight, long lag) {
+        Map<Rejection, Long> reasons = new EnumMap<>(Rejection.class);
+        rejections.forEach((reason, count) -> {
+            if (count.get() > 0) {
+                reasons.put(reason, count.get());
+            }
+        });
+        Map<StageName, Double> millis = new EnumMap<>(StageName.class);
+        stages.forEach((stage, time) -> {
+            if (time.frames().sum() > 0) {
+                millis.put(stage, time.nanos().sum() / 1e6 / time.frames().sum());
+            }
+        });
+        return new TeacherSnapshot(
+                taken.get(),
+                samples.get(),
+                deadLetters.get(),
+                dropped.get(),
+                batches.get(),
+                aborted.get(),
+                wireBytes.get(),
+                inFlight,
+                lag,
+                reasons,
+                millis);
+    }
+}

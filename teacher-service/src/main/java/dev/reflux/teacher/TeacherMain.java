@@ -1,0 +1,31 @@
+package dev.reflux.teacher;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one teacher until it is told to stop. */
+public final class TeacherMain {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TeacherMain.class);
+
+    private TeacherMain() {}
+
+    /**
+     * Blocks until the JVM is asked to end or the service fails.
+     *
+     * @return exit code: 0 after a stop, 1 after a failure
+     * @throws dev.reflux.common.failure.UsageException when the configuration will not do
+     */
+    public static int run(TeacherConfig config) throws InterruptedException {
+        try (TeacherService service = TeacherService.start(config, TeacherListener.SILENT)) {
+            Thread stop = new Thread(service::close, "stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            Throwable failure = service.await();
+            if (failure == null) {
+                return 0;
+            }
+            LOG.error("The teacher stops: {}", failure.getMessage(), failure);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.reflux.teacher.inference;
+
+import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.image.RgbImage;
+import dev.reflux.teacher.ingest.DecodedBatch;
+import dev.reflux.teacher.ingest.DecodedFrame;
+import dev.reflux.teacher.pipeline.RejectedFrame;
+import dev.reflux.teacher.pipeline.StageName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a batch so that one poisonous frame takes no other with it: a batch that fails is tried again frame by frame. A
+ * frame that fails alone is refused only if the network still works on a plain grey image; if that fails too, it is the
+ * network or its device that is broken, and no frame may be blamed for it.
+ */
+final class CarefulInference {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CarefulInference.class);
+    private static final byte GREY = (byte) 128;
+
+    private final Network network;
+    private final ImageSize view;
+
+    CarefulInference(Network network, ImageSize view) {
+        this.network = network;
+        this.view = view;
+    }
+
+    /** @throws IllegalStateException when the network itself is broken */
+    InferredBatch infer(DecodedBatch batch) {
+        if (batch.frames().isEmpty()) {
+            return new InferredBatch(List.of(), batch.rejected());
+        }
+        try {
+            return new InferredBatch(List.of(together(batch.frames())), batch.rejected());
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "A batch of {} failed in the network; frame by frame now",
+                    batch.frames().size(),
+                    e);
+            return oneByOne(batch);
+        }
+    }
+
+    private InferredBatch.Part together(List<DecodedFrame> frames) {
+        List<RgbImage> images = frames.stream().map(DecodedFrame::image).toList();
+        return new InferredBatch.Part(frames, network.forward(images));
+    }
+
+    private InferredBatch oneByOne(DecodedBatch batch) {
+        List<InferredBatch.Part> parts = new ArrayList<>();
+        List<RejectedFrame> rejected = new ArrayList<>(batch.rejected());
+        try {
+            for (DecodedFrame frame : batch.frames()) {
+                try {
+                    parts.add(together(List.of(frame)));
+                } catch (RuntimeException e) {
+                    requireSoundNetwork(e);
+                    rejected.add(new RejectedFrame(
+                            frame.ticket(),
+                            StageName.INFERENCE,
+                            Rejection.INFERENCE_FAILED,
+                            "The teacher's network failed on this frame: " + firstLine(e) + "."));
+                }
+            }
+        } catch (RuntimeException e) {
+            parts.forEach(part -> part.output().close());
+            throw e;
+        }
+        return new InferredBatch(parts, rejected);
+    }
+
+    private void requireSoundNetwork(RuntimeException onFrame) {
+        byte[] grey = new byte[3 * view.width() * view.height()];
+        Arrays.fill(grey, GREY);
+        try {
+            network.forward(List.of(new RgbImage(view.width(), view.height(), grey)))
+                    .close();
+        } catch (RuntimeException e) {
+            e.addSuppressed(onFrame);
+            throw new IllegalStateException("the teacher's network fails on any image: " + firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = e.getMessage();
+        return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
+    }
+}

@@ -1,0 +1,128 @@
+package dev.reflux.teacher.projection;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.tensor.LogitMap;
+import dev.reflux.common.tensor.TensorShape;
+import dev.reflux.teacher.inference.InferredBatch;
+import dev.reflux.teacher.inference.NetworkOutput;
+import dev.reflux.teacher.ingest.DecodedFrame;
+import dev.reflux.teacher.pipeline.RejectedFrame;
+import dev.reflux.teacher.pipeline.StageName;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.ProjectionHead;
+import dev.reflux.torch.script.LoadedScript;
+import dev.reflux.torch.script.TorchScriptHelper;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes both tensors of a batch out of the network's memory: Z_t = head(features) on the feature grid (HeteroAKD, design
+ * §3 step 1), and the final logits averaged down to ⌈view/stride⌉. Averaging, not picking: what lies between the kept
+ * cells counts too. Logits are never made finer than the network gives them.
+ *
+ * <p>A frame for which the network gives NaN or infinity is refused; nobody could learn from it. Torch worker only.
+ */
+public final class Projector implements AutoCloseable {
+
+    private static final String AREA =
+            """
+            def area(self: Self, x: Tensor, h: int, w: int) -> Tensor:
+              return torch.adaptive_avg_pool2d(x, [h, w])
+            """;
+
+    private final ProjectionHead head;
+    private final LoadedScript script;
+    private final ImageSize view;
+    private final int logitsStride;
+
+    /**
+     * @param head frozen; closed with this
+     * @param view the size at which the network sees frames
+     * @param logitsStride pixels of the view that a cell of the final logits stands for, on each axis
+     */
+    public Projector(TorchRuntime runtime, ProjectionHead head, ImageSize view, int logitsStride) {
+        this.head = head;
+        this.script = TorchScriptHelper.load(runtime.manager(), "LogitGrid", AREA);
+        this.view = view;
+        this.logitsStride = logitsStride;
+    }
+
+    public ProjectedBatch project(InferredBatch batch) {
+        List<ProjectedFrame> frames = new ArrayList<>();
+        List<RejectedFrame> rejected = new ArrayList<>(batch.rejected());
+        for (InferredBatch.Part part : batch.parts()) {
+            try (NetworkOutput output = part.output()) {
+                project(part.frames(), output, frames, rejected);
+            }
+        }
+        return new ProjectedBatch(frames, rejected);
+    }
+
+    private void project(
+            List<DecodedFrame> frames,
+            NetworkOutput output,
+            List<ProjectedFrame> projected,
+            List<RejectedFrame> rejected) {
+        NDManager scope = output.scope();
+        List<LogitMap> z = maps(head.apply(scope, output.features()));
+        List<LogitMap> logits = maps(coarser(scope, output.logits()));
+        for (int n = 0; n < frames.size(); n++) {
+            DecodedFrame frame = frames.get(n);
+            if (finite(z.get(n)) && finite(logits.get(n))) {
+                projected.add(new ProjectedFrame(frame.ticket(), frame.message(), z.get(n), logits.get(n)));
+            } else {
+                rejected.add(new RejectedFrame(
+                        frame.ticket(),
+                        StageName.PROJECTION,
+                        Rejection.INFERENCE_FAILED,
+                        "The teacher's network gives values that are not finite for this frame."));
+            }
+        }
+    }
+
+    private NDArray coarser(NDManager scope, NDArray logits) {
+        long height = Math.min(logits.getShape().get(2), cells(view.height()));
+        long width = Math.min(logits.getShape().get(3), cells(view.width()));
+        return height == logits.getShape().get(2) && width == logits.getShape().get(3)
+                ? logits
+                : script.tensor(scope, "area", logits, height, width);
+    }
+
+    private int cells(int pixels) {
+        return (pixels + logitsStride - 1) / logitsStride;
+    }
+
+    private static List<LogitMap> maps(NDArray nchw) {
+        long[] extents = nchw.getShape().getShape();
+        TensorShape shape = new TensorShape((int) extents[1], (int) extents[2], (int) extents[3]);
+        FloatBuffer values =
+                nchw.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        List<LogitMap> maps = new ArrayList<>((int) extents[0]);
+        for (int n = 0; n < extents[0]; n++) {
+            float[] copy = new float[shape.size()];
+            values.get(n * shape.size(), copy);
+            maps.add(new LogitMap(shape, copy));
+        }
+        return maps;
+    }
+
+    private static boolean finite(LogitMap map) {
+        // A sum is not finite as soon as one value is not; no branch a value.
+        double sum = 0;
+        for (float value : map.values()) {
+            sum += value;
+        }
+        return Double.isFinite(sum);
+    }
+
+    @Override
+    public void close() {
+        script.close();
+        head.close();
+    }
+}

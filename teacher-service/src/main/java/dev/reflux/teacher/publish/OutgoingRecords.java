@@ -1,0 +1,93 @@
+package dev.reflux.teacher.publish;
+
+import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.kafka.DeadLetter;
+import dev.reflux.common.kafka.Topics;
+import dev.reflux.teacher.pipeline.RejectedFrame;
+import dev.reflux.teacher.pipeline.StageName;
+import dev.reflux.teacher.pipeline.Ticket;
+import dev.reflux.teacher.projection.ProjectedBatch;
+import dev.reflux.teacher.projection.ProjectedFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the records of a batch: a sample or a dead letter for each frame, under the frame's own key. Thread-safe. */
+final class OutgoingRecords {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutgoingRecords.class);
+
+    private final SampleEncoder encoder;
+    private final int maxRecordBytes;
+
+    /** @param maxRecordBytes the largest sample that a trainer will read */
+    OutgoingRecords(SampleEncoder encoder, int maxRecordBytes) {
+        this.encoder = encoder;
+        this.maxRecordBytes = maxRecordBytes;
+    }
+
+    /** In the order in which the records were polled from their partitions. */
+    List<Outgoing> of(ProjectedBatch batch) {
+        List<Outgoing> all = new ArrayList<>(batch.size());
+        batch.frames().forEach(frame -> all.add(sample(frame)));
+        batch.rejected().forEach(frame -> all.add(deadLetter(frame)));
+        all.sort(Comparator.comparingLong(outgoing -> outgoing.ticket().record().offset()));
+        return all;
+    }
+
+    private Outgoing sample(ProjectedFrame frame) {
+        byte[] value;
+        try {
+            value = encoder.encode(frame);
+        } catch (IllegalArgumentException e) {
+            return deadLetter(new RejectedFrame(
+                    frame.ticket(), StageName.PUBLISH, Rejection.INFERENCE_FAILED, "Not encodable: " + e.getMessage()));
+        }
+        if (value.length > maxRecordBytes) {
+            return deadLetter(tooLarge(frame.ticket(), value.length));
+        }
+        byte[] key = frame.ticket().record().key();
+        byte[] camera = key == null ? frame.message().getCameraId().getBytes(StandardCharsets.UTF_8) : key;
+        return new Outgoing(frame.ticket(), new ProducerRecord<>(Topics.DISTILLATION_SAMPLES, camera, value), null);
+    }
+
+    private RejectedFrame tooLarge(Ticket ticket, int bytes) {
+        return new RejectedFrame(
+                ticket,
+                StageName.PUBLISH,
+                Rejection.RECORD_TOO_LARGE,
+                "With the teacher's tensors the sample has " + bytes + " bytes, over the limit of " + maxRecordBytes
+                        + "; send the frame smaller, or set a coarser logits stride.");
+    }
+
+    private static Outgoing deadLetter(RejectedFrame frame) {
+        Ticket ticket = frame.ticket();
+        LOG.info(
+                "Frame at {} offset {} refused by {}: {} {}",
+                ticket.partition(),
+                ticket.record().offset(),
+                frame.stage().label(),
+                frame.reason(),
+                frame.sentence());
+        DeadLetter letter = DeadLetter.of(
+                ticket.record(), frame.stage().label(), new RejectedFrameException(frame.reason(), frame.sentence()));
+        return new Outgoing(ticket, letter.toRecord(), frame.reason());
+    }
+
+    /** What goes out instead of a record that the broker finds too large: a dead letter, in the end without its body. */
+    Outgoing refusedByBroker(Outgoing refused) {
+        if (refused.isSample()) {
+            return deadLetter(tooLarge(refused.ticket(), refused.bytes()));
+        }
+        ProducerRecord<byte[], byte[]> letter = refused.record();
+        return new Outgoing(
+                refused.ticket(),
+                new ProducerRecord<>(letter.topic(), null, letter.key(), new byte[0], letter.headers()),
+                refused.rejection());
+    }
+}
