@@ -1,0 +1,76 @@
+package dev.reflux.teacher.fit;
+
+import dev.reflux.common.failure.UsageException;
+
+/**
+ * How a projection head is fitted.
+ *
+ * @param frames frames to look at, spread evenly over the split; fewer if it has fewer
+ * @param labels how labels are brought onto the feature grid
+ * @param l2 weight of the penalty on the (standardised) weights, above 0
+ * @param maxEvaluations after which the search ends where it is
+ * @param tolerance largest entry of a gradient at which a class is done
+ * @param memoryBytes for feature vectors; when more cells are there, frequent classes are thinned first
+ * @param batchSize frames in one call of the network
+ * @param relu whether the head rectifies its output, as the paper prints it
+ * @param seed of the thinning
+ */
+public record ProjectionFitSettings(
+        int frames,
+        LabelGrid labels,
+        double l2,
+        int maxEvaluations,
+        double tolerance,
+        long memoryBytes,
+        int batchSize,
+        boolean relu,
+        long seed) {
+
+    /** What {@code reflux fit-projection} does when nothing is said. */
+    public static final ProjectionFitSettings DEFAULT =
+            new ProjectionFitSettings(120, LabelGrid.NEAREST, 1e-5, 300, 1e-5, 256L << 20, 4, false, 1);
+
+    public ProjectionFitSettings {
+        require(frames >= 1, "frames", "at least 1");
+        require(l2 > 0, "l2", "above 0");
+        require(maxEvaluations >= 1, "max-evaluations", "at least 1");
+        require(tolerance > 0, "tolerance", "above 0");
+        require(memoryBytes >= 1 << 20, "memory", "at least 1 MiB");
+        require(batchSize >= 1, "batch-size", "at least 1");
+    }
+
+    private static void require(boolean holds, String name, String range) {
+        if (!holds) {
+            throw new UsageException("The projection fit's " + name + " must be " + range + ".");
+        }
+    }
+
+    public ProjectionFitSettings withFrames(int value) {
+        return new ProjectionFitSettings(
+                value, labels, l2, maxEvaluations, tolerance, memoryBytes, batchSize, relu, seed);
+    }
+
+    public ProjectionFitSettings withL2(double value) {
+        return new ProjectionFitSettings(
+                frames, labels, value, maxEvaluations, tolerance, memoryBytes, batchSize, relu, seed);
+    }
+
+    public ProjectionFitSettings withLabels(LabelGrid value) {
+        return new ProjectionFitSettings(
+                frames, value, l2, maxEvaluations, tolerance, memoryBytes, batchSize, relu, seed);
+    }
+
+    public ProjectionFitSettings withMemoryBytes(long value) {
+        return new ProjectionFitSettings(frames, labels, l2, maxEvaluations, tolerance, value, batchSize, relu, seed);
+    }
+
+    public ProjectionFitSettings withSeed(long value) {
+        return new ProjectionFitSettings(
+                frames, labels, l2, maxEvaluations, tolerance, memoryBytes, batchSize, relu, value);
+    }
+
+    public ProjectionFitSettings withRelu(boolean value) {
+        return new ProjectionFitSettings(
+                frames, labels, l2, maxEvaluations, tolerance, memoryBytes, batchSize, value, seed);
+    }
+}
