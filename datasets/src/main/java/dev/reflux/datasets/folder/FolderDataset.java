@@ -1,0 +1,77 @@
+package dev.reflux.datasets.folder;
+
+import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageCodec;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.label.LabelSchema;
+import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.Frame;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A data set whose frames' files are known. */
+final class FolderDataset implements Dataset {
+
+    private final String id;
+    private final LabelSchema schema;
+    private final Map<String, List<FrameFile>> splits;
+    private final ImageSize size;
+
+    /** @param splits in order; at least one frame altogether */
+    FolderDataset(String id, LabelSchema schema, Map<String, List<FrameFile>> splits) {
+        this.id = id;
+        this.schema = schema;
+        this.splits = new LinkedHashMap<>(splits);
+        FrameFile first = splits.values().stream()
+                .flatMap(List::stream)
+                .findFirst()
+                .orElseThrow(() -> new UsageException("The data set " + id + " has no frame; check its folders."));
+        try {
+            this.size = ImageCodec.standard().probe(first.read().image());
+        } catch (RejectedFrameException e) {
+            throw new UsageException("The data set's file " + first.image() + " is no image: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public LabelSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public ImageSize size() {
+        return size;
+    }
+
+    @Override
+    public List<String> splits() {
+        return List.copyOf(splits.keySet());
+    }
+
+    @Override
+    public int count(String split) {
+        return files(split).size();
+    }
+
+    @Override
+    public Stream<Frame> frames(String split) {
+        return files(split).stream().map(FrameFile::read);
+    }
+
+    private List<FrameFile> files(String split) {
+        List<FrameFile> files = splits.get(split);
+        if (files == null) {
+            throw new UsageException(
+                    "The data set " + id + " has no split \"" + split + "\"; it has " + splits.keySet() + ".");
+        }
+        return files;
+    }
+}
