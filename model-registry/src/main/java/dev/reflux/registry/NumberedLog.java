@@ -1,0 +1,76 @@
+package dev.reflux.registry;
+
+import dev.reflux.registry.store.ObjectStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/**
+ * An append-only log in the store: objects numbered from 1, each created exactly once, the highest wins. Gapless,
+ * because number n is only tried by those who have seen n − 1.
+ */
+final class NumberedLog {
+
+    private static final int DIGITS = 8;
+
+    private final ObjectStore store;
+    private final String prefix;
+    private final String suffix;
+
+    /** Keys are prefix + eight digits + suffix. */
+    NumberedLog(ObjectStore store, String prefix, String suffix) {
+        this.store = store;
+        this.prefix = prefix;
+        this.suffix = suffix;
+    }
+
+    String key(long number) {
+        return prefix + ("%0" + DIGITS + "d").formatted(number) + suffix;
+    }
+
+    /** 0 for an empty log. */
+    long highest() {
+        List<Long> numbers = numbers();
+        return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+    }
+
+    /** Every number there is, ascending. */
+    List<Long> numbers() {
+        return store.list(prefix).stream()
+                .map(object -> numberOf(object.key()))
+                .flatMap(Optional::stream)
+                .sorted()
+                .toList();
+    }
+
+    Optional<byte[]> read(long number) {
+        return store.read(key(number));
+    }
+
+    /** Creates the given entry; answers whether this caller was the one. */
+    boolean create(long number, byte[] bytes) {
+        return store.create(key(number), bytes);
+    }
+
+    /**
+     * Creates the next entry, whatever number it turns out to have.
+     *
+     * @param content asked anew for each number that is tried; may throw to give up
+     * @return the number
+     */
+    long append(LongFunction<byte[]> content) {
+        for (long next = highest() + 1; ; next++) {
+            if (create(next, content.apply(next))) {
+                return next;
+            }
+        }
+    }
+
+    private Optional<Long> numberOf(String key) {
+        if (!key.startsWith(prefix) || !key.endsWith(suffix)) {
+            return Optional.empty();
+        }
+        String digits = key.substring(prefix.length(), key.length() - suffix.length());
+        return digits.matches("\\d{" + DIGITS + "}") ? Optional.of(Long.parseLong(digits)) : Optional.empty();
+    }
+}
