@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Images as a model's input: resized to the view, augmented, normalised, in planes, in one pass over the pixels.
+ * Images as a model's input: resized to the view, augmented and normalised in one pass over the pixels.
  *
  * <ol>
- *   <li>The result is float [N,3,H,W], (rgb/255 − mean)/std.
+ *   <li>The result is float [N,3,H,W], (rgb/255 − mean)/std. In memory the channels come last, as in the image: a
+ *       convolutional network is about a fifth faster on that on the CPU, in training and in inference, and others are
+ *       no slower; its outputs then lie in memory like that too.
  *   <li>An image of the view's size is not resampled; another one is, by a triangle filter (bilinear, and averaging
  *       when it shrinks: as Pillow's BILINEAR, without its rounding to bytes).
  *   <li>On the CPU the result is a view of memory that the <em>next</em> call of the same object overwrites. Use one
@@ -31,7 +33,7 @@ public final class FrameTensors {
     private static final int CHANNELS = 3;
 
     private ByteBuffer memory = ByteBuffer.allocateDirect(0);
-    private float[] plane = new float[0];
+    private float[] interleaved = new float[0];
     private final Resampler resampler = new Resampler();
 
     /** {@link #batch(NDManager, List, ImageSize, ModelInput, List)} without augmentation. */
@@ -58,48 +60,51 @@ public final class FrameTensors {
             throw new IllegalArgumentException(
                     images.size() + " images cannot be augmented in " + augmentations.size() + " ways");
         }
-        int pixels = Math.toIntExact(view.pixels());
-        int bytes = Math.multiplyExact(Math.multiplyExact(images.size(), pixels), CHANNELS * Float.BYTES);
+        int values = Math.toIntExact(CHANNELS * view.pixels());
+        int bytes = Math.multiplyExact(Math.multiplyExact(images.size(), values), Float.BYTES);
         if (memory.capacity() < bytes) {
             memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
         }
-        if (plane.length < pixels) {
-            plane = new float[pixels];
+        if (interleaved.length < values) {
+            interleaved = new float[values];
         }
         FloatBuffer target = memory.asFloatBuffer();
         for (int n = 0; n < images.size(); n++) {
             RgbImage image = images.get(n);
             Augmentation how = augmentations.get(n);
-            int start = n * CHANNELS * pixels;
             if (image.size().equals(view) && !how.mixesChannels()) {
-                byTable(image, how, input, target, start);
+                byTable(image, how, input);
             } else {
-                byArithmetic(image, view, how, input, target, start);
+                byArithmetic(image, view, how, input);
             }
+            target.put(n * values, interleaved, 0, values);
         }
         ByteBuffer data = memory.slice(0, bytes).order(ByteOrder.nativeOrder());
-        return manager.create(data, new Shape(images.size(), CHANNELS, view.height(), view.width()), DataType.FLOAT32);
+        return manager.create(data, new Shape(images.size(), view.height(), view.width(), CHANNELS), DataType.FLOAT32)
+                .transpose(0, 3, 1, 2);
     }
 
-    private void byTable(RgbImage image, Augmentation how, ModelInput input, FloatBuffer target, int start) {
+    private void byTable(RgbImage image, Augmentation how, ModelInput input) {
         byte[] rgb = image.rgb();
-        int width = image.width();
-        int pixels = width * image.height();
-        for (int c = 0; c < CHANNELS; c++) {
-            float[] table = table(c, how, input);
-            float[] values = plane;
-            if (how.flip()) {
-                for (int y = 0, to = 0; y < image.height(); y++) {
-                    for (int from = ((y + 1) * width - 1) * CHANNELS + c, x = 0; x < width; x++, from -= CHANNELS) {
-                        values[to++] = table[rgb[from] & 0xFF];
-                    }
-                }
-            } else {
-                for (int i = 0, from = c; i < pixels; i++, from += CHANNELS) {
-                    values[i] = table[rgb[from] & 0xFF];
-                }
+        float[] red = table(0, how, input);
+        float[] green = table(1, how, input);
+        float[] blue = table(2, how, input);
+        float[] values = interleaved;
+        if (!how.flip()) {
+            for (int i = 0; i < rgb.length; i += CHANNELS) {
+                values[i] = red[rgb[i] & 0xFF];
+                values[i + 1] = green[rgb[i + 1] & 0xFF];
+                values[i + 2] = blue[rgb[i + 2] & 0xFF];
             }
-            target.put(start + c * pixels, values, 0, pixels);
+            return;
+        }
+        int row = image.width() * CHANNELS;
+        for (int y = 0, to = 0; y < image.height(); y++) {
+            for (int from = (y + 1) * row - CHANNELS; from >= y * row; from -= CHANNELS, to += CHANNELS) {
+                values[to] = red[rgb[from] & 0xFF];
+                values[to + 1] = green[rgb[from + 1] & 0xFF];
+                values[to + 2] = blue[rgb[from + 2] & 0xFF];
+            }
         }
     }
 
@@ -113,22 +118,19 @@ public final class FrameTensors {
         return table;
     }
 
-    private void byArithmetic(
-            RgbImage image, ImageSize view, Augmentation how, ModelInput input, FloatBuffer target, int start) {
-        float[] rgb = resampler.resize(image, view);
-        how.photometric(rgb, (int) view.pixels());
+    private void byArithmetic(RgbImage image, ImageSize view, Augmentation how, ModelInput input) {
+        float[] planes = resampler.resize(image, view);
         int width = view.width();
         int pixels = width * view.height();
+        how.photometric(planes, pixels);
         for (int c = 0; c < CHANNELS; c++) {
             float scale = 1 / input.std().get(c);
             float shift = -input.mean().get(c) / input.std().get(c);
-            for (int y = 0; y < view.height(); y++) {
-                for (int x = 0; x < width; x++) {
-                    int from = how.flip() ? width - 1 - x : x;
-                    plane[y * width + x] = rgb[c * pixels + y * width + from] * scale + shift;
-                }
+            for (int i = 0; i < pixels; i++) {
+                int x = i % width;
+                int from = how.flip() ? i - x + width - 1 - x : i;
+                interleaved[i * CHANNELS + c] = planes[c * pixels + from] * scale + shift;
             }
-            target.put(start + c * pixels, plane, 0, pixels);
         }
     }
 }

@@ -10,6 +10,15 @@ package dev.reflux.torch.image;
 @SuppressWarnings("ArrayRecordComponent")
 record Lerp(int[] low, int[] high, float[] weight) {
 
+    /** The first target behind the given one that does not lie between the same two sources. */
+    int endOfCell(int target) {
+        int end = target + 1;
+        while (end < low.length && low[end] == low[target]) {
+            end++;
+        }
+        return end;
+    }
+
     static Lerp of(int source, int target) {
         int[] low = new int[target];
         int[] high = new int[target];

@@ -18,8 +18,8 @@ public final class LogitTensors {
     private LogitTensors() {}
 
     /**
-     * A tensor's values without a copy, if it is contiguous and on the CPU: write-through, row-major. Valid as long as
-     * the tensor is open.
+     * A tensor's values, row-major: a view of the tensor's own memory if that lies so and is the CPU's, else of a copy
+     * that belongs to the tensor's manager. Not to be written to; valid as long as the tensor and its manager are open.
      */
     public static FloatBuffer view(NDArray tensor) {
         requireFloat(tensor);
@@ -50,13 +50,17 @@ public final class LogitTensors {
     /** Copies of the frames of [N,C,h,w]. */
     public static List<LogitMap> maps(NDArray tensor) {
         TensorShape shape = shape(tensor);
-        return frames(tensor).stream()
-                .map(frame -> {
-                    float[] values = new float[shape.size()];
-                    frame.get(0, values);
-                    return new LogitMap(shape, values);
-                })
-                .toList();
+        try (NDManager scratch = tensor.getManager().newSubManager()) {
+            NDArray alias = tensor.transpose(0, 1, 2, 3);
+            alias.attach(scratch);
+            List<LogitMap> maps = new ArrayList<>();
+            for (FloatBuffer frame : frames(alias)) {
+                float[] values = new float[shape.size()];
+                frame.get(0, values);
+                maps.add(new LogitMap(shape, values));
+            }
+            return maps;
+        }
     }
 
     /**

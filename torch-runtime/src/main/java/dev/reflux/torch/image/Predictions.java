@@ -1,6 +1,7 @@
 package dev.reflux.torch.image;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.reflux.common.label.LabelMap;
 import java.nio.ByteOrder;
@@ -10,18 +11,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The most likely class of every pixel. Logits are read through a view, not copied, and upsampled row by row, so the
- * full-size logits never exist. Keeps its working memory: one owner thread.
+ * The most likely class of every pixel. Logits are upsampled bilinearly (half-pixel centres, edges repeated, as
+ * {@code F.interpolate(align_corners=False)}), then the class with the highest logit is taken, the lower id in a tie.
+ *
+ * <p>The full-size logits never exist. Between four neighbours of the grid a bilinear surface stays between its corners;
+ * so only classes whose highest corner reaches the best of all lowest corners are looked at there, which is one class
+ * almost everywhere in a picture. Keeps its working memory: one owner thread.
  */
 public final class Predictions {
 
-    private float[] row = new float[0];
-    private float[] scaled = new float[0];
-    private float[] best = new float[0];
+    private float[] grid = new float[0];
+    private float[] lowest = new float[0];
+    private float[] highest = new float[0];
+    private int[] candidates = new int[0];
 
     /**
-     * Class maps of full size: logits are upsampled bilinearly (half-pixel centres, edges repeated, as
-     * {@code F.interpolate(align_corners=False)}), then the class with the highest logit is taken, the lower id in a tie.
+     * Class maps of a given size.
      *
      * @param logits float [N,C,h,w], C at most 255
      */
@@ -34,12 +39,19 @@ public final class Predictions {
         int classes = (int) shape[1];
         int gridHeight = (int) shape[2];
         int gridWidth = (int) shape[3];
-        FloatBuffer view =
-                logits.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-        List<LabelMap> maps = new ArrayList<>();
         int size = classes * gridHeight * gridWidth;
-        for (int n = 0; n < shape[0]; n++) {
-            maps.add(argmax(view.slice(n * size, size), classes, gridHeight, gridWidth, width, height));
+        List<LabelMap> maps = new ArrayList<>();
+        // Channels last, which is how a model's outputs lie in memory when its input does: then nothing is copied here.
+        try (NDManager scratch = logits.getManager().newSubManager()) {
+            NDArray last = logits.transpose(0, 2, 3, 1);
+            last.attach(scratch);
+            FloatBuffer all =
+                    last.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            for (int n = 0; n < shape[0]; n++) {
+                grow(size, classes, gridWidth);
+                all.get(n * size, grid, 0, size);
+                maps.add(argmaxOfGrid(classes, gridHeight, gridWidth, width, height));
+            }
         }
         return maps;
     }
@@ -56,59 +68,108 @@ public final class Predictions {
      * @param logits [C,h,w], class-major
      */
     public LabelMap argmax(FloatBuffer logits, int classes, int gridHeight, int gridWidth, int width, int height) {
+        int cells = gridHeight * gridWidth;
+        grow(classes * cells, classes, gridWidth);
+        for (int c = 0; c < classes; c++) {
+            for (int i = 0; i < cells; i++) {
+                grid[i * classes + c] = logits.get(c * cells + i);
+            }
+        }
+        return argmaxOfGrid(classes, gridHeight, gridWidth, width, height);
+    }
+
+    private void grow(int size, int classes, int gridWidth) {
+        if (grid.length < size) {
+            grid = new float[size];
+        }
+        if (lowest.length < classes * gridWidth) {
+            lowest = new float[classes * gridWidth];
+            highest = new float[classes * gridWidth];
+        }
+        if (candidates.length < classes) {
+            candidates = new int[classes];
+        }
+    }
+
+    private LabelMap argmaxOfGrid(int classes, int gridHeight, int gridWidth, int width, int height) {
         Lerp columns = Lerp.of(gridWidth, width);
         Lerp rows = Lerp.of(gridHeight, height);
-        grow(gridWidth, width);
         byte[] ids = new byte[width * height];
-        for (int y = 0; y < height; y++) {
-            Arrays.fill(best, 0, width, Float.NEGATIVE_INFINITY);
-            for (int c = 0; c < classes; c++) {
-                blend(
-                        logits,
-                        (c * gridHeight + rows.low()[y]) * gridWidth,
-                        (c * gridHeight + rows.high()[y]) * gridWidth,
-                        rows.weight()[y],
-                        gridWidth);
-                take((byte) c, columns, ids, y * width, width);
+        for (int top = 0; top < height; ) {
+            int bottom = rows.endOfCell(top);
+            int low = rows.low()[top] * gridWidth * classes;
+            int high = rows.high()[top] * gridWidth * classes;
+            bound(low, high, gridWidth * classes);
+            for (int left = 0; left < width; ) {
+                int right = columns.endOfCell(left);
+                int from = columns.low()[left] * classes;
+                int to = columns.high()[left] * classes;
+                int count = candidates(from, to, classes);
+                if (count == 1) {
+                    for (int y = top; y < bottom; y++) {
+                        Arrays.fill(ids, y * width + left, y * width + right, (byte) candidates[0]);
+                    }
+                } else {
+                    for (int y = top; y < bottom; y++) {
+                        for (int x = left; x < right; x++) {
+                            ids[y * width + x] = best(
+                                    count,
+                                    low + from,
+                                    low + to,
+                                    high + from,
+                                    high + to,
+                                    rows.weight()[y],
+                                    columns.weight()[x]);
+                        }
+                    }
+                }
+                left = right;
             }
+            top = bottom;
         }
         return new LabelMap(width, height, ids);
     }
 
-    private void grow(int gridWidth, int width) {
-        if (row.length < gridWidth) {
-            row = new float[gridWidth];
-            scaled = new float[gridWidth];
-        }
-        if (best.length < width) {
-            best = new float[width];
-        }
-    }
-
-    /** One row of the grid between two, into {@link #row}. */
-    private void blend(FloatBuffer logits, int low, int high, float weight, int gridWidth) {
-        logits.get(low, row, 0, gridWidth);
-        if (weight > 0 && high != low) {
-            logits.get(high, scaled, 0, gridWidth);
-            float rest = 1 - weight;
-            for (int x = 0; x < gridWidth; x++) {
-                row[x] = rest * row[x] + weight * scaled[x];
-            }
+    /** Lowest and highest of two rows of the grid. */
+    private void bound(int low, int high, int length) {
+        float[] values = grid;
+        float[] least = lowest;
+        float[] most = highest;
+        for (int i = 0; i < length; i++) {
+            least[i] = Math.min(values[low + i], values[high + i]);
+            most[i] = Math.max(values[low + i], values[high + i]);
         }
     }
 
-    private void take(byte id, Lerp columns, byte[] ids, int start, int width) {
-        float[] values = row;
-        float[] highest = best;
-        int[] low = columns.low();
-        int[] high = columns.high();
-        float[] weight = columns.weight();
-        for (int x = 0; x < width; x++) {
-            float value = (1 - weight[x]) * values[low[x]] + weight[x] * values[high[x]];
-            if (value > highest[x]) {
-                highest[x] = value;
-                ids[start + x] = id;
+    /** The classes that may win between two columns; at least one, in the order of their ids. */
+    private int candidates(int from, int to, int classes) {
+        float floor = Float.NEGATIVE_INFINITY;
+        for (int c = 0; c < classes; c++) {
+            floor = Math.max(floor, Math.min(lowest[from + c], lowest[to + c]));
+        }
+        int count = 0;
+        for (int c = 0; c < classes; c++) {
+            // Written so that a class stays in where a value is not a number.
+            if (!(Math.max(highest[from + c], highest[to + c]) < floor)) {
+                candidates[count++] = c;
             }
         }
+        return count;
+    }
+
+    private byte best(int count, int lowLeft, int lowRight, int highLeft, int highRight, float down, float across) {
+        int best = candidates[0];
+        float bestValue = Float.NEGATIVE_INFINITY;
+        for (int k = 0; k < count; k++) {
+            int c = candidates[k];
+            float left = (1 - down) * grid[lowLeft + c] + down * grid[highLeft + c];
+            float right = (1 - down) * grid[lowRight + c] + down * grid[highRight + c];
+            float value = (1 - across) * left + across * right;
+            if (value > bestValue) {
+                bestValue = value;
+                best = c;
+            }
+        }
+        return (byte) best;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.torch.Torch;
@@ -36,7 +37,7 @@ class PredictionsTest {
     }
 
     @ParameterizedTest(name = "{0}x{1} to {2}x{3}")
-    @CsvSource({"30,23,120,90", "30,23,119,91", "7,5,7,5", "12,9,5,4", "1,1,8,6"})
+    @CsvSource({"30,23,120,90", "30,23,119,91", "7,5,7,5", "12,9,5,4", "12,9,12,4", "1,1,8,6"})
     void givenLogits_whenUpsampledAndTaken_thenTheClassesAreTorchs(int w, int h, int width, int height) {
         try (NDArray logits = Torch.random(runtime.manager(), 3, 2, 5, h, w)) {
             Predictions predictions = new Predictions();
@@ -54,6 +55,55 @@ class PredictionsTest {
             }
             // Rounding may decide a tie the other way; nothing else may.
             assertThat(differing).isLessThanOrEqualTo(expected.length / 2000);
+        }
+    }
+
+    @Test
+    void givenAPictureOfLargeRegions_whenUpsampledAndTaken_thenTheClassesAreTorchs() {
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            NDArray coarse = Torch.random(scratch, 4, 1, 19, 4, 5).mul(10);
+            NDArray logits = runtime.helper().resize(scratch, coarse, 45, 60);
+
+            byte[] ids = new Predictions().argmax(logits, 240, 180).get(0).ids();
+
+            long[] expected =
+                    runtime.helper().resize(scratch, logits, 180, 240).argMax(1).toLongArray();
+            int differing = 0;
+            for (int i = 0; i < ids.length; i++) {
+                differing += ids[i] == expected[i] ? 0 : 1;
+            }
+            assertThat(differing).isLessThanOrEqualTo(ids.length / 2000);
+            assertThat(new java.util.HashSet<>(List.of(ids[0], ids[239], ids[240 * 179], ids[240 * 90 + 120])))
+                    .hasSizeGreaterThan(1);
+        }
+    }
+
+    @Test
+    void givenLogitsWhoseChannelsLieLast_whenTaken_thenTheClassesAreTheSameAndNoTensorIsLeft() {
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            NDArray plain = Torch.random(scratch, 3, 2, 5, 7, 9);
+            NDArray last = plain.transpose(0, 2, 3, 1).duplicate().transpose(0, 3, 1, 2);
+            byte[] expected = new Predictions().argmax(plain, 30, 20).get(1).ids();
+            int before = scratch.getManagedArrays().size();
+
+            byte[] ids = new Predictions().argmax(last, 30, 20).get(1).ids();
+
+            assertThat(ids).isEqualTo(expected);
+            assertThat(scratch.getManagedArrays()).hasSize(before);
+        }
+    }
+
+    @Test
+    void givenAFrameAsABuffer_whenTaken_thenItIsTheSameAsTheTensor() {
+        try (NDArray logits = Torch.random(runtime.manager(), 3, 1, 5, 7, 9)) {
+            Predictions predictions = new Predictions();
+            byte[] expected = predictions.argmax(logits, 30, 20).get(0).ids();
+
+            byte[] ids = predictions
+                    .argmax(LogitTensors.view(logits), 5, 7, 9, 30, 20)
+                    .ids();
+
+            assertThat(ids).isEqualTo(expected);
         }
     }
 
