@@ -36,7 +36,7 @@ final class EngineStart {
         setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
         setIfAbsent("ai.djl.pytorch.num_threads", Integer.toString(threads));
         Path cache = cache(env);
-        refuseAbsentLibrary(env);
+        LibtorchFolder.refuseUnfit(env);
         // Two JVMs that start together on a fresh machine would unpack 432 MB into the same folder.
         try (FileChannel channel = FileChannel.open(
                         Files.createDirectories(cache).resolve("unpack.lock"),
@@ -80,21 +80,6 @@ final class EngineStart {
         }
         System.setProperty(CACHE, cache.toString());
         return cache;
-    }
-
-    private static void refuseAbsentLibrary(Map<String, String> env) {
-        String paths = env.getOrDefault("PYTORCH_LIBRARY_PATH", System.getProperty("PYTORCH_LIBRARY_PATH", ""));
-        if (paths.isBlank()) {
-            return;
-        }
-        String library = System.mapLibraryName("torch");
-        boolean found = Arrays.stream(paths.split(java.io.File.pathSeparator))
-                .map(Path::of)
-                .anyMatch(p -> Files.isRegularFile(p.resolve(library)) || p.endsWith(library));
-        if (!found) {
-            throw new UsageException("PYTORCH_LIBRARY_PATH is " + paths + ", but there is no " + library
-                    + " in it; point it at libtorch's lib folder or unset it.");
-        }
     }
 
     static Device device(String wanted, Engine engine) {

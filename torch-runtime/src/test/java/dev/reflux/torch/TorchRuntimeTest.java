@@ -1,15 +1,20 @@
 package dev.reflux.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.reflux.common.failure.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,5 +88,28 @@ class TorchRuntimeTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("/no/such/folder")
                 .hasMessageContaining("unset it");
+    }
+
+    @Test
+    void givenALibtorchOfAnotherVersion_whenStarted_thenItIsRefusedBeforeItIsLoaded(@TempDir Path dir)
+            throws IOException {
+        Path lib = Files.createDirectories(dir.resolve("torch/lib"));
+        Files.createFile(lib.resolve(System.mapLibraryName("torch")));
+        Files.writeString(dir.resolve("torch/version.py"), "__version__ = '2.13.0+cu130'\n");
+
+        assertThatThrownBy(() -> EngineStart.engine(1, Map.of("PYTORCH_LIBRARY_PATH", lib.toString())))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("is version 2.13.0, but this build calls version 2.7.1");
+    }
+
+    @Test
+    void givenALibtorchWithABridgeOfItsOwn_whenChecked_thenItIsLetThrough(@TempDir Path dir) throws IOException {
+        Path lib = Files.createDirectories(dir.resolve("torch/lib"));
+        Files.createFile(lib.resolve(System.mapLibraryName("torch")));
+        Files.createFile(lib.resolve(System.mapLibraryName("djl_torch")));
+        Files.writeString(dir.resolve("torch/version.py"), "__version__ = '2.13.0+cu130'\n");
+
+        assertThatCode(() -> LibtorchFolder.refuseUnfit(Map.of("PYTORCH_LIBRARY_PATH", lib.toString())))
+                .doesNotThrowAnyException();
     }
 }
