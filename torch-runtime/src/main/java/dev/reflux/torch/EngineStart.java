@@ -53,7 +53,8 @@ final class EngineStart {
         } catch (EngineException | UnsatisfiedLinkError e) {
             throw new UsageException(
                     "PyTorch cannot be started (" + firstLine(e)
-                            + "); check that this is 64-bit Linux with glibc and that " + cache + " has 500 MB free.",
+                            + "); check that this is 64-bit Linux with glibc, that " + cache
+                            + " has 500 MB free, and that PYTORCH_LIBRARY_PATH is unset or fits this machine.",
                     e);
         }
     }
