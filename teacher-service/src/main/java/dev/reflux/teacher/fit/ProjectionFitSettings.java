@@ -28,7 +28,7 @@ public record ProjectionFitSettings(
 
     /** What {@code reflux fit-projection} does when nothing is said. */
     public static final ProjectionFitSettings DEFAULT =
-            new ProjectionFitSettings(120, LabelGrid.NEAREST, 1e-5, 300, 1e-5, 256L << 20, 4, false, 1);
+            new ProjectionFitSettings(120, LabelGrid.NEAREST, 1e-3, 300, 1e-5, 256L << 20, 4, false, 1);
 
     public ProjectionFitSettings {
         require(frames >= 1, "frames", "at least 1");
