@@ -1,0 +1,67 @@
+package dev.reflux.teacher.pretrain;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.common.model.Sha256;
+import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.torch.model.SegmentationModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The card of a model that was trained here: what it was, where it came from, what it scored. */
+final class PretrainedCard {
+
+    private PretrainedCard() {}
+
+    static ModelCard of(
+            SegmentationModel model,
+            String name,
+            Path file,
+            @Nullable SegmentationScore score,
+            PretrainSettings settings,
+            int frames)
+            throws IOException {
+        ModelCard from = model.card();
+        ObjectNode metrics = JsonNodeFactory.instance.objectNode();
+        if (score != null) {
+            ObjectNode test = metrics.putObject("test");
+            test.put("miou", percent(score.miou()));
+            test.put("pixelAccuracy", percent(score.pixelAccuracy()));
+            test.put("frames", score.frames());
+            percentages(score.perClass(), test.putObject("perClass"));
+            percentages(score.perDomain(), test.putObject("perDomain"));
+        }
+        return new ModelCard(
+                name,
+                from.role(),
+                String.valueOf(file.getFileName()),
+                Sha256.hex(file),
+                Files.size(file),
+                from.labelSchema(),
+                from.input(),
+                from.logitsStride(),
+                from.featuresStride(),
+                from.featuresChannels(),
+                from.reheadable(),
+                model.parameterCount(),
+                from.licence(),
+                "Trained by reflux pretrain from " + from.name() + " on " + frames + " frames, " + settings.epochs()
+                        + " epochs",
+                metrics);
+    }
+
+    private static void percentages(java.util.Map<String, Double> scores, ObjectNode into) {
+        scores.forEach((key, value) -> {
+            if (!value.isNaN()) {
+                into.put(key, percent(value));
+            }
+        });
+    }
+
+    private static double percent(double share) {
+        return Math.round(share * 10_000) / 100.0;
+    }
+}
