@@ -1,4 +1,7 @@
-/** Sample to KMM to KEM to update to checkpoint to candidate. */
+/**
+ * The student trainer: sample → KMM → KEM → update → checkpoint → candidate. {@link dev.reflux.trainer.TrainerService}
+ * may be called from any thread; it owns one thread that trains, one that decodes and one that polls.
+ */
 @NullMarked
 package dev.reflux.trainer;
 

@@ -1,0 +1,237 @@
+package dev.reflux.trainer;
+
+import dev.reflux.trainer.distillation.KemAxis;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Settings of the student trainer, under {@code trainer.} in YAML; in the environment {@code REFLUX_TRAINER_…}, such as
+ * {@code REFLUX_TRAINER_KAFKA_BOOTSTRAP_SERVERS}.
+ */
+@ConfigMapping(prefix = "trainer")
+public interface TrainerConfig {
+
+    Kafka kafka();
+
+    Student student();
+
+    Store store();
+
+    Checkpoint checkpoint();
+
+    Learning learning();
+
+    Loss loss();
+
+    Compute compute();
+
+    Health health();
+
+    /** Files of label schemas, besides the built-in ones. */
+    Optional<List<String>> labelSchemas();
+
+    /** The brokers. */
+    interface Kafka {
+
+        /** host:port, comma-separated. */
+        @WithDefault("localhost:9092")
+        String bootstrapServers();
+
+        /** Under this group the trainer's progress shows in lag metrics; its offsets are those of its checkpoint. */
+        @WithDefault("reflux-trainer")
+        String group();
+
+        /** Decoded samples at which polling pauses. */
+        @WithDefault("24")
+        int queue();
+
+        /** Whatever else Kafka's clients are to be given, such as security.protocol. */
+        Map<String, String> properties();
+    }
+
+    /** Who learns. */
+    interface Student {
+
+        /** Name of the model line in the registry. */
+        @WithDefault("student")
+        String name();
+
+        /** Path of the card of the untrained or pre-trained student. */
+        String card();
+
+        /** Id of the label schema of the stream. Default: the card's. Another one needs a card that says reheadable. */
+        Optional<String> labelSchema();
+
+        /** Draws the weights anew before the first frame; a resumed trainer keeps its own. */
+        @WithDefault("false")
+        boolean fresh();
+
+        /** Of fresh weights, batches and augmentation. */
+        @WithDefault("1")
+        long seed();
+    }
+
+    /** Where versions go. */
+    interface Store {
+
+        @WithDefault("http://localhost:9000")
+        String endpoint();
+
+        @WithDefault("us-east-1")
+        String region();
+
+        @WithDefault("reflux-models")
+        String bucket();
+
+        String accessKey();
+
+        String secretKey();
+    }
+
+    /** What survives a crash. */
+    interface Checkpoint {
+
+        /** A folder that outlives the process. */
+        String folder();
+
+        /** Trained frames between two checkpoints. */
+        @WithDefault("40")
+        int everyFrames();
+
+        /** Trained frames between two versions. */
+        @WithDefault("80")
+        int publishEveryFrames();
+    }
+
+    /** How it learns. */
+    interface Learning {
+
+        /** New frames in a batch. */
+        @WithDefault("4")
+        int newFrames();
+
+        /** Replayed frames in a batch. */
+        @WithDefault("4")
+        int replayedFrames();
+
+        /** Optimizer steps for each batch of new frames. */
+        @WithDefault("4")
+        int updates();
+
+        /** How long new frames wait for company before they are trained on as they are. */
+        @WithDefault("PT5S")
+        Duration linger();
+
+        /** Samples that are kept to be seen again. */
+        @WithDefault("250")
+        int replayCapacity();
+
+        /** RESERVOIR or FIFO. */
+        @WithDefault("RESERVOIR")
+        Replay replay();
+
+        /** Part of (camera, ten-second block)s that is never trained on. */
+        @WithDefault("0.1")
+        double holdoutFraction();
+
+        /** Held-out frames that are kept for scoring. */
+        @WithDefault("48")
+        int holdoutCapacity();
+
+        /** Frame ids that are remembered to drop what comes twice. */
+        @WithDefault("100000")
+        int duplicateWindow();
+
+        /** Frames that train without the teacher's terms first. */
+        @WithDefault("80")
+        long warmUpFrames();
+
+        @WithDefault("0.002")
+        double learningRate();
+
+        /** Steps over which the learning rate rises. */
+        @WithDefault("20")
+        long learningRateWarmUp();
+
+        @WithDefault("0.01")
+        double weightDecay();
+
+        @WithDefault("5")
+        double clipNorm();
+
+        /** Of the averaged weights, a step: 0.95 looks back over about 20 steps. */
+        @WithDefault("0.95")
+        double emaDecay();
+
+        /** Strength of photometric augmentation, 0..1. */
+        @WithDefault("0.25")
+        float photometric();
+
+        /** Mirrors half of the samples, with their labels and teacher tensors. */
+        @WithDefault("true")
+        boolean flip();
+
+        /** Of the test-then-train score: 0.98 looks back over about 50 frames. */
+        @WithDefault("0.98")
+        double prequentialFading();
+
+        /** What a drift multiplies the learning rate by, for a while. */
+        @WithDefault("1.5")
+        double driftBoost();
+    }
+
+    /** Which samples are seen again. */
+    enum Replay {
+        RESERVOIR,
+        FIFO
+    }
+
+    /** Weights and switches of the loss: CE + kd·L_kd + hakd·L_hakd + projection·BCE. */
+    interface Loss {
+
+        @WithDefault("0.1")
+        double kd();
+
+        @WithDefault("10")
+        double hakd();
+
+        @WithDefault("1")
+        double projection();
+
+        @WithDefault("1")
+        double tau();
+
+        @WithDefault("PIXELS")
+        KemAxis kemAxis();
+
+        @WithDefault("true")
+        boolean kmm();
+
+        @WithDefault("true")
+        boolean kem();
+    }
+
+    /** Where and how it computes. */
+    interface Compute {
+
+        /** cpu, cuda:N, or auto: the first GPU if there is one. */
+        @WithDefault("auto")
+        String device();
+
+        /** Threads of one operation on the CPU. Default: all cores. */
+        OptionalInt threads();
+    }
+
+    /** What it says of itself. */
+    interface Health {
+
+        /** Of /livez, /readyz and /metrics; 0 takes a free one. */
+        @WithDefault("8082")
+        int port();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.reflux.trainer;
+
+import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.meters.Meter;
+import dev.reflux.common.meters.Meters;
+import dev.reflux.trainer.publish.PublishedStudent;
+import dev.reflux.trainer.update.StepReport;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The trainer's meters: written by the training thread, read by scrapers. */
+final class TrainerGauges {
+
+    private final Meters meters;
+    private final Map<String, Double> values = new ConcurrentHashMap<>();
+    private volatile long checkpointNanos = System.nanoTime();
+
+    TrainerGauges(Meters meters) {
+        this.meters = meters;
+        for (String term : new String[] {"ce", "kd", "hakd", "bce", "total"}) {
+            meters.gauge(Meter.TRAINER_LOSS, () -> value("loss." + term), term);
+        }
+        meters.gauge(Meter.TRAINER_KMM_TEACHER_SHARE, () -> value("share"));
+        meters.gauge(Meter.TRAINER_KEM_MAX_WEIGHT, () -> value("weight"));
+        meters.gauge(Meter.TRAINER_PREQUENTIAL_MIOU, () -> value("prequential"));
+        meters.gauge(Meter.TRAINER_HOLDOUT_MIOU, () -> value("holdout.raw"), "raw");
+        meters.gauge(Meter.TRAINER_HOLDOUT_MIOU, () -> value("holdout.average"), "average");
+        meters.gauge(Meter.TRAINER_LEARNING_RATE, () -> value("rate"));
+        meters.gauge(Meter.TRAINER_GRADIENT_NORM, () -> value("norm"));
+        meters.gauge(Meter.TRAINER_REPLAY, () -> value("replay"));
+        meters.gauge(Meter.TRAINER_CHECKPOINT_AGE, () -> (System.nanoTime() - checkpointNanos) / 1e9);
+    }
+
+    private double value(String name) {
+        return values.getOrDefault(name, Double.NaN);
+    }
+
+    /** Gauges whose truth lies elsewhere. */
+    void queue(Supplier<Number> queued, Supplier<Number> lag) {
+        meters.gauge(Meter.TRAINER_QUEUE, queued);
+        meters.gauge(Meter.TRAINER_LAG, lag);
+    }
+
+    void stepped(StepReport report, double prequentialMiou) {
+        meters.counter(Meter.TRAINER_STEPS).increment();
+        values.put("loss.ce", report.ce());
+        values.put("loss.kd", report.kd());
+        values.put("loss.hakd", report.hakd());
+        values.put("loss.bce", report.bce());
+        values.put("loss.total", report.total());
+        values.put("share", report.teacherShare());
+        values.put("weight", report.maxWeight());
+        values.put("prequential", prequentialMiou);
+        values.put("rate", report.learningRate());
+        values.put("norm", report.gradientNorm());
+        stage("prepare", report.times().prepare());
+        stage("forward", report.times().forward());
+        stage("loss", report.times().loss());
+        stage("backward", report.times().backward());
+        stage("update", report.times().update());
+    }
+
+    void stage(String stage, double millis) {
+        meters.timer(Meter.TRAINER_STAGE, stage).record((long) (millis * 1e6), TimeUnit.NANOSECONDS);
+    }
+
+    void outcome(String outcome) {
+        meters.counter(Meter.TRAINER_FRAMES, outcome).increment();
+    }
+
+    void refused(Rejection reason) {
+        meters.counter(Meter.TRAINER_REJECTED, reason.name()).increment();
+        outcome("dead-lettered");
+    }
+
+    void replay(int samples) {
+        values.put("replay", (double) samples);
+    }
+
+    void drifted() {
+        meters.counter(Meter.TRAINER_DRIFTS).increment();
+    }
+
+    void published(PublishedStudent student) {
+        meters.counter(Meter.TRAINER_VERSIONS).increment();
+        values.put("holdout.raw", student.raw().miou());
+        values.put("holdout.average", student.averaged().miou());
+    }
+
+    void checkpointed() {
+        checkpointNanos = System.nanoTime();
+    }
+
+    void time(Meter timer, Runnable work) {
+        meters.timer(timer).record(work);
+    }
+}

@@ -1,0 +1,362 @@
+package dev.reflux.trainer;
+
+import dev.reflux.common.kafka.DeadLetter;
+import dev.reflux.common.meters.Meter;
+import dev.reflux.evaluation.HoldoutRule;
+import dev.reflux.evaluation.drift.DriftDetector;
+import dev.reflux.registry.Lineage;
+import dev.reflux.trainer.checkpoint.Checkpoint;
+import dev.reflux.trainer.checkpoint.Checkpoints;
+import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.ingest.DuplicateFilter;
+import dev.reflux.trainer.ingest.SampleDecoder;
+import dev.reflux.trainer.ingest.SampleReference;
+import dev.reflux.trainer.ingest.TeacherIdentity;
+import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.publish.PublishedStudent;
+import dev.reflux.trainer.publish.StudentPublisher;
+import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.update.CheckpointedRandom;
+import dev.reflux.trainer.update.HoldoutSet;
+import dev.reflux.trainer.update.StepReport;
+import dev.reflux.trainer.update.StudentLearner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * What the training thread does with what arrives. Arrivals are gathered into a window until it holds enough new frames
+ * for a batch; then the whole window has its effect at once, in order, and only then its offsets count. So a checkpoint,
+ * which is only ever made between two windows, names for every partition one offset before which everything has had its
+ * effect and behind which nothing has.
+ *
+ * <p>The training thread only.
+ */
+final class TrainingLoop {
+
+    /** How many steps a drift's boost of the learning rate lasts. */
+    private static final long BOOST_STEPS = 60;
+
+    private final Cadence cadence;
+    private final StudentLearner learner;
+    private final ReplayBuffer replay;
+    private final HoldoutSet holdout;
+    private final HoldoutRule rule;
+    private final DuplicateFilter duplicates;
+    private final SampleDecoder decoder;
+    private final DriftDetector drift;
+    private final CheckpointedRandom random;
+    private final Checkpoints checkpoints;
+    private final StudentPublisher publisher;
+    private final Consumer<DeadLetter> deadLetters;
+    private final Identity identity;
+    private final TrainerGauges gauges;
+    private final TrainerListener listener;
+
+    private final List<Arrival> window = new ArrayList<>();
+    private final Map<Integer, Long> nextOffsets = new TreeMap<>();
+    private int newFrames;
+    private long trained;
+    private long heldOut;
+    private long dropped;
+    private long refused;
+    private long publishedVersion;
+    private long framesAtLastPublish;
+    private long framesAtLastCheckpoint;
+    private long boostedUntil;
+
+    /**
+     * When what is due.
+     *
+     * @param newFrames a batch's new frames
+     * @param replayedFrames a batch's replayed frames
+     * @param updates steps a batch of new frames
+     * @param checkpointEvery trained frames
+     * @param publishEvery trained frames
+     * @param driftBoost of the learning rate
+     */
+    record Cadence(
+            int newFrames, int replayedFrames, int updates, int checkpointEvery, int publishEvery, double driftBoost) {}
+
+    /** Who is trained on what. */
+    record Identity(String model, String labelSchemaId, String topic) {}
+
+    /** The parts of a loop: what it is made of and whom it tells. */
+    record Parts(
+            StudentLearner learner,
+            ReplayBuffer replay,
+            HoldoutSet holdout,
+            HoldoutRule rule,
+            DuplicateFilter duplicates,
+            SampleDecoder decoder,
+            DriftDetector drift,
+            CheckpointedRandom random,
+            Checkpoints checkpoints,
+            StudentPublisher publisher,
+            Consumer<DeadLetter> deadLetters,
+            TrainerGauges gauges,
+            TrainerListener listener) {}
+
+    TrainingLoop(Cadence cadence, Identity identity, Parts parts) {
+        this.cadence = cadence;
+        this.identity = identity;
+        this.learner = parts.learner();
+        this.replay = parts.replay();
+        this.holdout = parts.holdout();
+        this.rule = parts.rule();
+        this.duplicates = parts.duplicates();
+        this.decoder = parts.decoder();
+        this.drift = parts.drift();
+        this.random = parts.random();
+        this.checkpoints = parts.checkpoints();
+        this.publisher = parts.publisher();
+        this.deadLetters = parts.deadLetters();
+        this.gauges = parts.gauges();
+        this.listener = parts.listener();
+    }
+
+    /** Takes one arrival in; trains when a batch is together. */
+    void take(Arrival arrival) {
+        window.add(arrival);
+        if (arrival instanceof Arrival.Decoded decoded && !holdsOut(decoded.sample())) {
+            newFrames++;
+        }
+        if (newFrames == cadence.newFrames()) {
+            flush();
+        }
+    }
+
+    /** How many arrivals wait for company. */
+    int waitingCount() {
+        return window.size();
+    }
+
+    /** Whether something waits for company. */
+    boolean waiting() {
+        return !window.isEmpty();
+    }
+
+    /** Lets everything that is waiting have its effect now. */
+    void flush() {
+        List<TrainingSample> fresh = new ArrayList<>();
+        for (Arrival arrival : window) {
+            if (arrival instanceof Arrival.Refused refusal) {
+                refuse(refusal);
+            } else if (arrival instanceof Arrival.Decoded decoded) {
+                sort(decoded.sample(), fresh);
+            }
+        }
+        if (!fresh.isEmpty()) {
+            train(fresh);
+        }
+        for (Arrival arrival : window) {
+            nextOffsets.put(arrival.source().partition(), arrival.source().offset() + 1);
+            arrival.receipt().done();
+        }
+        window.clear();
+        newFrames = 0;
+        listener.counted(counts());
+        gauges.replay(replay.samples().size());
+        whatIsDue();
+    }
+
+    private void refuse(Arrival.Refused refusal) {
+        deadLetters.accept(DeadLetter.of(refusal.source(), "trainer.ingest", refusal.why()));
+        refused++;
+        gauges.refused(refusal.why().reason());
+    }
+
+    private void sort(TrainingSample sample, List<TrainingSample> fresh) {
+        if (!duplicates.firstSight(sample.frameId())) {
+            dropped++;
+            gauges.outcome("duplicate");
+        } else if (holdsOut(sample)) {
+            holdout.add(sample, random);
+            heldOut++;
+            gauges.outcome("held-out");
+        } else {
+            fresh.add(sample);
+        }
+    }
+
+    private boolean holdsOut(TrainingSample sample) {
+        return rule.holdsOut(sample.cameraId(), sample.capturedAtMicros());
+    }
+
+    private void train(List<TrainingSample> fresh) {
+        for (int update = 0; update < cadence.updates(); update++) {
+            List<TrainingSample> batch = new ArrayList<>(fresh);
+            batch.addAll(replay.draw(cadence.replayedFrames(), random));
+            StepReport report = learner.learn(batch, update == 0 ? fresh.size() : 0, trained, random);
+            watch(report, update == 0);
+            gauges.stepped(report, learner.prequentialMiou());
+            listener.stepped(report, counts(), learner.prequentialMiou());
+        }
+        fresh.forEach(sample -> {
+            replay.offer(sample, random);
+            gauges.outcome("trained");
+        });
+        trained += fresh.size();
+    }
+
+    /** A drift of the loss on frames not seen before: learn faster for a while, forget nothing. */
+    private void watch(StepReport report, boolean unseen) {
+        if (unseen && drift.add(report.ce())) {
+            boostedUntil = report.step() + BOOST_STEPS;
+            gauges.drifted();
+            listener.drifted(trained);
+        }
+        learner.scaleLearningRate(report.step() < boostedUntil ? cadence.driftBoost() : 1);
+    }
+
+    private void whatIsDue() {
+        if (trained - framesAtLastPublish >= cadence.publishEvery()) {
+            publish();
+        } else if (trained - framesAtLastCheckpoint >= cadence.checkpointEvery()) {
+            checkpoint(false);
+        }
+    }
+
+    /** Trains what is waiting and publishes the end of the stream, if anything was learnt since the last version. */
+    void finish() {
+        if (waiting()) {
+            flush();
+        }
+        if (trained > framesAtLastPublish) {
+            publish();
+        } else {
+            checkpoint(false);
+        }
+    }
+
+    /** Checkpoints what has had its effect. What waits is forgotten: it will be read again. */
+    void stop() {
+        window.clear();
+        newFrames = 0;
+        if (trained > framesAtLastCheckpoint || !checkpoints.any()) {
+            checkpoint(false);
+        }
+    }
+
+    /** A checkpoint that owes a version, then the version, then a checkpoint that owes nothing. */
+    private void publish() {
+        checkpoint(true);
+        settleDebt();
+    }
+
+    private void settleDebt() {
+        TeacherIdentity teacher = decoder.teacher();
+        PublishedStudent student = publisher.publish(
+                learner,
+                holdout,
+                new Lineage(
+                        publishedVersion,
+                        teacher == null ? "" : teacher.teacherId(),
+                        teacher == null ? "" : teacher.projectionHeadId(),
+                        identity.labelSchemaId(),
+                        lineageOffsets(),
+                        learner.steps(),
+                        trained));
+        gauges.published(student);
+        listener.published(student);
+        paid(student.version().version());
+    }
+
+    private void paid(long version) {
+        publishedVersion = version;
+        framesAtLastPublish = trained;
+        checkpoint(false);
+    }
+
+    private Map<String, Long> lineageOffsets() {
+        Map<String, Long> offsets = new TreeMap<>();
+        nextOffsets.forEach((partition, next) -> offsets.put(identity.topic() + "-" + partition, next));
+        return offsets;
+    }
+
+    private void checkpoint(boolean owesVersion) {
+        gauges.time(Meter.TRAINER_CHECKPOINT, () -> checkpoints.write(new Checkpoint(state(owesVersion), learner.state())));
+        framesAtLastCheckpoint = trained;
+        gauges.checkpointed();
+        listener.checkpointed(state(owesVersion));
+    }
+
+    private TrainerState state(boolean owesVersion) {
+        return new TrainerState(
+                identity.model(),
+                identity.labelSchemaId(),
+                new TreeMap<>(nextOffsets),
+                counts(),
+                random.state(),
+                learner.prequentialState(),
+                references(replay.samples()),
+                replay.seen(),
+                references(holdout.samples()),
+                holdout.seen(),
+                duplicates.state(),
+                drift.state(),
+                decoder.teacher(),
+                publishedVersion,
+                owesVersion,
+                framesAtLastPublish);
+    }
+
+    private static List<SampleReference> references(List<TrainingSample> samples) {
+        return samples.stream().map(TrainingSample::reference).toList();
+    }
+
+    TrainerState.Counts counts() {
+        return new TrainerState.Counts(trained, heldOut, dropped, refused);
+    }
+
+    /** Next offsets that have had their effect, by partition. */
+    Map<Integer, Long> nextOffsets() {
+        return Map.copyOf(nextOffsets);
+    }
+
+    /**
+     * Becomes what a checkpoint says. A version that it owes is published now, unless it was committed just before the
+     * end: a version is known by its parent and step.
+     *
+     * @param refill reads samples again from the log
+     */
+    void resume(Checkpoint checkpoint, SampleReader refill) {
+        TrainerState state = checkpoint.state();
+        nextOffsets.putAll(state.nextOffsets());
+        trained = state.counts().trained();
+        heldOut = state.counts().heldOut();
+        dropped = state.counts().duplicates();
+        refused = state.counts().deadLettered();
+        publishedVersion = state.publishedVersion();
+        framesAtLastPublish = state.framesAtLastPublish();
+        framesAtLastCheckpoint = trained;
+        random.restore(state.random());
+        duplicates.restore(state.recentFrames());
+        drift.restore(state.drift());
+        if (state.teacher() != null) {
+            decoder.bind(state.teacher());
+        }
+        replay.restore(refill.read(state.replay()), state.replaySeen());
+        holdout.restore(refill.read(state.holdout()), state.holdoutSeen());
+        learner.restore(checkpoint.tensors(), state.prequential());
+        if (state.publishIntent()) {
+            publisher.committed(learner.steps(), publishedVersion)
+                    .ifPresentOrElse(version -> paid(version.version()), this::settleDebt);
+        }
+    }
+
+    /** Reads samples again by where they stand. */
+    interface SampleReader {
+
+        /** As many as asked for, in the order asked for, less those that the log no longer has. */
+        List<TrainingSample> read(List<SampleReference> references);
+    }
+
+    /** How long a window may wait. */
+    static boolean due(long oldestNanos, Duration linger) {
+        return System.nanoTime() - oldestNanos >= linger.toNanos();
+    }
+}

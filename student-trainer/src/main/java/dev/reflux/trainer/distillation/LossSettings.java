@@ -1,0 +1,28 @@
+package dev.reflux.trainer.distillation;
+
+/**
+ * L_total = CE(s, y) + λ1·L_kd + λ2·L_hakd + λp·BCE(Z_s, y) (HeteroAKD, Huang et al. 2025, Eq. 11, and the supervision of
+ * the student's projection head).
+ *
+ * @param kd λ1
+ * @param hakd λ2
+ * @param projection λp
+ * @param tau temperature τ of both distillation terms
+ * @param kemAxis what KEM's softmax runs over
+ * @param kmm whether the hybrid Ẑ mixes teacher and student (Eq. 7); off: Ẑ = Z_t
+ * @param kem whether pixels are weighted by W (Eq. 9); off: evenly
+ */
+public record LossSettings(
+        double kd, double hakd, double projection, double tau, KemAxis kemAxis, boolean kmm, boolean kem) {
+
+    public LossSettings {
+        if (kd < 0 || hakd < 0 || projection < 0 || !(tau > 0)) {
+            throw new IllegalArgumentException("loss weights cannot be negative, and tau must be positive");
+        }
+    }
+
+    /** Cross-entropy and the projection head's own supervision: the warm-up, and a method of its own. */
+    public LossSettings withoutTeacher() {
+        return new LossSettings(0, 0, projection, tau, kemAxis, kmm, kem);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.reflux.trainer.publish;
+
+import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.kafka.Topics;
+import dev.reflux.common.message.StudentVersionPublished;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.registry.Artifact;
+import dev.reflux.registry.CandidateStudent;
+import dev.reflux.registry.Lineage;
+import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.Writer;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.torch.optim.Ema;
+import dev.reflux.trainer.update.HoldoutSet;
+import dev.reflux.trainer.update.StudentLearner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Makes a version of what the learner is now. Of the weights and their average, the one that the holdout set prefers is
+ * published. The training thread only; blocks until the registry has committed.
+ */
+public final class StudentPublisher {
+
+    private final TorchRuntime runtime;
+    private final ModelRegistry registry;
+    private final Writer writer;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Map<String, String> config;
+
+    /** @param config settings that stand in every manifest */
+    public StudentPublisher(
+            TorchRuntime runtime,
+            ModelRegistry registry,
+            Writer writer,
+            KafkaProducer<byte[], byte[]> producer,
+            Map<String, String> config) {
+        this.runtime = runtime;
+        this.registry = registry;
+        this.writer = writer;
+        this.producer = producer;
+        this.config = Map.copyOf(config);
+    }
+
+    /** The version that was made at a step of this lineage, if a publication of it has been committed before. */
+    public Optional<StudentVersion> committed(long step, long parentVersion) {
+        List<StudentVersion> since = registry.versions(writer.model(), parentVersion + 1);
+        return since.stream()
+                .filter(version -> version.lineage().step() == step)
+                .findFirst();
+    }
+
+    /** @throws dev.reflux.registry.StaleWriterException when another trainer has taken the model line over */
+    public PublishedStudent publish(StudentLearner learner, HoldoutSet holdout, Lineage lineage) {
+        SegmentationModel student = learner.student();
+        SegmentationScore raw = holdout.score(runtime, student);
+        SegmentationScore averaged;
+        try (Ema.Applied applied = learner.ema().apply()) {
+            averaged = holdout.score(runtime, student);
+        }
+        boolean takesAverage = averaged.miou() > raw.miou();
+        StudentVersion version;
+        if (takesAverage) {
+            try (Ema.Applied applied = learner.ema().apply()) {
+                version = commit(student, lineage, metrics(learner, raw, averaged, true));
+            }
+        } else {
+            version = commit(student, lineage, metrics(learner, raw, averaged, false));
+        }
+        announce(version);
+        return new PublishedStudent(version, raw, averaged, takesAverage);
+    }
+
+    private StudentVersion commit(SegmentationModel student, Lineage lineage, Map<String, Double> metrics) {
+        try {
+            Path folder = Files.createTempDirectory("reflux-publish");
+            Map<Artifact, Path> files = new EnumMap<>(Artifact.class);
+            for (Artifact artifact : Artifact.values()) {
+                files.put(artifact, folder.resolve(artifact.fileName()));
+            }
+            try {
+                write(student, files);
+                return registry.publish(writer, new CandidateStudent(files, lineage, metrics, config));
+            } finally {
+                for (Path file : files.values()) {
+                    Files.deleteIfExists(file);
+                }
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(SegmentationModel student, Map<Artifact, Path> files) throws IOException {
+        Path model = java.util.Objects.requireNonNull(files.get(Artifact.STUDENT));
+        Path cardFile = java.util.Objects.requireNonNull(files.get(Artifact.CARD));
+        ModelCard card = student.save(model, cardFile);
+        card.withName(writer.model()).write(cardFile);
+        Files.write(java.util.Objects.requireNonNull(files.get(Artifact.WEIGHTS)), student.safetensors());
+    }
+
+    private static Map<String, Double> metrics(
+            StudentLearner learner, SegmentationScore raw, SegmentationScore averaged, boolean takesAverage) {
+        Map<String, Double> metrics = new TreeMap<>();
+        SegmentationScore taken = takesAverage ? averaged : raw;
+        put(metrics, "holdout.miou", taken.miou());
+        put(metrics, "holdout.miou.raw", raw.miou());
+        put(metrics, "holdout.miou.average", averaged.miou());
+        put(metrics, "holdout.frames", taken.frames());
+        put(metrics, "prequential.miou", learner.prequentialMiou());
+        taken.perDomain().forEach((domain, miou) -> put(metrics, "holdout.domain." + domain, miou));
+        taken.perClass().forEach((name, iou) -> put(metrics, "holdout.class." + name, iou));
+        return metrics;
+    }
+
+    /** JSON has no NaN: what could not be scored is absent. */
+    private static void put(Map<String, Double> metrics, String name, double value) {
+        if (Double.isFinite(value)) {
+            metrics.put(name, value);
+        }
+    }
+
+    private void announce(StudentVersion version) {
+        StudentVersionPublished event = StudentVersionPublished.newBuilder()
+                .setFormatVersion(MessageCodec.FORMAT_VERSION)
+                .setModelName(version.model())
+                .setVersion(version.version())
+                .setManifestObject(registry.manifestKey(version))
+                .setManifestSha256(ModelRegistry.manifestSha256(version))
+                .setPublishedAtMicros(version.createdAt().toEpochMilli() * 1000)
+                .build();
+        byte[] key = version.model().getBytes(StandardCharsets.UTF_8);
+        producer.send(new ProducerRecord<>(Topics.STUDENTS_PUBLISHED, key, event.toByteArray()));
+        producer.flush();
+    }
+}

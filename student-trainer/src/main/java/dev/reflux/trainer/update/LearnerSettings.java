@@ -1,0 +1,29 @@
+package dev.reflux.trainer.update;
+
+import dev.reflux.trainer.distillation.LossSettings;
+
+/**
+ * How a student learns.
+ *
+ * @param loss weights and switches of the loss
+ * @param warmUpFrames frames that train without the teacher's terms
+ * @param learningRate AdamW's, after its warm-up
+ * @param learningRateWarmUp steps over which it rises
+ * @param weightDecay AdamW's, on matrices and kernels
+ * @param clipNorm bound of the gradient's global norm
+ * @param emaDecay of the averaged weights
+ * @param photometric strength of brightness, contrast and saturation changes, 0 for none
+ * @param flip whether half of the samples are mirrored
+ * @param prequentialFading of the test-then-train score
+ */
+public record LearnerSettings(
+        LossSettings loss,
+        long warmUpFrames,
+        double learningRate,
+        long learningRateWarmUp,
+        double weightDecay,
+        double clipNorm,
+        double emaDecay,
+        float photometric,
+        boolean flip,
+        double prequentialFading) {}

@@ -1,0 +1,241 @@
+package dev.reflux.trainer.update;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import dev.reflux.common.label.LabelMap;
+import dev.reflux.evaluation.Prequential;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.TrainingStep;
+import dev.reflux.torch.image.Augmentation;
+import dev.reflux.torch.image.FrameTensors;
+import dev.reflux.torch.image.Predictions;
+import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.torch.model.TrainableProjectionHead;
+import dev.reflux.torch.optim.AdamW;
+import dev.reflux.torch.optim.Ema;
+import dev.reflux.torch.optim.GradientClipping;
+import dev.reflux.torch.optim.LearningRateSchedule;
+import dev.reflux.torch.optim.Optimizer;
+import dev.reflux.trainer.distillation.HeteroAkdLoss;
+import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.LossTerms;
+import dev.reflux.trainer.ingest.TrainingSample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * A student and everything that changes it: weights, projection head, optimizer, average, prequential score. Knows
+ * nothing of Kafka: benchmarks feed it from memory.
+ *
+ * <ol>
+ *   <li>The same samples in the same order with the same random numbers give the same weights, bit by bit.
+ *   <li>{@link #restore} of {@link #state} goes on as if there had been no interruption.
+ *   <li>A step whose gradient is not finite changes no weight.
+ * </ol>
+ *
+ * One owner thread. The student is the caller's to close.
+ */
+public final class StudentLearner implements AutoCloseable {
+
+    private final TorchRuntime runtime;
+    private final SegmentationModel student;
+    private final LearnerSettings settings;
+    private final TrainableProjectionHead head;
+    private final HeteroAkdLoss loss;
+    private final Optimizer optimizer;
+    private final LearningRateSchedule schedule;
+    private final Ema ema;
+    private final Prequential prequential;
+    private final List<PtNDArray> trained = new ArrayList<>();
+    private final FrameTensors frames = new FrameTensors();
+    private final Predictions predictions = new Predictions();
+    private double learningRateFactor = 1;
+
+    /** @param student loaded for training, with the classes of the stream */
+    public StudentLearner(TorchRuntime runtime, SegmentationModel student, LearnerSettings settings, long seed) {
+        this.runtime = runtime;
+        this.student = student;
+        this.settings = settings;
+        int classes = student.card().labelSchema().classCount();
+        this.head = TrainableProjectionHead.create(runtime, student.card().featuresChannels(), classes, false, seed);
+        this.loss = new HeteroAkdLoss(runtime);
+        this.optimizer = new AdamW(runtime, new AdamW.Settings(0.9, 0.999, settings.weightDecay(), 1e-8, false));
+        this.schedule = LearningRateSchedule.constant(settings.learningRate())
+                .withWarmUp(settings.learningRateWarmUp());
+        this.ema = new Ema(runtime, settings.emaDecay(), student.parametersAndBuffers());
+        this.prequential = new Prequential(classes, settings.prequentialFading());
+        trained.addAll(student.parameters());
+        trained.addAll(head.parameters());
+    }
+
+    public SegmentationModel student() {
+        return student;
+    }
+
+    /** The averaged weights. */
+    public Ema ema() {
+        return ema;
+    }
+
+    public long steps() {
+        return optimizer.steps();
+    }
+
+    /** Test-then-train mIoU, 0..1, of augmented views at the logits' grid; NaN before the first frame. */
+    public double prequentialMiou() {
+        return prequential.miou();
+    }
+
+    /** Scales the learning rate from the next step on; 1 is what the settings say. */
+    public void scaleLearningRate(double factor) {
+        learningRateFactor = factor;
+    }
+
+    /**
+     * One optimizer step.
+     *
+     * @param samples of one view; the first {@code fresh} have not been trained on before
+     * @param fresh how many are scored prequentially, by the forward pass before their own update
+     * @param framesTrained frames before this batch, for the warm-up
+     */
+    public StepReport learn(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
+        Stopwatch watch = new Stopwatch();
+        boolean warmUp = framesTrained < settings.warmUpFrames();
+        LossSettings weights = warmUp ? settings.loss().withoutTeacher() : settings.loss();
+        BatchTensors batch = new BatchTensors(runtime, frames, samples, augmentations(samples.size(), random));
+        try (TrainingStep step = TrainingStep.begin(runtime)) {
+            NDManager scratch = step.manager();
+            NDArray x = batch.images(scratch, student.card().input());
+            double prepare = watch.lap();
+            SegmentationModel.Output out = student.forwardTraining(scratch, x);
+            NDArray projected = head.forwardTraining(scratch, out.features());
+            double forward = watch.lap();
+            LossTerms terms = step.unrecorded(() -> terms(scratch, weights, batch, out.logits(), projected, fresh));
+            double lossTime = watch.lap();
+            step.backward(
+                    List.of(out.logits(), projected), List.of(terms.logitsGradient(), terms.projectedGradient()));
+            List<PtNDArray> gradients = step.gradients(trained);
+            double backward = watch.lap();
+            double norm = GradientClipping.clipGlobalNorm(runtime, gradients, settings.clipNorm());
+            double rate = learningRateFactor * schedule.at(optimizer.steps());
+            if (Double.isFinite(norm)) {
+                optimizer.step(trained, gradients, rate);
+                ema.update();
+            }
+            var times = new StepReport.StageTimes(prepare, forward, lossTime, backward, watch.lap());
+            return report(warmUp, terms, norm, rate, times);
+        }
+    }
+
+    private StepReport report(
+            boolean warmUp, LossTerms terms, double norm, double rate, StepReport.StageTimes times) {
+        return new StepReport(
+                optimizer.steps(),
+                warmUp,
+                terms.ce(),
+                terms.kd(),
+                terms.hakd(),
+                terms.bce(),
+                terms.total(),
+                terms.teacherShare(),
+                terms.maxWeight(),
+                norm,
+                rate,
+                times);
+    }
+
+    private LossTerms terms(
+            NDManager scratch, LossSettings weights, BatchTensors batch, NDArray logits, NDArray projected, int fresh) {
+        int height = (int) logits.getShape().get(2);
+        int width = (int) logits.getShape().get(3);
+        int rows = (int) projected.getShape().get(2);
+        int columns = (int) projected.getShape().get(3);
+        List<LabelMap> labels = batch.labels(height, width);
+        if (fresh > 0) {
+            score(logits, labels, fresh);
+        }
+        NDArray teacherLogits = weights.kd() > 0 ? batch.logits(scratch, height, width) : logits;
+        NDArray teacherProjected = weights.hakd() > 0 ? batch.projected(scratch, rows, columns) : projected;
+        return loss.of(
+                scratch,
+                weights,
+                logits,
+                teacherLogits,
+                batch.tensor(scratch, labels),
+                projected,
+                teacherProjected,
+                batch.tensor(scratch, batch.labels(rows, columns)));
+    }
+
+    private void score(NDArray logits, List<LabelMap> labels, int fresh) {
+        List<LabelMap> predicted = predictions.argmax(logits);
+        for (int i = 0; i < fresh; i++) {
+            prequential.add(predicted.get(i).ids(), labels.get(i).ids());
+        }
+    }
+
+    private List<Augmentation> augmentations(int count, RandomGenerator random) {
+        List<Augmentation> drawn = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Augmentation photometric = settings.photometric() > 0
+                    ? Augmentation.photometric(random, settings.photometric())
+                    : Augmentation.NONE;
+            drawn.add(settings.flip() ? photometric.withFlip(random.nextBoolean()) : photometric);
+        }
+        return drawn;
+    }
+
+    /** Everything that the next step depends on, by name. */
+    public Map<String, byte[]> state() {
+        return Map.of(
+                "student", student.safetensors(),
+                "head", head.safetensors(),
+                "optimizer", optimizer.exportState(),
+                "ema", ema.exportState());
+    }
+
+    /** The prequential score's part of the state. */
+    public double[] prequentialState() {
+        return prequential.state();
+    }
+
+    /** @param state as {@link #state} gave it, of the same student architecture and classes */
+    public void restore(Map<String, byte[]> state, double[] prequentialState) {
+        student.restore(part(state, "student"));
+        head.restore(part(state, "head"));
+        optimizer.importState(part(state, "optimizer"));
+        ema.importState(part(state, "ema"));
+        prequential.restore(prequentialState);
+    }
+
+    private static byte[] part(Map<String, byte[]> state, String name) {
+        byte[] part = state.get(name);
+        if (part == null) {
+            throw new IllegalArgumentException("the state has no " + name);
+        }
+        return part;
+    }
+
+    @Override
+    public void close() {
+        ema.close();
+        optimizer.close();
+        loss.close();
+        head.close();
+    }
+
+    /** Milliseconds from lap to lap. */
+    private static final class Stopwatch {
+        private long last = System.nanoTime();
+
+        double lap() {
+            long now = System.nanoTime();
+            double millis = (now - last) / 1e6;
+            last = now;
+            return millis;
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package dev.reflux.trainer.distillation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.reflux.torch.TorchOptions;
+import dev.reflux.torch.TorchRuntime;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Values against plain double arithmetic, gradients against its central differences. */
+class HeteroAkdLossTest {
+
+    private static final LossSettings DEFAULT = new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true);
+    private static TorchRuntime runtime;
+    private static HeteroAkdLoss loss;
+
+    @BeforeAll
+    static void start() {
+        runtime = TorchRuntime.start(new TorchOptions(2, "cpu"));
+        loss = new HeteroAkdLoss(runtime);
+    }
+
+    @AfterAll
+    static void stop() {
+        loss.close();
+        runtime.close();
+    }
+
+    /** One batch: logits on one grid, projected logits on another. */
+    record Case(String name, LossSettings settings, Maps logits, Maps projected) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    record Maps(int height, int width, double[][][] student, double[][][] teacher, int[][] labels) {}
+
+    static Stream<Case> cases() {
+        return Stream.of(
+                new Case("plain", DEFAULT, maps(1, 2, 5, 3, 4, 2, 5, 0), maps(2, 2, 5, 2, 3, 2, 5, 0)),
+                new Case("ignored pixels", DEFAULT, maps(3, 2, 4, 4, 5, 2, 4, 0.4), maps(4, 2, 4, 3, 3, 2, 4, 0.4)),
+                new Case(
+                        "a frame without any label",
+                        DEFAULT,
+                        blank(maps(5, 3, 4, 3, 3, 2, 4, 0)),
+                        blank(maps(6, 3, 4, 2, 2, 2, 4, 0))),
+                new Case("an absent class", DEFAULT, maps(7, 2, 6, 3, 4, 2, 3, 0), maps(8, 2, 6, 3, 4, 2, 3, 0)),
+                new Case("logits of 80", DEFAULT, maps(9, 2, 4, 3, 4, 80, 4, 0.1), maps(10, 2, 4, 3, 4, 80, 4, 0.1)),
+                new Case("one frame", DEFAULT, maps(11, 1, 3, 5, 4, 3, 3, 0), maps(12, 1, 3, 5, 4, 3, 3, 0)),
+                new Case("150 classes", DEFAULT, maps(13, 1, 150, 2, 3, 3, 150, 0), maps(14, 1, 150, 2, 3, 3, 150, 0)),
+                new Case(
+                        "tau 0.7",
+                        new LossSettings(1, 3, 0.5, 0.7, KemAxis.PIXELS, true, true),
+                        maps(15, 2, 5, 3, 4, 2, 5, 0.2),
+                        maps(16, 2, 5, 3, 4, 2, 5, 0.2)),
+                new Case(
+                        "KEM over classes",
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.CLASSES, true, true),
+                        maps(17, 2, 5, 3, 4, 2, 5, 0.2),
+                        maps(18, 2, 5, 3, 4, 2, 5, 0.2)),
+                new Case(
+                        "no KMM",
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, true),
+                        maps(19, 2, 5, 3, 4, 2, 5, 0.2),
+                        maps(20, 2, 5, 3, 4, 2, 5, 0.2)),
+                new Case(
+                        "no KEM",
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false),
+                        maps(21, 2, 5, 3, 4, 2, 5, 0.2),
+                        maps(22, 2, 5, 3, 4, 2, 5, 0.2)),
+                new Case(
+                        "cross-entropy only",
+                        DEFAULT.withoutTeacher(),
+                        maps(23, 2, 5, 3, 4, 2, 5, 0.2),
+                        maps(24, 2, 5, 3, 4, 2, 5, 0.2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void givenABatch_whenTheLossIsTaken_thenEveryTermIsThePapers(Case given) {
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            LossTerms terms = take(scratch, given);
+
+            Maps l = given.logits();
+            Maps z = given.projected();
+            LossSettings s = given.settings();
+            double ce = ReferenceLoss.ce(l.student(), l.labels());
+            double kd = s.kd() == 0 ? 0 : ReferenceLoss.kd(l.student(), l.teacher(), l.labels(), s.tau());
+            double hakd = s.hakd() == 0 ? 0 : ReferenceLoss.hakd(z.student(), frozen(given), z.labels(), s.tau());
+            double bce = ReferenceLoss.bce(z.student(), z.labels());
+            assertThat(terms.ce()).isCloseTo(ce, within(1e-5 * ce + 1e-9));
+            assertThat(terms.kd()).isCloseTo(kd, within(1e-5 * kd + 1e-9));
+            assertThat(terms.hakd()).isCloseTo(hakd, within(1e-5 * hakd + 1e-9));
+            assertThat(terms.bce()).isCloseTo(bce, within(1e-5 * bce + 1e-9));
+            assertThat(terms.total())
+                    .isCloseTo(ce + s.kd() * kd + s.hakd() * hakd + s.projection() * bce, within(1e-4));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void givenABatch_whenTheGradientsAreTaken_thenTheyAreTheReferencesCentralDifferences(Case given) {
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            LossTerms terms = take(scratch, given);
+
+            Maps l = given.logits();
+            Maps z = given.projected();
+            LossSettings s = given.settings();
+            ReferenceLoss.Frozen frozen = frozen(given);
+            double[] dLogits = differences(
+                    l.student(),
+                    x -> ReferenceLoss.ce(x, l.labels())
+                            + (s.kd() == 0 ? 0 : s.kd() * ReferenceLoss.kd(x, l.teacher(), l.labels(), s.tau())));
+            double[] dProjected = differences(
+                    z.student(),
+                    x -> s.projection() * ReferenceLoss.bce(x, z.labels())
+                            + (s.hakd() == 0 ? 0 : s.hakd() * ReferenceLoss.hakd(x, frozen, z.labels(), s.tau())));
+            assertClose(terms.logitsGradient().toFloatArray(), dLogits);
+            assertClose(terms.projectedGradient().toFloatArray(), dProjected);
+        }
+    }
+
+    @Test
+    void givenNoLabelAtAll_whenTheLossIsTaken_thenAllIsZero() {
+        Maps l = blankAll(maps(31, 2, 4, 3, 3, 2, 4, 0));
+        Maps z = blankAll(maps(32, 2, 4, 2, 2, 2, 4, 0));
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            LossTerms terms = take(scratch, new Case("none", DEFAULT, l, z));
+
+            assertThat(terms.total()).isZero();
+            assertThat(terms.logitsGradient().toFloatArray()).containsOnly(0f, -0f);
+            assertThat(terms.projectedGradient().toFloatArray()).containsOnly(0f, -0f);
+        }
+    }
+
+    /** Where teacher and student agree everywhere there is nothing to learn from the teacher. */
+    @Test
+    void givenAStudentThatIsItsTeacher_whenTheLossIsTaken_thenBothDistillationTermsVanish() {
+        Maps maps = maps(33, 2, 5, 3, 4, 3, 5, 0.1);
+        Maps same = new Maps(maps.height(), maps.width(), maps.student(), maps.student(), maps.labels());
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            LossTerms terms = take(scratch, new Case("same", DEFAULT, same, same));
+
+            assertThat(terms.kd()).isCloseTo(0, within(1e-7));
+            assertThat(terms.hakd()).isCloseTo(0, within(1e-7));
+            assertThat(terms.teacherShare()).isCloseTo(0.5, within(1e-5));
+        }
+    }
+
+    private static ReferenceLoss.Frozen frozen(Case given) {
+        Maps z = given.projected();
+        LossSettings s = given.settings();
+        return ReferenceLoss.freeze(z.student(), z.teacher(), z.labels(), s.kemAxis(), s.kmm(), s.kem());
+    }
+
+    private static LossTerms take(NDManager scratch, Case given) {
+        Maps l = given.logits();
+        Maps z = given.projected();
+        return loss.of(
+                scratch,
+                given.settings(),
+                tensor(scratch, l, l.student()),
+                tensor(scratch, l, l.teacher()),
+                labels(scratch, l),
+                tensor(scratch, z, z.student()),
+                tensor(scratch, z, z.teacher()),
+                labels(scratch, z));
+    }
+
+    private static void assertClose(float[] actual, double[] expected) {
+        double largest = 1e-12;
+        for (double value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            // The differences themselves are good to about 1e-9.
+            assertThat((double) actual[i]).as("element " + i).isCloseTo(expected[i], within(1e-5 * largest + 2e-8));
+        }
+    }
+
+    private static double[] differences(double[][][] at, ToDoubleFunction<double[][][]> f) {
+        double step = 1e-5;
+        double[] gradient = new double[at.length * at[0].length * at[0][0].length];
+        int i = 0;
+        for (double[][] frame : at) {
+            for (double[] map : frame) {
+                for (int p = 0; p < map.length; p++) {
+                    double value = map[p];
+                    map[p] = value + step;
+                    double up = f.applyAsDouble(at);
+                    map[p] = value - step;
+                    double down = f.applyAsDouble(at);
+                    map[p] = value;
+                    gradient[i++] = (up - down) / (2 * step);
+                }
+            }
+        }
+        return gradient;
+    }
+
+    private static Maps maps(
+            long seed,
+            int frames,
+            int classes,
+            int height,
+            int width,
+            double range,
+            int labelledClasses,
+            double ignored) {
+        Random random = new Random(seed);
+        int[][] labels = new int[frames][height * width];
+        for (int[] frame : labels) {
+            for (int p = 0; p < frame.length; p++) {
+                frame[p] = random.nextDouble() < ignored ? 255 : random.nextInt(labelledClasses);
+            }
+        }
+        return new Maps(
+                height,
+                width,
+                values(random, frames, classes, height * width, range),
+                values(random, frames, classes, height * width, range),
+                labels);
+    }
+
+    /** Values that a float holds exactly, so that both sides see the same. */
+    private static double[][][] values(Random random, int frames, int classes, int pixels, double range) {
+        double[][][] values = new double[frames][classes][pixels];
+        for (double[][] frame : values) {
+            for (double[] map : frame) {
+                for (int p = 0; p < pixels; p++) {
+                    map[p] = (float) (range > 10 ? range * (random.nextInt(3) - 1) : range * random.nextGaussian());
+                }
+            }
+        }
+        return values;
+    }
+
+    private static Maps blank(Maps maps) {
+        java.util.Arrays.fill(maps.labels()[1], 255);
+        return maps;
+    }
+
+    private static Maps blankAll(Maps maps) {
+        for (int[] frame : maps.labels()) {
+            java.util.Arrays.fill(frame, 255);
+        }
+        return maps;
+    }
+
+    private static NDArray tensor(NDManager to, Maps maps, double[][][] values) {
+        int classes = values[0].length;
+        float[] flat = new float[values.length * classes * maps.height() * maps.width()];
+        int i = 0;
+        for (double[][] frame : values) {
+            for (double[] map : frame) {
+                for (double value : map) {
+                    flat[i++] = (float) value;
+                }
+            }
+        }
+        return to.create(flat, new Shape(values.length, classes, maps.height(), maps.width()));
+    }
+
+    private static NDArray labels(NDManager to, Maps maps) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(maps.labels().length * maps.height() * maps.width());
+        for (int[] frame : maps.labels()) {
+            for (int label : frame) {
+                bytes.put((byte) label);
+            }
+        }
+        return to.create(bytes.rewind(), new Shape(maps.labels().length, maps.height(), maps.width()), DataType.UINT8);
+    }
+}
