@@ -73,8 +73,7 @@ final class LogReader implements TrainingLoop.SampleReader {
         consumer.seek(partition, offsets.first());
         int empty = 0;
         while (consumer.position(partition) <= offsets.last() && empty < EMPTY_POLLS) {
-            List<ConsumerRecord<byte[], byte[]>> records =
-                    consumer.poll(POLL).records(partition);
+            List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
             empty = records.isEmpty() ? empty + 1 : 0;
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 if (offsets.contains(record.offset())) {

@@ -246,16 +246,16 @@ public final class TrainerService implements AutoCloseable {
 
     private TrainingLoop wire() {
         open.push(meters);
-        TorchRuntime runtime = TorchRuntime.start(
-                new TorchOptions(
-                        config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
-                        config.compute().device()));
+        TorchRuntime runtime = TorchRuntime.start(new TorchOptions(
+                config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
+                config.compute().device()));
         open.push(runtime);
         runtime.useThisThread();
         LabelSchema schema = schema();
         SegmentationModel student = student(runtime, schema);
         open.push(student);
-        StudentLearner learner = new StudentLearner(runtime, student, learnerSettings(), config.student().seed());
+        StudentLearner learner = new StudentLearner(
+                runtime, student, learnerSettings(), config.student().seed());
         open.push(learner);
         ModelRegistry registry = registry();
         open.push(registry);
@@ -289,14 +289,19 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void resume(TrainingLoop loop, SampleDecoder decoder) {
-        Optional<Checkpoint> newest = new Checkpoints(Path.of(config.checkpoint().folder())).newest();
+        Optional<Checkpoint> newest =
+                new Checkpoints(Path.of(config.checkpoint().folder())).newest();
         newest.ifPresent(checkpoint -> {
             TrainerState state = checkpoint.state();
             if (!state.model().equals(config.student().name())) {
-                throw new UsageException("The checkpoint in " + config.checkpoint().folder() + " is of model "
-                        + state.model() + ", not of " + config.student().name() + "; use another folder.");
+                throw new UsageException(
+                        "The checkpoint in " + config.checkpoint().folder() + " is of model " + state.model()
+                                + ", not of " + config.student().name() + "; use another folder.");
             }
-            LOG.info("Resuming {} after {} trained frames", state.model(), state.counts().trained());
+            LOG.info(
+                    "Resuming {} after {} trained frames",
+                    state.model(),
+                    state.counts().trained());
             loop.resume(checkpoint, new LogReader(kafka, Topics.DISTILLATION_SAMPLES, decoder));
         });
     }
@@ -318,8 +323,7 @@ public final class TrainerService implements AutoCloseable {
                         new PollLoop.Source.Assignment(Topics.DISTILLATION_SAMPLES, from),
                         config.kafka().queue(),
                         false),
-                KafkaClients.consumer(
-                        kafka, config.kafka().group(), Map.of("max.poll.records", MAX_POLL_RECORDS)),
+                KafkaClients.consumer(kafka, config.kafka().group(), Map.of("max.poll.records", MAX_POLL_RECORDS)),
                 (record, receipt) -> decoding.execute(() -> arrivals.add(decoded(record, receipt, decoder, gauges))));
         pollLoop = polling;
         gauges.queue(arrivals::size, this::lag);
@@ -358,8 +362,8 @@ public final class TrainerService implements AutoCloseable {
             return schemas.find(id).orElse(ofCard);
         }
         return schemas.find(id)
-                .orElseThrow(() -> new UsageException("Label schema \"" + id
-                        + "\" is not known; give its file in trainer.label-schemas."));
+                .orElseThrow(() -> new UsageException(
+                        "Label schema \"" + id + "\" is not known; give its file in trainer.label-schemas."));
     }
 
     private ModelCard card() {
@@ -367,8 +371,8 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private SegmentationModel student(TorchRuntime runtime, LabelSchema schema) {
-        SegmentationModel student = SegmentationModel.load(
-                runtime, Path.of(config.student().card()), SegmentationModel.Mode.TRAINING);
+        SegmentationModel student =
+                SegmentationModel.load(runtime, Path.of(config.student().card()), SegmentationModel.Mode.TRAINING);
         int seed = (int) config.student().seed();
         if (!student.card().labelSchema().id().equals(schema.id()) && !student.resetClasses(schema, seed)) {
             throw new UsageException("The student " + student.card().name() + " has the classes of "

@@ -278,7 +278,8 @@ final class TrainingLoop {
     }
 
     private void checkpoint(boolean owesVersion) {
-        gauges.time(Meter.TRAINER_CHECKPOINT, () -> checkpoints.write(new Checkpoint(state(owesVersion), learner.state())));
+        gauges.time(
+                Meter.TRAINER_CHECKPOINT, () -> checkpoints.write(new Checkpoint(state(owesVersion), learner.state())));
         framesAtLastCheckpoint = trained;
         gauges.checkpointed();
         listener.checkpointed(state(owesVersion));
@@ -343,7 +344,8 @@ final class TrainingLoop {
         holdout.restore(refill.read(state.holdout()), state.holdoutSeen());
         learner.restore(checkpoint.tensors(), state.prequential());
         if (state.publishIntent()) {
-            publisher.committed(learner.steps(), publishedVersion)
+            publisher
+                    .committed(learner.steps(), publishedVersion)
                     .ifPresentOrElse(version -> paid(version.version()), this::settleDebt);
         }
     }

@@ -51,10 +51,7 @@ public final class Checkpoints {
         Path part = folder.resolve(target.getFileName() + ".part");
         try {
             try (FileChannel file = FileChannel.open(
-                    part,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = ByteBuffer.wrap(CheckpointFile.write(checkpoint));
                 while (bytes.hasRemaining()) {
                     file.write(bytes);
@@ -100,7 +97,8 @@ public final class Checkpoints {
 
     private List<Path> newestFirst() {
         try (Stream<Path> list = Files.list(folder)) {
-            return list.filter(file -> name(file).startsWith(PREFIX) && name(file).endsWith(SUFFIX))
+            return list.filter(
+                            file -> name(file).startsWith(PREFIX) && name(file).endsWith(SUFFIX))
                     .sorted(Comparator.comparingLong(Checkpoints::number).reversed())
                     .toList();
         } catch (IOException e) {

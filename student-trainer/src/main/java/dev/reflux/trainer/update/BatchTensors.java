@@ -91,8 +91,7 @@ final class BatchTensors {
             flipped.add(augmentations.get(i).flip() ? Flip.of(maps.get(i)) : maps.get(i));
         }
         NDArray batch = LogitTensors.batch(to, flipped);
-        NDArray onDevice =
-                batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
+        NDArray onDevice = batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
         Shape shape = onDevice.getShape();
         return shape.get(2) == height && shape.get(3) == width
                 ? onDevice

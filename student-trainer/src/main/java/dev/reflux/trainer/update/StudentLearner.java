@@ -63,8 +63,8 @@ public final class StudentLearner implements AutoCloseable {
         this.head = TrainableProjectionHead.create(runtime, student.card().featuresChannels(), classes, false, seed);
         this.loss = new HeteroAkdLoss(runtime);
         this.optimizer = new AdamW(runtime, new AdamW.Settings(0.9, 0.999, settings.weightDecay(), 1e-8, false));
-        this.schedule = LearningRateSchedule.constant(settings.learningRate())
-                .withWarmUp(settings.learningRateWarmUp());
+        this.schedule =
+                LearningRateSchedule.constant(settings.learningRate()).withWarmUp(settings.learningRateWarmUp());
         this.ema = new Ema(runtime, settings.emaDecay(), student.parametersAndBuffers());
         this.prequential = new Prequential(classes, settings.prequentialFading());
         trained.addAll(student.parameters());
@@ -115,8 +115,7 @@ public final class StudentLearner implements AutoCloseable {
             double forward = watch.lap();
             LossTerms terms = step.unrecorded(() -> terms(scratch, weights, batch, out.logits(), projected, fresh));
             double lossTime = watch.lap();
-            step.backward(
-                    List.of(out.logits(), projected), List.of(terms.logitsGradient(), terms.projectedGradient()));
+            step.backward(List.of(out.logits(), projected), List.of(terms.logitsGradient(), terms.projectedGradient()));
             List<PtNDArray> gradients = step.gradients(trained);
             double backward = watch.lap();
             double norm = GradientClipping.clipGlobalNorm(runtime, gradients, settings.clipNorm());
@@ -130,8 +129,7 @@ public final class StudentLearner implements AutoCloseable {
         }
     }
 
-    private StepReport report(
-            boolean warmUp, LossTerms terms, double norm, double rate, StepReport.StageTimes times) {
+    private StepReport report(boolean warmUp, LossTerms terms, double norm, double rate, StepReport.StageTimes times) {
         return new StepReport(
                 optimizer.steps(),
                 warmUp,
