@@ -1,0 +1,32 @@
+package dev.reflux.fleet.pull;
+
+/** A student that this vehicle does not take. The message is one sentence that says which one and why. */
+public final class RefusedStudentException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Closed set of reasons, for meters. */
+    public enum Reason {
+        UNKNOWN_VERSION,
+        DOWNGRADE,
+        WRONG_LABEL_SCHEMA,
+        DAMAGED,
+        NOT_TRUSTED
+    }
+
+    private final Reason reason;
+
+    public RefusedStudentException(Reason reason, String sentence) {
+        super(sentence);
+        this.reason = reason;
+    }
+
+    public RefusedStudentException(Reason reason, String sentence, Throwable cause) {
+        super(sentence, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

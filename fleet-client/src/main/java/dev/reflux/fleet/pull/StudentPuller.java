@@ -1,0 +1,118 @@
+package dev.reflux.fleet.pull;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.fleet.pull.RefusedStudentException.Reason;
+import dev.reflux.registry.Artifact;
+import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.RegistryException;
+import dev.reflux.registry.StudentVersion;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings students into a vehicle's folder.
+ *
+ * <ol>
+ *   <li>What {@link #current} answers has been downloaded whole and has the hashes of its manifest.
+ *   <li>Killed at any point, the folder holds the old student or the new one in use, never a mixture.
+ *   <li>A student that is refused changes nothing: the one in use stays.
+ *   <li>If the files in use have been damaged since, the newest good ones on disk are put into use again.
+ * </ol>
+ */
+public final class StudentPuller {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StudentPuller.class);
+
+    private final ModelRegistry registry;
+    private final String model;
+    private final StudentFolder folder;
+    private final PullPolicy policy;
+
+    /** @throws UsageException when the folder cannot be used */
+    public StudentPuller(ModelRegistry registry, String model, Path folder, PullPolicy policy) {
+        this.registry = registry;
+        this.model = model;
+        this.folder = new StudentFolder(folder.toAbsolutePath());
+        this.policy = policy;
+    }
+
+    /** The student in use, verified now; the last good one if the one in use is damaged. */
+    public Optional<PulledStudent> current() {
+        Optional<Long> inUse = folder.currentVersion();
+        if (inUse.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<PulledStudent> student = folder.intact(inUse.get());
+        return student.isPresent() ? student : lastGood(inUse.get());
+    }
+
+    private Optional<PulledStudent> lastGood(long damaged) {
+        for (long version : folder.versions()) {
+            Optional<PulledStudent> good = folder.intact(version);
+            if (good.isPresent()) {
+                LOG.warn("{} version {} is damaged on disk; version {} is in use again.", model, damaged, version);
+                folder.use(good.get());
+                return good;
+            }
+        }
+        LOG.warn("{} version {} is damaged on disk, and there is no other.", model, damaged);
+        return Optional.empty();
+    }
+
+    /**
+     * Fetches a version unless it is in use already, verifies it and puts it into use.
+     *
+     * @param versionOrAlias a number or a name such as "latest"
+     * @throws RefusedStudentException when this vehicle does not take it; the one in use stays
+     * @throws UsageException when the registry has no such version
+     */
+    public PulledStudent pull(String versionOrAlias) {
+        StudentVersion version = registry.require(model, versionOrAlias);
+        Optional<PulledStudent> inUse = current();
+        if (inUse.isPresent() && inUse.get().version() == version.version()) {
+            return inUse.get();
+        }
+        refuseUnwanted(version, inUse);
+        PulledStudent student = folder.intact(version.version()).orElseGet(() -> download(version));
+        folder.use(student);
+        folder.prune(policy.keep());
+        LOG.info("{} version {} is in use.", model, student.version());
+        return student;
+    }
+
+    private void refuseUnwanted(StudentVersion version, Optional<PulledStudent> inUse) {
+        long now = inUse.map(PulledStudent::version).orElse(0L);
+        if (version.version() < now && !policy.allowDowngrade()) {
+            throw new RefusedStudentException(
+                    Reason.DOWNGRADE,
+                    model + " version " + version.version() + " is older than version " + now
+                            + " in use and is refused; allow a downgrade to take it.");
+        }
+        String schema = version.lineage().labelSchemaId();
+        if (policy.labelSchema().isPresent() && !policy.labelSchema().get().equals(schema)) {
+            throw new RefusedStudentException(
+                    Reason.WRONG_LABEL_SCHEMA,
+                    model + " version " + version.version()
+                            + " speaks label schema " + schema + ", this vehicle "
+                            + policy.labelSchema().get()
+                            + ": it is refused.");
+        }
+    }
+
+    private PulledStudent download(StudentVersion version) {
+        Path part = folder.begin(version.version());
+        try {
+            for (Artifact artifact : version.artifacts().keySet()) {
+                registry.download(version, artifact, part.resolve(artifact.fileName()));
+            }
+            ModelCard.read(part.resolve(Artifact.CARD.fileName())).verify(part.resolve(Artifact.STUDENT.fileName()));
+        } catch (RegistryException | UsageException e) {
+            throw new RefusedStudentException(
+                    Reason.DAMAGED, model + " version " + version.version() + " is refused: " + e.getMessage(), e);
+        }
+        return folder.finish(version, part);
+    }
+}

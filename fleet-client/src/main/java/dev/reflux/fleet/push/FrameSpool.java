@@ -1,0 +1,155 @@
+package dev.reflux.fleet.push;
+
+import dev.reflux.common.failure.UsageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Frames that wait on disk, in order, one file each; and how far the plan had come.
+ *
+ * <ol>
+ *   <li>A frame is there whole or not at all: it is written aside, forced and renamed.
+ *   <li>What is there survives the process; a new spool on the same folder goes on where the old one was.
+ * </ol>
+ *
+ * One owner thread.
+ */
+final class FrameSpool {
+
+    private static final String ENDING = ".frame";
+    private static final String POSITION = "position";
+
+    private final Path folder;
+    private final long capacity;
+    private final Deque<Path> waiting = new ArrayDeque<>();
+    private long bytes;
+    private long next;
+
+    private FrameSpool(Path folder, long capacity) {
+        this.folder = folder;
+        this.capacity = capacity;
+    }
+
+    /** @throws UsageException when the folder cannot be made or read */
+    static FrameSpool open(Path folder, long capacity) {
+        FrameSpool spool = new FrameSpool(folder, capacity);
+        try {
+            Files.createDirectories(folder);
+            List<Path> found;
+            try (Stream<Path> files = Files.list(folder)) {
+                found = files.filter(file -> file.toString().endsWith(ENDING))
+                        .sorted()
+                        .toList();
+            }
+            for (Path file : found) {
+                spool.waiting.add(file);
+                spool.bytes += Files.size(file);
+                spool.next = number(file) + 1;
+            }
+            return spool;
+        } catch (IOException e) {
+            throw new UsageException(
+                    "The spool folder " + folder + " cannot be used (" + e.getMessage() + "); give another one.", e);
+        }
+    }
+
+    private static long number(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return Long.parseLong(name.substring(0, name.length() - ENDING.length()));
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** Whether so many bytes more would be too many. An empty spool takes a frame of any size. */
+    boolean full(long more) {
+        return !waiting.isEmpty() && bytes + more > capacity;
+    }
+
+    void add(byte[] frame) {
+        Path file = folder.resolve("%012d".formatted(next) + ENDING);
+        write(file, frame);
+        waiting.addLast(file);
+        bytes += frame.length;
+        next++;
+    }
+
+    /** The oldest ones, at most so many, oldest first; they stay until {@link #removeFirst}. */
+    List<byte[]> first(int count) {
+        return waiting.stream().limit(count).map(FrameSpool::read).toList();
+    }
+
+    void removeFirst() {
+        Path file = waiting.removeFirst();
+        try {
+            bytes -= Files.size(file);
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The plan's messages before this one are settled. */
+    void settled(String plan, long position) {
+        write(folder.resolve(POSITION), (position + " " + plan).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    /** Where a plan of this name is to go on; 0 for another plan. */
+    long position(String plan) {
+        try {
+            String[] parts = Files.readString(folder.resolve(POSITION)).split(" ", 2);
+            return parts.length == 2 && parts[1].equals(plan) ? Long.parseLong(parts[0]) : 0;
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException | NumberFormatException e) {
+            throw new UsageException(
+                    "The spool's position file " + folder.resolve(POSITION) + " cannot be read; remove it.", e);
+        }
+    }
+
+    Optional<Path> oldest() {
+        return Optional.ofNullable(waiting.peekFirst());
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, byte[] content) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.write(part, content);
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            try {
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.reflux.fleet.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.label.LabelSchemas;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.common.model.Sha256;
+import dev.reflux.embedded.EmbeddedS3;
+import dev.reflux.fleet.watch.StudentWatch;
+import dev.reflux.registry.Artifact;
+import dev.reflux.registry.CandidateStudent;
+import dev.reflux.registry.Lineage;
+import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.Writer;
+import dev.reflux.registry.store.StoreSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StudentPullerTest {
+
+    private static final String MODEL = "street";
+
+    @TempDir
+    Path directory;
+
+    private EmbeddedS3 store;
+    private ModelRegistry registry;
+    private Writer writer;
+
+    @BeforeEach
+    void open() {
+        store = EmbeddedS3.start(directory.resolve("store"));
+        registry = ModelRegistry.open(
+                new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey()));
+        writer = registry.openWriter(MODEL, "test");
+    }
+
+    @AfterEach
+    void close() {
+        registry.close();
+        store.close();
+    }
+
+    @Test
+    void givenAPublishedStudent_whenPulled_thenItIsInUseUnderOnePath() throws IOException {
+        publish("first");
+        StudentPuller puller = puller(PullPolicy.DEFAULT);
+
+        PulledStudent pulled = puller.pull("latest");
+
+        assertThat(pulled.version()).isEqualTo(1);
+        assertThat(Files.readString(directory.resolve("vehicle/current/student.pt")))
+                .isEqualTo("first");
+        assertThat(puller.current()).contains(pulled);
+    }
+
+    @Test
+    void givenANewerStudent_whenPulled_thenTheOldOneStaysAsTheLastGoodOne() throws IOException {
+        StudentPuller puller = puller(PullPolicy.DEFAULT);
+        publish("first");
+        puller.pull("latest");
+        publish("second");
+        puller.pull("latest");
+        Files.writeString(directory.resolve("vehicle/versions/00000002/student.pt"), "bitrot");
+
+        PulledStudent inUse = puller.current().orElseThrow();
+
+        assertThat(inUse.version()).isEqualTo(1);
+        assertThat(Files.readString(directory.resolve("vehicle/current/student.pt")))
+                .isEqualTo("first");
+    }
+
+    @Test
+    void givenDamagedFilesInUse_whenPulledAgain_thenTheyAreFetchedAnew() throws IOException {
+        StudentPuller puller = puller(PullPolicy.DEFAULT);
+        publish("first");
+        puller.pull("latest");
+        Files.writeString(directory.resolve("vehicle/versions/00000001/student.pt"), "bitrot");
+
+        puller.pull("latest");
+
+        assertThat(Files.readString(directory.resolve("vehicle/current/student.pt")))
+                .isEqualTo("first");
+    }
+
+    @Test
+    void givenATamperedObject_whenPulled_thenItIsRefusedAndTheOldOneStaysInUse() throws IOException {
+        StudentPuller puller = puller(PullPolicy.DEFAULT);
+        publish("first");
+        puller.pull("latest");
+        StudentVersion second = publish("second");
+        Files.writeString(
+                directory
+                        .resolve("store/reflux")
+                        .resolve(second.blob(Artifact.STUDENT).key()),
+                "evil!!");
+
+        assertThatThrownBy(() -> puller.pull("latest"))
+                .isInstanceOfSatisfying(RefusedStudentException.class, e -> assertThat(e.reason())
+                        .isEqualTo(RefusedStudentException.Reason.DAMAGED));
+
+        assertThat(puller.current().orElseThrow().version()).isEqualTo(1);
+    }
+
+    @Test
+    void givenAnOlderVersion_whenPulled_thenItIsRefusedUnlessADowngradeIsAllowed() throws IOException {
+        publish("first");
+        publish("second");
+        puller(PullPolicy.DEFAULT).pull("2");
+
+        assertThatThrownBy(() -> puller(PullPolicy.DEFAULT).pull("1")).hasMessageContaining("older than version 2");
+
+        assertThat(puller(PullPolicy.DEFAULT.withDowngrade(true)).pull("1").version())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void givenAnotherLabelSchema_whenPulled_thenItIsRefused() throws IOException {
+        publish("first");
+
+        assertThatThrownBy(() -> puller(PullPolicy.DEFAULT.withLabelSchema("cityscapes-19"))
+                        .pull("latest"))
+                .isInstanceOf(RefusedStudentException.class)
+                .hasMessageContaining("synthetic-9");
+
+        assertThat(puller(PullPolicy.DEFAULT).current()).isEmpty();
+    }
+
+    @Test
+    void givenNoSuchVersion_whenPulled_thenTheSentenceNamesIt() {
+        assertThatThrownBy(() -> puller(PullPolicy.DEFAULT).pull("17"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("17");
+    }
+
+    @Test
+    void givenAWatch_whenVersionsAppear_thenEachIsTold() throws IOException {
+        publish("first");
+        List<Long> told = new ArrayList<>();
+
+        StudentWatch.overRegistry(registry, MODEL, "latest", Duration.ofMillis(5), version -> {
+            told.add(version);
+            if (version == 1) {
+                publish("second");
+            }
+            return version < 2;
+        });
+
+        assertThat(told).containsExactly(1L, 2L);
+    }
+
+    private StudentPuller puller(PullPolicy policy) {
+        return new StudentPuller(registry, MODEL, directory.resolve("vehicle"), policy);
+    }
+
+    private StudentVersion publish(String content) {
+        try {
+            Path files = Files.createTempDirectory(directory, "candidate");
+            Path student = Files.writeString(files.resolve("student.pt"), content);
+            ModelCard card = ModelCard.read(Path.of("../models/fixtures/tiny-student.json"))
+                    .withSchema(LabelSchemas.builtIn().find("synthetic-9").orElseThrow())
+                    .withFile("student.pt", Sha256.hex(student), Files.size(student));
+            card.write(files.resolve("student.json"));
+            Files.writeString(files.resolve("weights.safetensors"), "weights of " + content);
+            return registry.publish(
+                    writer,
+                    new CandidateStudent(
+                            Map.of(
+                                    Artifact.STUDENT, student,
+                                    Artifact.CARD, files.resolve("student.json"),
+                                    Artifact.WEIGHTS, files.resolve("weights.safetensors")),
+                            new Lineage(0, "teacher", "ph", "synthetic-9", Map.of(), 1, 1),
+                            Map.of(),
+                            Map.of()));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
