@@ -73,6 +73,7 @@ class TeacherServiceTest {
                 });
                 assertThat(teacher.snapshot().rejections()).containsEntry(Rejection.LABEL_NOT_8_BIT_GRAY, 2L);
                 sampleIsWhole(samples.get(0));
+                aLetterThatTheBrokerCannotTakeLosesItsBody(bench, letters.size());
                 healthIsGood(teacher.healthPort());
             }
         }
@@ -92,6 +93,16 @@ class TeacherServiceTest {
         // 96x64 at stride 16 and, brought down from the network's 4, at stride 8.
         assertThat(TensorCodec.shapeOf(sample.getProjectedLogits())).hasToString("[5, 4, 6]");
         assertThat(TensorCodec.shapeOf(sample.getLogits())).hasToString("[5, 8, 12]");
+    }
+
+    /** With its headers the dead letter of a record of the topic's largest size is over that size itself. */
+    private static void aLetterThatTheBrokerCannotTakeLosesItsBody(TeacherBench bench, int before) {
+        bench.push("poison", SampleFrames.ofSize("p", MessageCodec.MAX_RECORD_BYTES + (1 << 20) - 150));
+
+        DeadLetter letter = bench.deadLetters(before + 1).get(before);
+
+        assertThat(letter.reason()).isEqualTo(Rejection.RECORD_TOO_LARGE);
+        assertThat(letter.value()).isEmpty();
     }
 
     private static void healthIsGood(int port) throws Exception {

@@ -49,7 +49,7 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
     private final List<FeatureCells.Block> blocks;
     private final int classes;
     private final int features;
-    private final double l2;
+    private double l2;
     private final double totalWeight;
 
     /**
@@ -70,6 +70,11 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
             }
         }
         this.totalWeight = sum;
+    }
+
+    /** Changes λ. */
+    void penalise(double penalty) {
+        l2 = penalty;
     }
 
     /** Weighted mean and standard deviation of each feature; a feature that never changes has deviation 0. */

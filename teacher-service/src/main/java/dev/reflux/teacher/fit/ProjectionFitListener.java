@@ -12,9 +12,10 @@ public interface ProjectionFitListener {
     /**
      * The search has looked at one more point.
      *
-     * @param evaluation counted from 1
+     * @param l2 the penalty that is tried
+     * @param evaluation counted from 1, with this penalty
      * @param of the most that it may take
      * @param bce mean binary cross-entropy over the fit's cells and classes, with the penalty
      */
-    default void searched(int evaluation, int of, double bce) {}
+    default void searched(double l2, int evaluation, int of, double bce) {}
 }

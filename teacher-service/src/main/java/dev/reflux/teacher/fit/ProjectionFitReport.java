@@ -14,6 +14,7 @@ import java.util.List;
  * @param heldOutBce the same on held-out frames; NaN without any
  * @param heldOutMiou mean intersection over union of arg max Z on held-out cells, 0..1; NaN without any
  * @param perClassBce by class id, on the fit's cells
+ * @param l2 the penalty that was chosen
  * @param evaluations looks at all cells that the search took
  * @param convergedClasses classes whose gradient vanished; fewer than all: more evaluations would help
  * @param extractionSeconds time in labels, images and the network
@@ -28,6 +29,7 @@ public record ProjectionFitReport(
         double heldOutBce,
         double heldOutMiou,
         List<Double> perClassBce,
+        double l2,
         int evaluations,
         int convergedClasses,
         double extractionSeconds,

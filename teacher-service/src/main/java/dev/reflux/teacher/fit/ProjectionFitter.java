@@ -16,18 +16,20 @@ import dev.reflux.teacher.labelled.LabelledFrame;
 import dev.reflux.teacher.labelled.LabelledFrames;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.FrameTensors;
+import dev.reflux.torch.image.LogitTensors;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import dev.reflux.torch.model.SegmentationModel;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -177,10 +179,12 @@ public final class ProjectionFitter {
                         view,
                         teacher.card().input());
                 NDArray features = teacher.forward(scope, x).features();
+                int plane = LogitTensors.shape(features).plane();
+                List<FloatBuffer> maps = LogitTensors.frames(features);
                 for (int n = 0; n < batch.size(); n++) {
                     boolean held = plan.heldOut(places.get(n));
                     LabelMap label = gridLabel(batch.get(n), frames.schema());
-                    take(features, n, label, held ? heldOutQuota : fitQuota, held ? heldOut : fit, random);
+                    take(maps.get(n), plane, label, held ? heldOutQuota : fitQuota, held ? heldOut : fit, random);
                 }
             }
             listener.extracted(places.get(places.size() - 1) + 1, plan.chosen());
@@ -208,15 +212,10 @@ public final class ProjectionFitter {
     }
 
     private static void take(
-            NDArray features, int n, LabelMap label, CellQuota quota, FeatureCells into, SplittableRandom random) {
-        int channels = (int) features.getShape().get(1);
-        int plane = (int) (features.getShape().get(2) * features.getShape().get(3));
+            FloatBuffer map, int plane, LabelMap label, CellQuota quota, FeatureCells into, SplittableRandom random) {
         if (plane != label.ids().length) {
             throw new IllegalStateException("features have " + plane + " cells, the label " + label.ids().length);
         }
-        FloatBuffer all =
-                features.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-        FloatBuffer map = all.slice(n * channels * plane, channels * plane);
         for (int cell = 0; cell < plane; cell++) {
             int id = label.ids()[cell] & 0xFF;
             // One draw a labelled cell, kept or not: what is drawn for a cell does not depend on the others' luck.
@@ -237,46 +236,67 @@ public final class ProjectionFitter {
         int classes = teacher.card().labelSchema().classCount();
         int features = teacher.card().featuresChannels();
         long start = System.nanoTime();
-        try (LogisticObjective objective = new LogisticObjective(runtime, fit, classes, settings.l2())) {
+        try (LogisticObjective objective = new LogisticObjective(runtime, fit, classes, 1)) {
             Standardisation standard = objective.moments();
             objective.standardise(fit.blocks(), standard);
-            LockstepLbfgs search = new LockstepLbfgs(settings.tolerance(), settings.maxEvaluations());
-            LockstepLbfgs.Result found =
-                    search.minimise(objective, new double[classes][features + 1], (evaluation, values, running) -> {
-                        listener.searched(
-                                evaluation,
-                                settings.maxEvaluations(),
-                                Arrays.stream(values).average().orElse(Double.NaN));
-                        return true;
-                    });
             objective.standardise(heldOut.blocks(), standard);
-            Score score = score(objective, heldOut, found.points(), classes);
+            Tried best = choose(objective, heldOut, new double[classes][features + 1], listener);
             List<Double> perClass = new ArrayList<>();
             for (int c = 0; c < classes; c++) {
-                perClass.add(found.values()[c] - settings.l2() / 2 * square(found.points()[c], features));
+                perClass.add(best.found().values()[c]
+                        - best.l2() / 2 * square(best.found().points()[c], features));
             }
             double train = perClass.stream().mapToDouble(v -> v).average().orElse(Double.NaN);
-            int held = (int) java.util.stream.IntStream.range(0, plan.chosen())
-                    .filter(plan::heldOut)
-                    .count();
+            int held = (int)
+                    IntStream.range(0, plan.chosen()).filter(plan::heldOut).count();
             return new ProjectionFitReport(
-                    head(standard, found.points(), train, score, plan.chosen() - held),
+                    head(standard, best, train, plan.chosen() - held),
                     plan.chosen() - held,
                     fit.count(),
                     held,
                     train,
-                    score.bce(),
-                    score.miou(),
+                    best.score().bce(),
+                    best.score().miou(),
                     perClass,
-                    found.evaluations(),
-                    found.converged(),
+                    best.l2(),
+                    best.evaluations(),
+                    best.found().converged(),
                     extractionSeconds,
                     seconds(start));
         }
     }
 
-    private ProjectionHeadFile head(
-            Standardisation standard, double[][] points, double trainBce, Score score, int frames) {
+    /** A penalty, what it led to, and looks at all cells up to then. */
+    private record Tried(double l2, LockstepLbfgs.Result found, Score score, int evaluations) {}
+
+    private Tried choose(
+            LogisticObjective objective, FeatureCells heldOut, double[][] start, ProjectionFitListener listener) {
+        List<Double> penalties = heldOut.count() > 0
+                ? settings.l2()
+                : List.of(settings.l2().get(settings.l2().size() / 2));
+        LockstepLbfgs search = new LockstepLbfgs(settings.tolerance(), settings.maxEvaluations());
+        Tried best = null;
+        int evaluations = 0;
+        for (double l2 : penalties) {
+            objective.penalise(l2);
+            LockstepLbfgs.Result found = search.minimise(
+                    objective, best == null ? start : best.found().points(), (evaluation, values, running) -> {
+                        double mean = Arrays.stream(values).average().orElse(Double.NaN);
+                        listener.searched(l2, evaluation, settings.maxEvaluations(), mean);
+                        return true;
+                    });
+            evaluations += found.evaluations();
+            Tried tried = new Tried(l2, found, score(objective, heldOut, found.points(), start.length), evaluations);
+            if (best != null && tried.score().bce() >= best.score().bce()) {
+                break;
+            }
+            best = tried;
+        }
+        return Objects.requireNonNull(best, "there is a penalty");
+    }
+
+    private ProjectionHeadFile head(Standardisation standard, Tried best, double trainBce, int frames) {
+        double[][] points = best.found().points();
         ModelCard card = teacher.card();
         float[] weight = new float[points.length * card.featuresChannels()];
         float[] bias = new float[points.length];
@@ -286,12 +306,12 @@ public final class ProjectionFitter {
         Map<String, String> notes = new TreeMap<>();
         notes.put("method", "logistic regression, L-BFGS");
         notes.put("frames", Integer.toString(frames));
-        notes.put("l2", Double.toString(settings.l2()));
+        notes.put("l2", Double.toString(best.l2()));
         notes.put("labels", settings.labels().name());
         notes.put("view", view.toString());
         notes.put("trainBce", rounded(trainBce));
-        notes.put("heldOutBce", rounded(score.bce()));
-        notes.put("heldOutMiou", rounded(score.miou()));
+        notes.put("heldOutBce", rounded(best.score().bce()));
+        notes.put("heldOutMiou", rounded(best.score().miou()));
         notes.put("teacherSha256", card.sha256());
         return ProjectionHeadFile.of(card.name(), card.labelSchema().id(), weight, bias, settings.relu(), notes);
     }

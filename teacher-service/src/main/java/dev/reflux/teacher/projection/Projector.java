@@ -5,18 +5,16 @@ import ai.djl.ndarray.NDManager;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.tensor.LogitMap;
-import dev.reflux.common.tensor.TensorShape;
 import dev.reflux.teacher.inference.InferredBatch;
 import dev.reflux.teacher.inference.NetworkOutput;
 import dev.reflux.teacher.ingest.DecodedFrame;
 import dev.reflux.teacher.pipeline.RejectedFrame;
 import dev.reflux.teacher.pipeline.StageName;
 import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.image.LogitTensors;
 import dev.reflux.torch.model.ProjectionHead;
 import dev.reflux.torch.script.LoadedScript;
 import dev.reflux.torch.script.TorchScriptHelper;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,8 +67,8 @@ public final class Projector implements AutoCloseable {
             List<ProjectedFrame> projected,
             List<RejectedFrame> rejected) {
         NDManager scope = output.scope();
-        List<LogitMap> z = maps(head.apply(scope, output.features()));
-        List<LogitMap> logits = maps(coarser(scope, output.logits()));
+        List<LogitMap> z = LogitTensors.maps(head.apply(scope, output.features()));
+        List<LogitMap> logits = LogitTensors.maps(coarser(scope, output.logits()));
         for (int n = 0; n < frames.size(); n++) {
             DecodedFrame frame = frames.get(n);
             if (finite(z.get(n)) && finite(logits.get(n))) {
@@ -95,20 +93,6 @@ public final class Projector implements AutoCloseable {
 
     private int cells(int pixels) {
         return (pixels + logitsStride - 1) / logitsStride;
-    }
-
-    private static List<LogitMap> maps(NDArray nchw) {
-        long[] extents = nchw.getShape().getShape();
-        TensorShape shape = new TensorShape((int) extents[1], (int) extents[2], (int) extents[3]);
-        FloatBuffer values =
-                nchw.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-        List<LogitMap> maps = new ArrayList<>((int) extents[0]);
-        for (int n = 0; n < extents[0]; n++) {
-            float[] copy = new float[shape.size()];
-            values.get(n * shape.size(), copy);
-            maps.add(new LogitMap(shape, copy));
-        }
-        return maps;
     }
 
     private static boolean finite(LogitMap map) {

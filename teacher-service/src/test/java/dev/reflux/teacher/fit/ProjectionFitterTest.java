@@ -146,6 +146,21 @@ class ProjectionFitterTest {
     }
 
     @Test
+    void givenSeveralPenalties_whenFitted_thenTheOneThatMeetsHeldOutFramesBestIsTaken() {
+        ProjectionFitReport chosen = new ProjectionFitter(
+                        runtime, teacher, VIEW, ProjectionFitSettings.DEFAULT.withFrames(40))
+                .fit(frames(40), ProjectionFitListener.SILENT);
+
+        for (double l2 : ProjectionFitSettings.DEFAULT.l2()) {
+            double heldOut = new ProjectionFitter(runtime, teacher, VIEW, SETTINGS.withL2(l2))
+                    .fit(frames(40), ProjectionFitListener.SILENT)
+                    .heldOutBce();
+            assertThat(heldOut).isGreaterThan(chosen.heldOutBce() - 1e-4);
+        }
+        assertThat(ProjectionFitSettings.DEFAULT.l2()).contains(chosen.l2());
+    }
+
+    @Test
     void givenFramesOfAnotherSchema_whenFitted_thenOneSentenceSaysSo() {
         LabelledFrames others = LabelledFrames.of(Datasets.open("synthetic:3,10"), "train");
 
