@@ -77,6 +77,7 @@ def main() -> None:
     synthetic = json.loads((SCHEMAS / "synthetic-9.json").read_text())
     write(HERE, "student-cnn", "student", StudentCnn(19), cityscapes, (480, 360), "Residual CNN, untrained")
     write(HERE, "student-segformer", "student", StudentSegformer(19), cityscapes, (480, 360), "SegFormer-like, untrained")
+    # Where teacher-synthetic begins: reflux pretrain made that one, on train frames of synthetic:1001 to synthetic:1020, 160 each.
     write(HERE, "teacher-cnn", "teacher", TeacherCnn(9), synthetic, (256, 160), "CNN for the synthetic scenes, untrained")
     fixtures = HERE / "fixtures"
     fixtures.mkdir(exist_ok=True)

@@ -82,7 +82,7 @@ class RealModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fixtures/tiny-teacher.json", "teacher-cnn.json"})
+    @ValueSource(strings = {"fixtures/tiny-teacher.json", "teacher-synthetic.json"})
     void givenATeacher_whenInferring_thenItKeepsItsCard(String card) {
         try (SegmentationModel model = load(card, Mode.INFERENCE);
                 NDArray x = Torch.random(runtime.manager(), 1, 1, 3, 61, 77)) {
