@@ -1,4 +1,7 @@
-/** The whole path in one JVM, with its report. */
+/**
+ * The whole path in one JVM: embedded broker and store, teacher, trainer, registry and fleet client, and the report of
+ * what came of it. One quickstart a process.
+ */
 @NullMarked
 package dev.reflux.quickstart;
 

@@ -1,5 +1,6 @@
 package dev.reflux.teacher;
 
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,6 +10,21 @@ public final class TeacherMain {
     private static final Logger LOG = LoggerFactory.getLogger(TeacherMain.class);
 
     private TeacherMain() {}
+
+    /**
+     * Reads everything that the configuration names and holds it together, without starting anything.
+     *
+     * @throws dev.reflux.common.failure.UsageException when it will not do
+     */
+    public static void check(TeacherConfig config) {
+        TeacherSettings settings = TeacherSettings.of(config);
+        settings.card().verify(settings.modelFile());
+    }
+
+    /** Where a card's projection head is looked for when the configuration does not say. */
+    public static Path headBeside(Path cardFile) {
+        return TeacherSettings.headBeside(cardFile);
+    }
 
     /**
      * Blocks until the JVM is asked to end or the service fails.

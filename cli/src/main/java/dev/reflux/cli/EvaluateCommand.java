@@ -1,0 +1,88 @@
+package dev.reflux.cli;
+
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.Datasets;
+import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.quickstart.evaluate.DatasetEvaluator;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Scores a model on a data set. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description = "Score a model on a data set: mIoU, by class, by domain.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux evaluate --model models/teacher-synthetic.json --dataset synthetic",
+            "  reflux evaluate --model run/vehicle/current/student.json --dataset camvid:DIR --split test",
+        })
+final class EvaluateCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            required = true,
+            description = "The model's card (.json), or its TorchScript file (.pt) with the card beside it.")
+    private Path model = Path.of(".");
+
+    @Option(names = "--dataset", paramLabel = "D", required = true, description = Datasets.FORMS + ".")
+    private String dataset = "";
+
+    @Option(names = "--split", defaultValue = "test", description = "Split (default: ${DEFAULT-VALUE}).")
+    private String split = "";
+
+    @Mixin
+    private TorchMixin torch = new TorchMixin();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        Dataset frames = Datasets.open(dataset);
+        frames.count(split);
+        Path cardFile = cardOf(model);
+        ModelCard card = ModelCard.read(cardFile);
+        try (TorchRuntime runtime = TorchRuntime.start(torch.options());
+                SegmentationModel loaded = SegmentationModel.load(
+                        runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.INFERENCE)) {
+            SegmentationScore score = new DatasetEvaluator(runtime)
+                    .score(
+                            loaded,
+                            frames,
+                            split,
+                            card.input().size(),
+                            (place, image, label, predicted) -> {},
+                            done -> {});
+            out.printf("%s on %s/%s, %d frames%n", card.name(), frames.id(), split, score.frames());
+            out.printf("  mIoU            %6.2f %%%n", 100 * score.miou());
+            out.printf("  pixel accuracy  %6.2f %%%n", 100 * score.pixelAccuracy());
+            table(out, "by class", score.perClass());
+            table(out, "by domain", score.perDomain());
+        }
+        return 0;
+    }
+
+    private static void table(PrintWriter out, String title, Map<String, Double> values) {
+        out.println(title);
+        values.forEach((name, value) ->
+                out.printf("  %-24s %s%n", name, Double.isNaN(value) ? "      -" : "%6.2f %%".formatted(100 * value)));
+    }
+
+    private static Path cardOf(Path model) {
+        String name = String.valueOf(model.getFileName());
+        return name.endsWith(".pt") ? model.resolveSibling(name.substring(0, name.length() - 3) + ".json") : model;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.reflux.cli;
+
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.datasets.Datasets;
+import dev.reflux.quickstart.evaluate.DatasetFrames;
+import dev.reflux.quickstart.progress.Console;
+import dev.reflux.teacher.TeacherMain;
+import dev.reflux.teacher.fit.ProjectionFitListener;
+import dev.reflux.teacher.fit.ProjectionFitReport;
+import dev.reflux.teacher.fit.ProjectionFitSettings;
+import dev.reflux.teacher.fit.ProjectionFitter;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fits a teacher's projection head. */
+@Command(
+        name = "fit-projection",
+        mixinStandardHelpOptions = true,
+        description = "Fit a teacher's projection head on labelled frames, to convergence, and freeze it.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux fit-projection --teacher teacher.json --dataset camvid:DIR",
+            "  reflux fit-projection --teacher teacher.json --dataset folder:DIR --frames 400 --out head.safetensors",
+        })
+final class FitProjectionCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--teacher", paramLabel = "CARD", required = true, description = "The teacher's card.")
+    private Path teacher = Path.of(".");
+
+    @Option(names = "--dataset", paramLabel = "D", required = true, description = Datasets.FORMS + ".")
+    private String dataset = "";
+
+    @Option(names = "--split", defaultValue = "train", description = "Split (default: ${DEFAULT-VALUE}).")
+    private String split = "";
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "120",
+            description = "Frames to look at, spread over the split (default: ${DEFAULT-VALUE}).")
+    private int frames;
+
+    @Option(names = "--relu", description = "Rectify the head's output, as the paper prints it.")
+    private boolean relu;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of the thinning (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Default: beside the card, where a teacher looks.")
+    private @Nullable Path out;
+
+    @Mixin
+    private TorchMixin torch = new TorchMixin();
+
+    @Override
+    public Integer call() {
+        DatasetFrames labelled = new DatasetFrames(Datasets.open(dataset), split);
+        labelled.count();
+        ModelCard card = ModelCard.read(teacher);
+        Path target = out == null ? TeacherMain.headBeside(teacher) : out;
+        ProjectionFitSettings settings =
+                ProjectionFitSettings.DEFAULT.withFrames(frames).withRelu(relu).withSeed(seed);
+        Console console = Console.of(spec.commandLine().getErr());
+        try (TorchRuntime runtime = TorchRuntime.start(torch.options());
+                SegmentationModel model = SegmentationModel.load(
+                        runtime, card.modelFile(teacher), card, SegmentationModel.Mode.INFERENCE)) {
+            ProjectionFitReport report =
+                    new ProjectionFitter(runtime, model, card.input().size(), settings).fit(labelled, shown(console));
+            console.done();
+            report.head().write(target);
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%s: fitted on %d frames, %d cells; BCE %.4f, held out %.4f, mIoU on held-out cells %.1f %%%n%s%n",
+                            report.head().id(),
+                            report.frames(),
+                            report.cells(),
+                            report.trainBce(),
+                            report.heldOutBce(),
+                            100 * report.heldOutMiou(),
+                            target);
+        }
+        return 0;
+    }
+
+    private static ProjectionFitListener shown(Console console) {
+        return new ProjectionFitListener() {
+            @Override
+            public void extracted(int done, int of) {
+                console.show("features of frame " + done + " of " + of);
+            }
+
+            @Override
+            public void searched(double l2, int evaluation, int of, double bce) {
+                console.show("penalty %.0e, evaluation %d, BCE %.4f".formatted(l2, evaluation, bce));
+            }
+        };
+    }
+}

@@ -1,0 +1,41 @@
+package dev.reflux.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The registry for people. */
+@Command(
+        name = "models",
+        mixinStandardHelpOptions = true,
+        description = "The registry for people: what there is, where it comes from, what vehicles get.",
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux models list",
+            "  reflux models show student latest",
+            "  reflux models promote student 7 --alias champion",
+            "  reflux models rollback student",
+            "  reflux models verify --local run",
+        },
+        subcommands = {
+            ModelsListCommand.class,
+            ModelsShowCommand.class,
+            ModelsPromoteCommand.class,
+            ModelsRollbackCommand.class,
+            ModelsVerifyCommand.class,
+        })
+final class ModelsCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Say what about the models: one of "
+                        + String.join(", ", spec.subcommands().keySet()) + ".");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.reflux.cli;
+
+import dev.reflux.registry.StudentVersion;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Points an alias at a version. */
+@Command(
+        name = "promote",
+        mixinStandardHelpOptions = true,
+        description = "Point an alias at a version.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  reflux models promote student 7", "  reflux models promote student 7 --alias champion"})
+final class ModelsPromoteCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    private String model = "";
+
+    @Parameters(index = "1", paramLabel = "N|ALIAS", description = "The version that the alias is to point at.")
+    private String version = "";
+
+    @Option(names = "--alias", defaultValue = "latest", description = "Alias (default: ${DEFAULT-VALUE}).")
+    private String alias = "";
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        try (StoreOptions.Opened opened = store.open()) {
+            StudentVersion found = opened.registry().require(model, version);
+            opened.registry().alias(model, alias, found.version());
+            spec.commandLine().getOut().println(alias + " of " + model + " is version " + found.version() + " now.");
+            return 0;
+        }
+    }
+}

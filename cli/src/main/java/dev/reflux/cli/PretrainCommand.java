@@ -1,0 +1,176 @@
+package dev.reflux.cli;
+
+import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.Datasets;
+import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.quickstart.evaluate.DatasetFrames;
+import dev.reflux.quickstart.progress.Console;
+import dev.reflux.teacher.pretrain.ClassWeights;
+import dev.reflux.teacher.pretrain.PretrainListener;
+import dev.reflux.teacher.pretrain.PretrainProgress;
+import dev.reflux.teacher.pretrain.PretrainReport;
+import dev.reflux.teacher.pretrain.PretrainSettings;
+import dev.reflux.teacher.pretrain.Pretrainer;
+import dev.reflux.torch.TorchRuntime;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes a teacher, or a student to start from. */
+@Command(
+        name = "pretrain",
+        mixinStandardHelpOptions = true,
+        description = "Train a TorchScript segmentation model on labelled frames: a teacher, or a student to start"
+                + " from. Interrupted, it goes on from its checkpoint.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux pretrain --model models/student-cnn.json --dataset synthetic --name teacher --out teacher",
+            "  reflux pretrain --model backbone.json --dataset camvid:DIR --name mine --epochs 60 --out mine",
+        })
+final class PretrainCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--model", paramLabel = "CARD", required = true, description = "Card of the model to start from.")
+    private Path model = Path.of(".");
+
+    @Option(names = "--dataset", paramLabel = "D", required = true, description = Datasets.FORMS + ".")
+    private String dataset = "";
+
+    @Option(names = "--split", defaultValue = "train", description = "Split to train on (default: ${DEFAULT-VALUE}).")
+    private String split = "";
+
+    @Option(
+            names = "--test-split",
+            defaultValue = "test",
+            description = "Split to score on (default: ${DEFAULT-VALUE}).")
+    private String testSplit = "";
+
+    @Option(names = "--name", required = true, description = "The new model's name.")
+    private String name = "";
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "For model, card and checkpoint.")
+    private Path out = Path.of(".");
+
+    @Option(names = "--epochs", defaultValue = "40", description = "Passes (default: ${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Option(names = "--batch", defaultValue = "8", description = "Frames a step (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--learning-rate",
+            defaultValue = "0.002",
+            description = "At its highest (default: ${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(names = "--optimizer", defaultValue = "ADAMW", description = "${COMPLETION-CANDIDATES}.")
+    private PretrainSettings.OptimizerKind optimizer = PretrainSettings.OptimizerKind.ADAMW;
+
+    @Option(names = "--class-weights", defaultValue = "SOFTENED", description = "${COMPLETION-CANDIDATES}.")
+    private ClassWeights classWeights = ClassWeights.SOFTENED;
+
+    @Option(names = "--from-scratch", description = "Draw all weights anew first.")
+    private boolean fromScratch;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Mixin
+    private TorchMixin torch = new TorchMixin();
+
+    @Override
+    public Integer call() {
+        Dataset frames = Datasets.open(dataset);
+        frames.count(split);
+        frames.count(testSplit);
+        PretrainSettings usual = PretrainSettings.DEFAULT;
+        PretrainSettings settings = new PretrainSettings(
+                epochs,
+                batch,
+                usual.window(),
+                optimizer,
+                learningRate,
+                usual.weightDecay(),
+                usual.warmUpSteps(),
+                usual.power(),
+                usual.clipNorm(),
+                classWeights,
+                usual.lossStride(),
+                usual.zoom(),
+                usual.photometric(),
+                usual.flip(),
+                usual.emaDecay(),
+                fromScratch,
+                usual.evaluateEvery(),
+                usual.checkpointEvery(),
+                usual.loaders(),
+                seed);
+        Thread worker = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(worker::interrupt, "stop"));
+        Console console = Console.of(spec.commandLine().getErr());
+        try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {
+            PretrainReport report = new Pretrainer(runtime, settings)
+                    .run(
+                            model,
+                            new DatasetFrames(frames, split),
+                            new DatasetFrames(frames, testSplit),
+                            name,
+                            out,
+                            shown(console));
+            console.done();
+            tell(report, spec.commandLine().getOut());
+            return report.finished() ? 0 : Failures.FAILED;
+        }
+    }
+
+    private void tell(PretrainReport report, PrintWriter to) {
+        if (!report.finished()) {
+            to.println("Interrupted after " + report.steps() + " steps; the same command goes on from there.");
+            return;
+        }
+        SegmentationScore score = report.score();
+        to.printf(
+                "%s: %d steps%s%n%s%n",
+                name,
+                report.steps(),
+                score == null
+                        ? ""
+                        : ", best %.2f %% mIoU on %s in epoch %d"
+                                .formatted(100 * score.miou(), testSplit, report.bestEpoch()),
+                report.cardFile());
+    }
+
+    private static PretrainListener shown(Console console) {
+        return new PretrainListener() {
+            @Override
+            public void gathered(int done, int of) {
+                console.show("frame " + done + " of " + of + " gathered");
+            }
+
+            @Override
+            public void stepped(PretrainProgress now) {
+                console.show("step %d/%d  epoch %d  loss %.4f  lr %.1e  %.0f ms/step  %d s left"
+                        .formatted(
+                                now.step(),
+                                now.steps(),
+                                now.epoch(),
+                                now.loss(),
+                                now.learningRate(),
+                                now.millisPerStep(),
+                                now.secondsLeft()));
+            }
+
+            @Override
+            public void evaluated(int epoch, SegmentationScore score, boolean best) {
+                console.line("epoch %d: %.2f %% mIoU%s".formatted(epoch, 100 * score.miou(), best ? ", the best" : ""));
+            }
+        };
+    }
+}

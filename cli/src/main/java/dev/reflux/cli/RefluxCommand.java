@@ -1,0 +1,48 @@
+package dev.reflux.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The root: its verbs, in the order in which a newcomer meets them. */
+@Command(
+        name = "reflux",
+        mixinStandardHelpOptions = true,
+        versionProvider = RefluxVersion.class,
+        description = "Online continual distillation for camera fleets.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux quickstart                  the whole path, on made-up streets",
+            "  reflux quickstart --dataset camvid:DIR --teacher CARD --out run",
+            "  reflux models list --local run     what that run published",
+            "  reflux fleet pull --model student --out vehicle",
+            "",
+            "Exit codes: 0 done, 2 usage or configuration, 1 anything else.",
+            "Environment: REFLUX_LOG_FORMAT=text|json, REFLUX_LOG_LEVEL, REFLUX_JAVA_OPTS, REFLUX_DEBUG=1.",
+        },
+        subcommands = {
+            TeacherCommand.class,
+            TrainerCommand.class,
+            FleetCommand.class,
+            ModelsCommand.class,
+            PretrainCommand.class,
+            FitProjectionCommand.class,
+            EvaluateCommand.class,
+            HelpCommand.class,
+        })
+final class RefluxCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Say what to do: one of " + String.join(", ", spec.subcommands().keySet()) + ".");
+    }
+}

@@ -1,0 +1,52 @@
+package dev.reflux.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine;
+
+/** Where {@code ./reflux} begins. Exit codes: 0 done, 2 usage or configuration, 1 anything else. */
+public final class RefluxMain {
+
+    /** Commands that run for weeks and are read by machines. The others talk to a person, who wants no log. */
+    private static final Set<String> SERVICES = Set.of("teacher", "trainer", "registry");
+
+    private RefluxMain() {}
+
+    /** Runs one command and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        configureLogs(args, System.getenv());
+        int code = commandLine(
+                        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                        new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .execute(args);
+        System.exit(code);
+    }
+
+    /** The whole command line, writing to the given places. */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        boolean stackTraces = System.getenv("REFLUX_DEBUG") != null;
+        return new CommandLine(new RefluxCommand())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(new Failures(stackTraces))
+                .setParameterExceptionHandler(Failures::usage);
+    }
+
+    /** Before the first logger is made: logging reads these properties once. */
+    private static void configureLogs(String[] args, Map<String, String> environment) {
+        boolean service = args.length > 0 && SERVICES.contains(args[0]);
+        String format = environment.getOrDefault("REFLUX_LOG_FORMAT", "text");
+        setUnlessSet("log4j2.configurationFile", format.equals("json") ? "log4j2-json.xml" : "log4j2-text.xml");
+        setUnlessSet("reflux.log.level", environment.getOrDefault("REFLUX_LOG_LEVEL", service ? "info" : "error"));
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

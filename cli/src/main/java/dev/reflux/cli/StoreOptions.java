@@ -1,0 +1,96 @@
+package dev.reflux.cli;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.embedded.EmbeddedS3;
+import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.store.StoreSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the registry's bucket is: an S3 endpoint, or the folder that a quickstart left. */
+final class StoreOptions {
+
+    @Option(
+            names = "--s3",
+            paramLabel = "URL",
+            defaultValue = "${env:REFLUX_S3_ENDPOINT:-http://localhost:9000}",
+            description = "S3 endpoint (REFLUX_S3_ENDPOINT; default: ${DEFAULT-VALUE}).")
+    private URI endpoint = URI.create("http://localhost:9000");
+
+    @Option(
+            names = "--bucket",
+            defaultValue = "${env:REFLUX_S3_BUCKET:-reflux}",
+            description = "Bucket (REFLUX_S3_BUCKET; default: ${DEFAULT-VALUE}).")
+    private String bucket = "";
+
+    @Option(
+            names = "--region",
+            defaultValue = "${env:REFLUX_S3_REGION:-us-east-1}",
+            description = "Region (REFLUX_S3_REGION; default: ${DEFAULT-VALUE}).")
+    private String region = "";
+
+    @Option(
+            names = "--access-key",
+            defaultValue = "${env:REFLUX_S3_ACCESS_KEY:-}",
+            description = "Access key (REFLUX_S3_ACCESS_KEY).")
+    private String accessKey = "";
+
+    @Option(
+            names = "--secret-key-file",
+            paramLabel = "FILE",
+            description = "File whose first line is the secret key (or REFLUX_S3_SECRET_KEY).")
+    private @Nullable Path secretKeyFile;
+
+    @Option(
+            names = "--local",
+            paramLabel = "DIR",
+            description = "The folder of a quickstart run, instead of an S3 endpoint.")
+    private @Nullable Path local;
+
+    /** A registry and, for a local folder, the store under it. */
+    record Opened(ModelRegistry registry, AutoCloseable store) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            registry.close();
+            store.close();
+        }
+    }
+
+    Opened open() {
+        if (local != null) {
+            Path folder = local.resolve("store");
+            if (!Files.isDirectory(folder)) {
+                throw new UsageException("There is no store in " + local
+                        + "; give the --out folder of a quickstart, or the address of a store with --s3.");
+            }
+            EmbeddedS3 store = EmbeddedS3.start(folder);
+            return new Opened(
+                    ModelRegistry.open(new StoreSettings(
+                            store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey())),
+                    store);
+        }
+        return new Opened(
+                ModelRegistry.open(new StoreSettings(endpoint, region, bucket, accessKey, secretKey())), () -> {});
+    }
+
+    private String secretKey() {
+        if (secretKeyFile == null) {
+            String fromEnvironment = System.getenv("REFLUX_S3_SECRET_KEY");
+            if (fromEnvironment == null || accessKey.isEmpty()) {
+                throw new UsageException("The store at " + endpoint
+                        + " needs keys; set REFLUX_S3_ACCESS_KEY and REFLUX_S3_SECRET_KEY, or use --local DIR for a"
+                        + " quickstart's store.");
+            }
+            return fromEnvironment;
+        }
+        try {
+            return Files.readString(secretKeyFile).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new UsageException("The secret key cannot be read from " + secretKeyFile + "; check the path.", e);
+        }
+    }
+}

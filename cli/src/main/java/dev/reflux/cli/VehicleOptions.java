@@ -1,0 +1,54 @@
+package dev.reflux.cli;
+
+import dev.reflux.fleet.pull.PullPolicy;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which student goes where, and what a vehicle refuses. */
+final class VehicleOptions {
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            defaultValue = "student",
+            description = "Model line (default: ${DEFAULT-VALUE}).")
+    private String model = "";
+
+    @Option(
+            names = "--version",
+            paramLabel = "N|ALIAS",
+            defaultValue = "latest",
+            description = "Number or alias (default: ${DEFAULT-VALUE}).")
+    private String version = "";
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "The vehicle's folder; DIR/current/student.pt is the student in use.")
+    private Path out = Path.of(".");
+
+    @Option(names = "--label-schema", paramLabel = "ID", description = "Refuse students of any other label schema.")
+    private @Nullable String labelSchema;
+
+    @Option(names = "--allow-downgrade", description = "Take a version that is older than the one in use.")
+    private boolean allowDowngrade;
+
+    String model() {
+        return model;
+    }
+
+    String version() {
+        return version;
+    }
+
+    Path out() {
+        return out;
+    }
+
+    PullPolicy policy() {
+        PullPolicy policy = PullPolicy.DEFAULT.withDowngrade(allowDowngrade);
+        return labelSchema == null ? policy : policy.withLabelSchema(labelSchema);
+    }
+}

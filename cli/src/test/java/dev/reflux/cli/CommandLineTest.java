@@ -1,0 +1,102 @@
+package dev.reflux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final CommandLine command = RefluxMain.commandLine(new PrintWriter(out), new PrintWriter(err));
+
+    static Stream<List<String>> everyCommand() {
+        List<List<String>> all = new ArrayList<>();
+        collect(
+                RefluxMain.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())),
+                List.of(),
+                all);
+        return all.stream();
+    }
+
+    private static void collect(CommandLine command, List<String> path, List<List<String>> all) {
+        all.add(path);
+        command.getSubcommands().forEach((name, sub) -> {
+            if (!name.equals("help")) {
+                List<String> longer = new ArrayList<>(path);
+                longer.add(name);
+                collect(sub, longer, all);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyCommand")
+    void givenACommand_whenAskedForHelp_thenItShowsExamples(List<String> path) {
+        List<String> words = new ArrayList<>(path);
+        words.add("--help");
+
+        int code = command.execute(words.toArray(new String[0]));
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("Usage: reflux").contains("Examples:");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "quikstart",
+                "fleet",
+                "fleet push",
+                "fleet push --dataset nothing",
+                "fleet push --dataset synthetic --split winter",
+                "fleet push --dataset synthetic --rate fast",
+                "fleet push --dataset camvid:/nowhere",
+                "models",
+                "models list --local /nowhere",
+                "models show",
+                "teacher --config /nowhere.yaml",
+                "teacher --set teacher.batch.siz=3 --check-config",
+                "trainer --check-config",
+                "evaluate --model /nowhere.json --dataset synthetic",
+                "evaluate --modle x",
+                "fit-projection --teacher /nowhere.json --dataset synthetic",
+                "pretrain --model /nowhere.json --dataset synthetic --name a --out b --optimizer adam",
+            })
+    void givenAUsersMistake_whenRun_thenExitCodeTwoAndOneSentence(String line) {
+        int code = command.execute(line.isEmpty() ? new String[0] : line.split(" "));
+
+        List<String> said = err.toString().lines().toList();
+        assertThat(code).isEqualTo(2);
+        assertThat(said.get(0)).startsWith("reflux: ").matches(".*[.?]");
+        assertThat(said).hasSizeLessThanOrEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evaluate --modle x", "fleet psh", "models lst"})
+    void givenAWordThatIsNearlyRight_whenRun_thenTheRightOneIsSuggested(String line) {
+        command.execute(line.split(" "));
+
+        assertThat(err.toString()).contains("did you mean \"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"teacher --list-config", "trainer --list-config"})
+    void givenAService_whenAskedForItsSettings_thenEachHasItsVariable(String line) {
+        int code = command.execute(line.split(" "));
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("kafka.bootstrap-servers").contains("REFLUX_");
+    }
+}
