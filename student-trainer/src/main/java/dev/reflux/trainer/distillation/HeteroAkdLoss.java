@@ -36,8 +36,24 @@ public final class HeteroAkdLoss implements AutoCloseable {
     private final LoadedScript script;
 
     public HeteroAkdLoss(TorchRuntime runtime) {
-        this.script =
-                ScriptModule.of("Distillation", DistillationScript.METHODS).load(runtime.manager());
+        this(ScriptModule.of("Distillation", DistillationScript.METHODS).load(runtime.manager()));
+    }
+
+    HeteroAkdLoss(LoadedScript script) {
+        this.script = script;
+    }
+
+    /** {@link #of(NDManager, LossSettings, NDArray, NDArray, NDArray, NDArray, NDArray, NDArray)} of a whole batch. */
+    public LossTerms of(NDManager to, LossSettings settings, LossInputs in) {
+        return of(
+                to,
+                settings,
+                in.student(),
+                in.teacher(),
+                in.labels(),
+                in.studentProjected(),
+                in.teacherProjected(),
+                in.projectedLabels());
     }
 
     /**

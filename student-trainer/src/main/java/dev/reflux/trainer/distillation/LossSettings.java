@@ -13,16 +13,43 @@ package dev.reflux.trainer.distillation;
  * @param kem whether pixels are weighted by W (Eq. 9); off: evenly
  */
 public record LossSettings(
-        double kd, double hakd, double projection, double tau, KemAxis kemAxis, boolean kmm, boolean kem) {
+        double kd, double hakd, double projection, double tau, KemAxis kemAxis, boolean kmm, boolean kem)
+        implements DistillationMethod {
 
     public LossSettings {
-        if (kd < 0 || hakd < 0 || projection < 0 || !(tau > 0)) {
+        if (!(kd >= 0) || !(hakd >= 0) || !(projection >= 0) || !(tau > 0)) {
             throw new IllegalArgumentException("loss weights cannot be negative, and tau must be positive");
         }
     }
 
-    /** Cross-entropy and the projection head's own supervision: the warm-up, and a method of its own. */
+    /** λ1 = 0.1, λ2 = 10, λp = 1, τ = 1, KMM and KEM as in the paper. */
+    public static LossSettings standard() {
+        return new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true);
+    }
+
+    /** CE(s, y) + λp·BCE(Z_s, y): no teacher. */
+    public static LossSettings labelsOnly(double projection) {
+        return new LossSettings(0, 0, projection, 1, KemAxis.PIXELS, true, true);
+    }
+
+    /** CE(s, y) + λ1·L_kd, and nothing else: Hinton's distillation, the rival to beat. */
+    public static LossSettings plainKl(double weight) {
+        return new LossSettings(weight, 0, 0, 1, KemAxis.PIXELS, true, true);
+    }
+
+    /** The same with λ1 = λ2 = 0: the warm-up, and a method of its own. */
+    @Override
     public LossSettings withoutTeacher() {
         return new LossSettings(0, 0, projection, tau, kemAxis, kmm, kem);
+    }
+
+    @Override
+    public boolean usesLogits() {
+        return kd > 0;
+    }
+
+    @Override
+    public boolean usesProjected() {
+        return hakd > 0;
     }
 }

@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDArray;
  * @param projectedGradient ∂L_total/∂Z_s, [N,C,h',w']
  * @param ce cross-entropy over labelled pixels
  * @param kd L_kd before its weight; 0 when it is off
- * @param hakd L_hakd before its weight; 0 when it is off
+ * @param hakd L_hakd before its weight, or another method's own term (L_cwd, L_pair); 0 when it is off
  * @param bce BCE(Z_s, y)
  * @param total the weighted sum
  * @param teacherShare mean S_t over labelled cells and classes; NaN when L_hakd is off
@@ -24,4 +24,11 @@ public record LossTerms(
         double bce,
         double total,
         double teacherShare,
-        double maxWeight) {}
+        double maxWeight) {
+
+    /** The same with a method's own term, whose gradient has been added already. */
+    LossTerms withOwn(double own, double weight) {
+        return new LossTerms(
+                logitsGradient, projectedGradient, ce, kd, own, bce, total + weight * own, teacherShare, maxWeight);
+    }
+}

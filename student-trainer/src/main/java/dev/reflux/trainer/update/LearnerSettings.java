@@ -1,11 +1,11 @@
 package dev.reflux.trainer.update;
 
-import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.DistillationMethod;
 
 /**
  * How a student learns.
  *
- * @param loss weights and switches of the loss
+ * @param loss how the teacher teaches: HeteroAKD, or a rival method
  * @param warmUpFrames frames that train without the teacher's terms
  * @param learningRate AdamW's, after its warm-up
  * @param learningRateWarmUp steps over which it rises
@@ -17,7 +17,7 @@ import dev.reflux.trainer.distillation.LossSettings;
  * @param prequentialFading of the test-then-train score
  */
 public record LearnerSettings(
-        LossSettings loss,
+        DistillationMethod loss,
         long warmUpFrames,
         double learningRate,
         long learningRateWarmUp,

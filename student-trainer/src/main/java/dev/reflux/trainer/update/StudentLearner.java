@@ -17,8 +17,9 @@ import dev.reflux.torch.optim.Ema;
 import dev.reflux.torch.optim.GradientClipping;
 import dev.reflux.torch.optim.LearningRateSchedule;
 import dev.reflux.torch.optim.Optimizer;
-import dev.reflux.trainer.distillation.HeteroAkdLoss;
-import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.DistillationLoss;
+import dev.reflux.trainer.distillation.DistillationMethod;
+import dev.reflux.trainer.distillation.LossInputs;
 import dev.reflux.trainer.distillation.LossTerms;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class StudentLearner implements AutoCloseable {
     private final SegmentationModel student;
     private final LearnerSettings settings;
     private final TrainableProjectionHead head;
-    private final HeteroAkdLoss loss;
+    private final DistillationLoss loss;
     private final Optimizer optimizer;
     private final LearningRateSchedule schedule;
     private final Ema ema;
@@ -61,7 +62,7 @@ public final class StudentLearner implements AutoCloseable {
         this.settings = settings;
         int classes = student.card().labelSchema().classCount();
         this.head = TrainableProjectionHead.create(runtime, student.card().featuresChannels(), classes, false, seed);
-        this.loss = new HeteroAkdLoss(runtime);
+        this.loss = new DistillationLoss(runtime);
         this.optimizer = new AdamW(runtime, new AdamW.Settings(0.9, 0.999, settings.weightDecay(), 1e-8, false));
         this.schedule =
                 LearningRateSchedule.constant(settings.learningRate()).withWarmUp(settings.learningRateWarmUp());
@@ -104,7 +105,7 @@ public final class StudentLearner implements AutoCloseable {
     public StepReport learn(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
         Stopwatch watch = new Stopwatch();
         boolean warmUp = framesTrained < settings.warmUpFrames();
-        LossSettings weights = warmUp ? settings.loss().withoutTeacher() : settings.loss();
+        DistillationMethod method = warmUp ? settings.loss().withoutTeacher() : settings.loss();
         BatchTensors batch = new BatchTensors(runtime, frames, samples, augmentations(samples.size(), random));
         try (TrainingStep step = TrainingStep.begin(runtime)) {
             NDManager scratch = step.manager();
@@ -113,7 +114,7 @@ public final class StudentLearner implements AutoCloseable {
             SegmentationModel.Output out = student.forwardTraining(scratch, x);
             NDArray projected = head.forwardTraining(scratch, out.features());
             double forward = watch.lap();
-            LossTerms terms = step.unrecorded(() -> terms(scratch, weights, batch, out.logits(), projected, fresh));
+            LossTerms terms = step.unrecorded(() -> terms(scratch, method, batch, out.logits(), projected, fresh));
             double lossTime = watch.lap();
             step.backward(List.of(out.logits(), projected), List.of(terms.logitsGradient(), terms.projectedGradient()));
             List<PtNDArray> gradients = step.gradients(trained);
@@ -146,7 +147,12 @@ public final class StudentLearner implements AutoCloseable {
     }
 
     private LossTerms terms(
-            NDManager scratch, LossSettings weights, BatchTensors batch, NDArray logits, NDArray projected, int fresh) {
+            NDManager scratch,
+            DistillationMethod method,
+            BatchTensors batch,
+            NDArray logits,
+            NDArray projected,
+            int fresh) {
         int height = (int) logits.getShape().get(2);
         int width = (int) logits.getShape().get(3);
         int rows = (int) projected.getShape().get(2);
@@ -155,17 +161,18 @@ public final class StudentLearner implements AutoCloseable {
         if (fresh > 0) {
             score(logits, labels, fresh);
         }
-        NDArray teacherLogits = weights.kd() > 0 ? batch.logits(scratch, height, width) : logits;
-        NDArray teacherProjected = weights.hakd() > 0 ? batch.projected(scratch, rows, columns) : projected;
+        NDArray teacherLogits = method.usesLogits() ? batch.logits(scratch, height, width) : logits;
+        NDArray teacherProjected = method.usesProjected() ? batch.projected(scratch, rows, columns) : projected;
         return loss.of(
                 scratch,
-                weights,
-                logits,
-                teacherLogits,
-                batch.tensor(scratch, labels),
-                projected,
-                teacherProjected,
-                batch.tensor(scratch, batch.labels(rows, columns)));
+                method,
+                new LossInputs(
+                        logits,
+                        teacherLogits,
+                        batch.tensor(scratch, labels),
+                        projected,
+                        teacherProjected,
+                        batch.tensor(scratch, batch.labels(rows, columns))));
     }
 
     private void score(NDArray logits, List<LabelMap> labels, int fresh) {

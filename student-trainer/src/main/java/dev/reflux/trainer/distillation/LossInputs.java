@@ -1,0 +1,22 @@
+package dev.reflux.trainer.distillation;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * One batch, as a loss looks at it. Teacher's tensors are on the student's grids; those that the method does not use are
+ * not looked at.
+ *
+ * @param student s, float [N,C,h,w]
+ * @param teacher t, float [N,C,h,w]
+ * @param labels of that grid, uint8 [N,h,w], 255 = ignore
+ * @param studentProjected Z_s, float [N,C,h',w']
+ * @param teacherProjected Z_t, float [N,C,h',w']
+ * @param projectedLabels of that grid, uint8 [N,h',w']
+ */
+public record LossInputs(
+        NDArray student,
+        NDArray teacher,
+        NDArray labels,
+        NDArray studentProjected,
+        NDArray teacherProjected,
+        NDArray projectedLabels) {}
