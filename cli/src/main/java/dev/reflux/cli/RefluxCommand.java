@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TeacherCommand.class,
             TrainerCommand.class,
+            TopicsCommand.class,
             FleetCommand.class,
             ModelsCommand.class,
             PretrainCommand.class,

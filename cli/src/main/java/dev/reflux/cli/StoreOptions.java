@@ -42,7 +42,9 @@ final class StoreOptions {
     @Option(
             names = "--secret-key-file",
             paramLabel = "FILE",
-            description = "File whose first line is the secret key (or REFLUX_S3_SECRET_KEY).")
+            defaultValue = "${env:REFLUX_S3_SECRET_KEY_FILE:-" + Option.NULL_VALUE + "}",
+            description = "File whose first line is the secret key (REFLUX_S3_SECRET_KEY_FILE, or the key itself in"
+                    + " REFLUX_S3_SECRET_KEY).")
     private @Nullable Path secretKeyFile;
 
     @Option(
@@ -82,8 +84,8 @@ final class StoreOptions {
             String fromEnvironment = System.getenv("REFLUX_S3_SECRET_KEY");
             if (fromEnvironment == null || accessKey.isEmpty()) {
                 throw new UsageException("The store at " + endpoint
-                        + " needs keys; set REFLUX_S3_ACCESS_KEY and REFLUX_S3_SECRET_KEY, or use --local DIR for a"
-                        + " quickstart's store.");
+                        + " needs keys; set REFLUX_S3_ACCESS_KEY and REFLUX_S3_SECRET_KEY (or REFLUX_S3_SECRET_KEY_FILE), or"
+                        + " use --local DIR for a quickstart's store.");
             }
             return fromEnvironment;
         }

@@ -130,16 +130,24 @@ public final class ConfigLoader {
         return new EnvConfigSource(ours, ENVIRONMENT_ORDINAL);
     }
 
+    /** The file that the last source names, unless a source after it gives the secret itself; no other is opened. */
     private static Map<String, String> secrets(List<ConfigSource> sources) {
-        Map<String, String> secrets = new HashMap<>();
+        Map<String, String> files = new HashMap<>();
         for (ConfigSource source : sources) {
+            Map<String, String> named = new HashMap<>();
             for (String name : source.getPropertyNames()) {
-                Matcher match = SECRET_FILE.matcher(keyOf(source, name));
+                String key = keyOf(source, name);
+                Matcher match = SECRET_FILE.matcher(key);
                 if (match.matches()) {
-                    secrets.put(match.group(1), firstLine(match.group(1), source.getValue(name)));
+                    named.put(match.group(1), String.valueOf(source.getValue(name)));
+                } else {
+                    files.remove(key);
                 }
             }
+            files.putAll(named);
         }
+        Map<String, String> secrets = new HashMap<>();
+        files.forEach((key, file) -> secrets.put(key, firstLine(key, file)));
         return secrets;
     }
 
@@ -149,16 +157,13 @@ public final class ConfigLoader {
             return name;
         }
         String key = name.toLowerCase(Locale.ROOT).replace('_', '.');
-        return key.replaceAll("\\.(secret|access)\\.key\\.file$", ".$1-key-file")
+        return key.replaceAll("\\.(secret|access)\\.key(\\.file)?$", ".$1-key$2")
                 .replaceAll("\\.file$", "-file");
     }
 
-    private static String firstLine(String key, @Nullable String path) {
+    private static String firstLine(String key, String path) {
         try {
-            return Files.readString(Path.of(String.valueOf(path)))
-                    .lines()
-                    .findFirst()
-                    .orElse("");
+            return Files.readString(Path.of(path)).lines().findFirst().orElse("");
         } catch (IOException e) {
             throw new UsageException(
                     "The secret " + key + " cannot be read from " + path + "; check that the file is there.", e);

@@ -24,6 +24,10 @@ public final class Topics {
     /** StudentVersionPublished, keyed by model name; compacted. */
     public static final String STUDENTS_PUBLISHED = "students.published";
 
+    /** In the order in which a frame meets them. */
+    public static final List<String> ALL =
+            List.of(FRAMES_LABELED, DISTILLATION_SAMPLES, DEAD_LETTER, STUDENTS_PUBLISHED);
+
     private static final int WAIT_SECONDS = 20;
     private static final String MAX_MESSAGE_BYTES = String.valueOf(MessageCodec.MAX_RECORD_BYTES + (1 << 20));
 

@@ -9,6 +9,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,22 @@ class ConfigLoaderTest {
 
         assertThat(fromFile).isEqualTo("s3cret");
         assertThat(fromEnvironment).isEqualTo("s3cret");
+    }
+
+    @Test
+    void givenASecretFileThatALaterSourceReplaces_whenLoaded_thenOnlyTheReplacementIsRead() throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret"), "s3cret\n");
+        Path file = file("camera:\n  name: a\n  store:\n    secret-key-file: /nowhere/secret\n");
+
+        List<Map<String, String>> environments = List.of(
+                Map.of("REFLUX_CAMERA_STORE_SECRET_KEY_FILE", secret.toString()),
+                Map.of("REFLUX_CAMERA_STORE_SECRET_KEY", "s3cret"));
+
+        assertThat(environments)
+                .allSatisfy(environment -> assertThat(ConfigLoader.load(CameraConfig.class, file, environment, Map.of())
+                                .store()
+                                .secretKey())
+                        .contains("s3cret"));
     }
 
     @Test
