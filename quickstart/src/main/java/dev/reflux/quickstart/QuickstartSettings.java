@@ -1,0 +1,24 @@
+package dev.reflux.quickstart;
+
+import java.nio.file.Path;
+
+/**
+ * What a quickstart runs on.
+ *
+ * @param dataset as {@code Datasets.open} takes it
+ * @param teacherCard the teacher's card; its projection head is fitted when none lies beside it
+ * @param studentCard the untrained student's card
+ * @param frames at most so many of the train split; 0: all
+ * @param out where everything goes
+ * @param threads of compute
+ * @param seed of weights, batches and augmentation
+ */
+public record QuickstartSettings(
+        String dataset, Path teacherCard, Path studentCard, int frames, Path out, int threads, long seed) {
+
+    /** What a resumed run must agree on. */
+    String fingerprint() {
+        return "dataset=%s teacher=%s student=%s frames=%d seed=%d"
+                .formatted(dataset, teacherCard.getFileName(), studentCard.getFileName(), frames, seed);
+    }
+}

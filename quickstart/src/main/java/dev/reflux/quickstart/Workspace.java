@@ -1,0 +1,76 @@
+package dev.reflux.quickstart;
+
+import dev.reflux.common.failure.UsageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder of a run: what it leaves for people at the top, what it works with underneath. */
+public final class Workspace {
+
+    private final Path out;
+
+    private Workspace(Path out) {
+        this.out = out;
+    }
+
+    /**
+     * Opens a new folder, or one in which the same run was interrupted.
+     *
+     * @throws UsageException when the folder holds another run or a finished one
+     */
+    static Workspace open(QuickstartSettings settings) {
+        Workspace workspace = new Workspace(settings.out());
+        Path run = workspace.work("run.txt");
+        try {
+            Files.createDirectories(workspace.work(""));
+            if (Files.exists(workspace.reportJson())) {
+                throw new UsageException("The folder " + settings.out()
+                        + " holds a finished run (see report.html); choose another --out, or add --fresh to start over.");
+            }
+            if (Files.exists(run) && !Files.readString(run).equals(settings.fingerprint())) {
+                throw new UsageException("The folder " + settings.out() + " holds an interrupted run of other settings ("
+                        + Files.readString(run) + "); repeat those, choose another --out, or add --fresh to start over.");
+            }
+            Files.writeString(run, settings.fingerprint());
+        } catch (IOException e) {
+            throw new UsageException("The folder " + settings.out() + " cannot be written; choose another --out.", e);
+        }
+        return workspace;
+    }
+
+    /** Removes what a quickstart left in a folder, and nothing else. */
+    public static void clear(Path out) {
+        for (String name : new String[] {"work", "students", "report.json", "report.html"}) {
+            Path path = out.resolve(name);
+            if (!Files.exists(path)) {
+                continue;
+            }
+            try (var walk = Files.walk(path)) {
+                for (Path file : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    Path reportJson() {
+        return out.resolve("report.json");
+    }
+
+    Path reportHtml() {
+        return out.resolve("report.html");
+    }
+
+    /** Pulled students. */
+    Path students() {
+        return out.resolve("students");
+    }
+
+    Path work(String name) {
+        return out.resolve("work").resolve(name);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.reflux.quickstart.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A line plot as SVG: series over a common axis, a legend, and marks with words. */
+final class Plot {
+
+    private static final int WIDTH = 720;
+    private static final int HEIGHT = 260;
+    private static final int LEFT = 46;
+    private static final int RIGHT = 12;
+    private static final int TOP = 12;
+    private static final int BOTTOM = 34;
+
+    /** A named line; points whose y is NaN are left out. */
+    record Series(String name, String colour, boolean dots, List<double[]> points) {}
+
+    private final String xLabel;
+    private final double xMax;
+    private final double yMax;
+    private final List<Series> series = new ArrayList<>();
+
+    Plot(String xLabel, double xMax, double yMax) {
+        this.xLabel = xLabel;
+        this.xMax = Math.max(1e-9, xMax);
+        this.yMax = niceAbove(yMax);
+    }
+
+    Plot with(Series one) {
+        series.add(one);
+        return this;
+    }
+
+    String svg() {
+        StringBuilder svg = new StringBuilder();
+        svg.append("<svg viewBox=\"0 0 ").append(WIDTH).append(' ').append(HEIGHT).append("\" role=\"img\">");
+        for (int i = 0; i <= 4; i++) {
+            double value = yMax * i / 4;
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+                    LEFT,
+                    WIDTH - RIGHT,
+                    y(value),
+                    y(value),
+                    LEFT - 6,
+                    y(value) + 4,
+                    tick(value)));
+        }
+        for (int i = 0; i <= 5; i++) {
+            double value = xMax * i / 5;
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>",
+                    x(value),
+                    HEIGHT - BOTTOM + 16,
+                    value));
+        }
+        svg.append(String.format(
+                "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+                WIDTH - RIGHT, HEIGHT - 4, ReportHtml.text(xLabel)));
+        series.forEach(one -> draw(svg, one));
+        return svg.append("</svg>").append(legend()).toString();
+    }
+
+    private void draw(StringBuilder svg, Series one) {
+        StringBuilder path = new StringBuilder();
+        for (double[] point : one.points()) {
+            if (!Double.isFinite(point[1])) {
+                continue;
+            }
+            path.append(path.length() == 0 ? 'M' : 'L')
+                    .append(String.format(Locale.ROOT, "%.1f %.1f", x(point[0]), y(Math.min(yMax, point[1]))));
+            if (one.dots()) {
+                svg.append(String.format(
+                        Locale.ROOT,
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>",
+                        x(point[0]),
+                        y(point[1]),
+                        one.colour()));
+            }
+        }
+        svg.append("<path fill=\"none\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke=\"")
+                .append(one.colour())
+                .append(one.dots() ? "\" stroke-dasharray=\"3 4" : "")
+                .append("\" d=\"")
+                .append(path)
+                .append("\"/>");
+    }
+
+    private String legend() {
+        StringBuilder legend = new StringBuilder("<p class=\"legend\">");
+        series.forEach(one -> legend.append("<span><i style=\"background:")
+                .append(one.colour())
+                .append("\"></i>")
+                .append(ReportHtml.text(one.name()))
+                .append("</span>"));
+        return legend.append("</p>").toString();
+    }
+
+    private double x(double value) {
+        return LEFT + value / xMax * (WIDTH - LEFT - RIGHT);
+    }
+
+    private double y(double value) {
+        return TOP + (1 - value / yMax) * (HEIGHT - TOP - BOTTOM);
+    }
+
+    private String tick(double value) {
+        return String.format(Locale.ROOT, yMax >= 8 ? "%.0f" : yMax >= 0.8 ? "%.1f" : "%.3f", value);
+    }
+
+    private static double niceAbove(double value) {
+        if (!(value > 0) || !Double.isFinite(value)) {
+            return 1;
+        }
+        double unit = Math.pow(10, Math.floor(Math.log10(value)));
+        for (double step : new double[] {1, 2, 4, 6, 8, 10}) {
+            if (value <= step * unit) {
+                return step * unit;
+            }
+        }
+        return 10 * unit;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.reflux.quickstart.report;
+
+import dev.reflux.datasets.Dataset;
+import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.registry.StudentVersion;
+import dev.reflux.trainer.checkpoint.TrainerState;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of a run. Scores are 0..1 here and in percent in the report.
+ *
+ * @param dataset what was streamed
+ * @param offered frames of the stream
+ * @param counts what became of the samples
+ * @param deadLettered different records in the dead-letter topic
+ * @param teacherId the teacher's name
+ * @param teacher its score on the test split
+ * @param before the untrained student's
+ * @param after the pulled student's
+ * @param course step by step
+ * @param versions every published one
+ * @param throughput how fast
+ * @param config settings that are not secret
+ * @param pulledModel the pulled TorchScript file
+ */
+public record RunFacts(
+        Dataset dataset,
+        long offered,
+        TrainerState.Counts counts,
+        long deadLettered,
+        String teacherId,
+        SegmentationScore teacher,
+        SegmentationScore before,
+        SegmentationScore after,
+        List<Point> course,
+        List<ScoredVersion> versions,
+        Throughput throughput,
+        Map<String, String> config,
+        Path pulledModel) {
+
+    /** One optimizer step; NaN where a figure does not exist. */
+    public record Point(
+            long step,
+            long frames,
+            double prequential,
+            double ce,
+            double kd,
+            double hakd,
+            double bce,
+            double share,
+            double weight) {}
+
+    /** A version and its score on the test split. */
+    public record ScoredVersion(StudentVersion version, SegmentationScore test) {}
+
+    /**
+     * How fast it went.
+     *
+     * @param framesPerSecond trained, from the first push to the last version
+     * @param teacherMs work of all teacher stages a frame
+     * @param trainMs an optimizer step
+     * @param wireBytesPerFrame of a sample
+     * @param totalSeconds of the whole run
+     */
+    public record Throughput(
+            double framesPerSecond, double teacherMs, double trainMs, double wireBytesPerFrame, double totalSeconds) {}
+
+    /** Whether every frame is accounted for, once. */
+    public boolean complete() {
+        return offered == counts.trained() + counts.heldOut() + deadLettered && counts.duplicates() == 0;
+    }
+}
