@@ -34,8 +34,10 @@ public final class EmbeddedS3 implements AutoCloseable {
     public static EmbeddedS3 start(Path directory, int port) {
         try {
             Files.createDirectories(directory);
+            // Under a relative path the store lists nothing.
+            String base = directory.toAbsolutePath().normalize().toString();
             S3Proxy proxy = S3Proxy.builder()
-                    .blobStore(new FilesystemNio2BlobStore(directory.toString()))
+                    .blobStore(new FilesystemNio2BlobStore(base))
                     .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
                     .endpoint(URI.create("http://127.0.0.1:" + port))
                     .v4MaxNonChunkedRequestSize(LARGEST_PLAIN_PUT)

@@ -11,9 +11,12 @@ import dev.reflux.datasets.Datasets;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.fleet.pull.PullPolicy;
 import dev.reflux.fleet.pull.PulledStudent;
 import dev.reflux.fleet.pull.StudentPuller;
+import dev.reflux.fleet.push.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
+import dev.reflux.fleet.push.PushListener;
 import dev.reflux.fleet.push.PushSettings;
 import dev.reflux.quickstart.report.RunFacts;
 import dev.reflux.registry.ModelRegistry;
@@ -44,6 +47,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -158,7 +162,7 @@ public final class Quickstart {
                                 ConfigLoader.load(TrainerConfig.class, null, Map.of(), trainerOverrides), live);
                         TeacherService teacher = TeacherService.start(
                                 ConfigLoader.load(TeacherConfig.class, null, Map.of(), teacherOverrides), live);
-                        FramePusher pusher = new FramePusher(kafka)) {
+                        FramePusher pusher = FramePusher.open(PushSettings.to(kafka))) {
                     live.watch(trainer);
                     pushAll(pusher, dataset, stream, teacher, trainer);
                     taught = teacher.snapshot();
@@ -170,11 +174,12 @@ public final class Quickstart {
                 deadLettered = stream.deadLetters().size();
             }
             try (ModelRegistry registry = ModelRegistry.open(storeSettings(store))) {
-                PulledStudent pulled = new StudentPuller(registry, workspace.students()).pull(MODEL, ModelRegistry.LATEST);
+                PulledStudent pulled = new StudentPuller(registry, MODEL, workspace.students(), PullPolicy.DEFAULT)
+                        .pull(ModelRegistry.LATEST);
                 List<RunFacts.ScoredVersion> versions = scored(registry, workspace, runtime, evaluations);
                 SegmentationScore after = evaluations.score(
                         "after",
-                        () -> SegmentationModel.load(runtime, pulled.cardFile(), SegmentationModel.Mode.INFERENCE));
+                        () -> SegmentationModel.load(runtime, pulled.card(), SegmentationModel.Mode.INFERENCE));
                 Map<String, String> config = new HashMap<>(trainerOverrides);
                 config.putAll(teacherOverrides);
                 config.keySet().removeIf(key -> key.contains("key"));
@@ -201,7 +206,7 @@ public final class Quickstart {
                                 taught.samples() == 0 ? Double.NaN : (double) taught.wireBytes() / taught.samples(),
                                 (System.nanoTime() - start) / 1e9),
                         config,
-                        pulled.modelFile());
+                        pulled.file());
                 new ReportWriter(workspace, evaluations).write(facts);
                 return facts;
             }
@@ -219,7 +224,7 @@ public final class Quickstart {
         long there = stream.pushed();
         long all = offered(dataset);
         Thread push = new Thread(
-                () -> pusher.push(dataset, "train", new PushSettings(0, 1, there, all - there), n -> {}), "push");
+                () -> pusher.push(FleetPlan.once(dataset, "train").first(all), there, PushListener.SILENT), "push");
         push.setDaemon(true);
         java.util.concurrent.atomic.AtomicReference<Throwable> failed = new java.util.concurrent.atomic.AtomicReference<>();
         push.setUncaughtExceptionHandler((thread, error) -> failed.set(error));
@@ -265,12 +270,13 @@ public final class Quickstart {
     private List<RunFacts.ScoredVersion> scored(
             ModelRegistry registry, Workspace workspace, TorchRuntime runtime, Evaluations evaluations) {
         List<RunFacts.ScoredVersion> scored = new ArrayList<>();
-        StudentPuller archive = new StudentPuller(registry, workspace.work("versions"));
+        StudentPuller archive = new StudentPuller(
+                registry, MODEL, workspace.work("versions"), new PullPolicy(Optional.empty(), false, Integer.MAX_VALUE));
         for (StudentVersion version : registry.versions(MODEL, 1)) {
-            PulledStudent student = archive.pull(MODEL, String.valueOf(version.version()));
+            PulledStudent student = archive.pull(String.valueOf(version.version()));
             SegmentationScore score = evaluations.score(
                     "version-" + version.version(),
-                    () -> SegmentationModel.load(runtime, student.cardFile(), SegmentationModel.Mode.INFERENCE));
+                    () -> SegmentationModel.load(runtime, student.card(), SegmentationModel.Mode.INFERENCE));
             scored.add(new RunFacts.ScoredVersion(version, score));
         }
         return scored;
@@ -340,7 +346,7 @@ public final class Quickstart {
         }
 
         @Override
-        public void searched(int evaluation, int of, double bce) {
+        public void searched(double l2, int evaluation, int of, double bce) {
             progress.show("fit", evaluation, of, String.format(Locale.ROOT, "BCE %.4f", bce));
         }
     }
@@ -385,9 +391,9 @@ public final class Quickstart {
     }
 
     /** A schema of the user's own reaches the trainer as a file. */
-    private static java.util.Optional<String> schemaFile(Dataset dataset, Workspace workspace) {
+    private static Optional<String> schemaFile(Dataset dataset, Workspace workspace) {
         if (dev.reflux.common.label.LabelSchemas.builtIn().find(dataset.schema().id()).isPresent()) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         Path file = workspace.work("label-schema.json");
         try {
@@ -395,7 +401,7 @@ public final class Quickstart {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-        return java.util.Optional.of(file.toString());
+        return Optional.of(file.toString());
     }
 
     private static StoreSettings storeSettings(EmbeddedS3 store) {

@@ -70,7 +70,10 @@ public final class TrainingStep implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "an output of " + output.getShape() + " cannot take a gradient of " + gradient.getShape());
             }
-            NDArray term = output.mul(gradient).sum();
+            // What a script has computed outside of a graph may not be remembered by one: the copy may.
+            NDArray constant = gradient.duplicate();
+            constant.attach(manager);
+            NDArray term = output.mul(constant).sum();
             sum = sum == null ? term : sum.add(term);
         }
         backward(java.util.Objects.requireNonNull(sum));
