@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "Environment: REFLUX_LOG_FORMAT=text|json, REFLUX_LOG_LEVEL, REFLUX_JAVA_OPTS, REFLUX_DEBUG=1.",
         },
         subcommands = {
+            QuickstartCommand.class,
             TeacherCommand.class,
             TrainerCommand.class,
             TopicsCommand.class,

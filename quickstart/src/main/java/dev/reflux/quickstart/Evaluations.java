@@ -10,6 +10,7 @@ import dev.reflux.common.label.LabelSchema;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.quickstart.evaluate.DatasetEvaluator;
+import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.io.IOException;
@@ -32,11 +33,11 @@ final class Evaluations {
     private final Dataset dataset;
     private final ImageSize view;
     private final DatasetEvaluator evaluator;
-    private final ProgressLine progress;
+    private final Progress progress;
     private final LabelMapCodec labels = new LabelMapCodec();
     private final ImageCodec images = ImageCodec.standard();
 
-    Evaluations(Workspace workspace, TorchRuntime runtime, Dataset dataset, ImageSize view, ProgressLine progress) {
+    Evaluations(Workspace workspace, TorchRuntime runtime, Dataset dataset, ImageSize view, Progress progress) {
         this.workspace = workspace;
         this.dataset = dataset;
         this.view = view;
@@ -110,7 +111,8 @@ final class Evaluations {
 
     /** @param columns names that were scored, and "label" */
     List<StripRow> strip(List<String> columns) {
-        LabelSchema identity = LabelSchema.of(dataset.schema().id(), dataset.schema().classes());
+        LabelSchema identity =
+                LabelSchema.of(dataset.schema().id(), dataset.schema().classes());
         List<StripRow> rows = new ArrayList<>();
         try {
             for (int slot = 0; slot < STRIP_FRAMES; slot++) {

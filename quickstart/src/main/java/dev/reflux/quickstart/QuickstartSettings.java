@@ -11,10 +11,18 @@ import java.nio.file.Path;
  * @param frames at most so many of the train split; 0: all
  * @param out where everything goes
  * @param threads of compute
+ * @param device cpu, cuda:N or auto
  * @param seed of weights, batches and augmentation
  */
 public record QuickstartSettings(
-        String dataset, Path teacherCard, Path studentCard, int frames, Path out, int threads, long seed) {
+        String dataset,
+        Path teacherCard,
+        Path studentCard,
+        int frames,
+        Path out,
+        int threads,
+        String device,
+        long seed) {
 
     /** What a resumed run must agree on. */
     String fingerprint() {

@@ -2,6 +2,7 @@ package dev.reflux.quickstart;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.quickstart.report.RunFacts;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.update.StepReport;
 import java.io.IOException;
@@ -24,34 +25,22 @@ final class RunHistory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunHistory.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /**
-     * One optimizer step. NaN where a figure does not exist.
-     *
-     * @param prequential mIoU, 0..1
-     */
-    record Point(
-            long step,
-            long frames,
-            double prequential,
-            double ce,
-            double kd,
-            double hakd,
-            double bce,
-            double share,
-            double weight,
-            double millis) {}
-
-    private final TreeMap<Long, Point> points = new TreeMap<>();
+    private final TreeMap<Long, RunFacts.Point> points = new TreeMap<>();
     private final Writer file;
 
     RunHistory(Path path) {
         try {
-            if (Files.exists(path)) {
-                for (String line : Files.readAllLines(path)) {
-                    read(line);
-                }
+            boolean resumed = Files.exists(path);
+            if (resumed) {
+                Files.readAllLines(path).stream()
+                        .filter(line -> !line.isEmpty())
+                        .forEach(this::read);
             }
             file = Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            if (resumed) {
+                // The last line may have no end; the next one must not be glued to it.
+                file.write("\n");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -60,7 +49,7 @@ final class RunHistory implements AutoCloseable {
     /** A kill may have cut the last line short. */
     private void read(String line) {
         try {
-            Point point = JSON.readValue(line, Point.class);
+            RunFacts.Point point = JSON.readValue(line, RunFacts.Point.class);
             points.tailMap(point.step(), true).clear();
             points.put(point.step(), point);
         } catch (JsonProcessingException e) {
@@ -69,7 +58,7 @@ final class RunHistory implements AutoCloseable {
     }
 
     synchronized void add(StepReport report, TrainerState.Counts counts, double prequential) {
-        Point point = new Point(
+        RunFacts.Point point = new RunFacts.Point(
                 report.step(),
                 counts.trained(),
                 prequential,
@@ -90,7 +79,7 @@ final class RunHistory implements AutoCloseable {
         }
     }
 
-    synchronized List<Point> points() {
+    synchronized List<RunFacts.Point> points() {
         return List.copyOf(points.values());
     }
 

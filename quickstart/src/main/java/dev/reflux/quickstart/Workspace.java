@@ -1,6 +1,8 @@
 package dev.reflux.quickstart;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.embedded.EmbeddedS3;
+import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +10,9 @@ import java.nio.file.Path;
 
 /** The folder of a run: what it leaves for people at the top, what it works with underneath. */
 public final class Workspace {
+
+    private static final String REGION = "us-east-1";
+    private static final String BUCKET = "reflux";
 
     private final Path out;
 
@@ -26,12 +31,14 @@ public final class Workspace {
         try {
             Files.createDirectories(workspace.work(""));
             if (Files.exists(workspace.reportJson())) {
-                throw new UsageException("The folder " + settings.out()
-                        + " holds a finished run (see report.html); choose another --out, or add --fresh to start over.");
+                throw new UsageException(
+                        "The folder " + settings.out()
+                                + " holds a finished run (see report.html); choose another --out, or add --fresh to start over.");
             }
             if (Files.exists(run) && !Files.readString(run).equals(settings.fingerprint())) {
-                throw new UsageException("The folder " + settings.out() + " holds an interrupted run of other settings ("
-                        + Files.readString(run) + "); repeat those, choose another --out, or add --fresh to start over.");
+                throw new UsageException("The folder " + settings.out()
+                        + " holds an interrupted run of other settings (" + Files.readString(run)
+                        + "); repeat those, choose another --out, or add --fresh to start over.");
             }
             Files.writeString(run, settings.fingerprint());
         } catch (IOException e) {
@@ -42,13 +49,14 @@ public final class Workspace {
 
     /** Removes what a quickstart left in a folder, and nothing else. */
     public static void clear(Path out) {
-        for (String name : new String[] {"work", "students", "report.json", "report.html"}) {
+        for (String name : new String[] {"work", "store", "vehicle", "report.json", "report.html"}) {
             Path path = out.resolve(name);
             if (!Files.exists(path)) {
                 continue;
             }
             try (var walk = Files.walk(path)) {
-                for (Path file : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                for (Path file :
+                        walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             } catch (IOException e) {
@@ -65,9 +73,19 @@ public final class Workspace {
         return out.resolve("report.html");
     }
 
-    /** Pulled students. */
-    Path students() {
-        return out.resolve("students");
+    /** Pulled students, as on a vehicle. */
+    Path vehicle() {
+        return out.resolve("vehicle");
+    }
+
+    /** The files of the S3 store. */
+    Path store() {
+        return out.resolve("store");
+    }
+
+    /** How the registry is reached in a store that runs on {@link #store}. */
+    static StoreSettings storeSettings(EmbeddedS3 store) {
+        return new StoreSettings(store.endpoint(), REGION, BUCKET, store.accessKey(), store.secretKey());
     }
 
     Path work(String name) {

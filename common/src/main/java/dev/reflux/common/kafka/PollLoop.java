@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -43,7 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class PollLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
-    private static final Duration PAUSED_POLL = Duration.ofMillis(10);
+    private static final long PAUSED_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long COMMIT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
 
@@ -225,7 +226,10 @@ public final class PollLoop implements AutoCloseable {
     }
 
     private void turn() {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(paused ? PAUSED_POLL : settings.pollTimeout())) {
+        // While partitions are paused and records of theirs are fetched already, a poll with a timeout spins until that
+        // is
+        // over instead of waiting: two cores were lost to it. So it does not wait, and the loop does.
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(paused ? Duration.ZERO : settings.pollTimeout())) {
             TopicPartition partition = new TopicPartition(record.topic(), record.partition());
             OffsetTracker tracker = trackers.computeIfAbsent(partition, p -> new OffsetTracker());
             tracker.begin(record.offset());
@@ -240,6 +244,9 @@ public final class PollLoop implements AutoCloseable {
         groupMetadata = consumer.groupMetadata();
         consumer.assignment().forEach(p -> lag.put(p, consumer.currentLag(p).orElse(0)));
         lastTurn = Instant.now();
+        if (paused) {
+            LockSupport.parkNanos(PAUSED_WAIT_NANOS);
+        }
     }
 
     private void collectFinished() {
@@ -296,7 +303,7 @@ public final class PollLoop implements AutoCloseable {
         long deadline = System.nanoTime() + settings.drainTimeout().toNanos();
         while (!idle(partitions) && System.nanoTime() < deadline) {
             collectFinished();
-            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
         collectFinished();
     }

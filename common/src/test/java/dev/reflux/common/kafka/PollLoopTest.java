@@ -8,6 +8,8 @@ import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.embedded.EmbeddedKafka;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +90,35 @@ class PollLoopTest {
             }
         }
         assertThat(sink.seen).containsExactlyElementsOf(numbers(300));
+    }
+
+    @Test
+    void givenAPausedLoopWithFetchedRecords_whenItTurns_thenItWaitsInsteadOfSpinning() throws Exception {
+        String topic = topicWith("idle", 1, 300);
+        Held sink = new Held();
+        try (PollLoop loop = loop(topic, "idle", 20, 8, sink).start()) {
+            await().until(() -> loop.inFlight() >= 20);
+            long wall = System.nanoTime();
+            long cpu = cpuOfConsumerThreads();
+
+            for (int turns = 0; turns < 40; turns++) {
+                java.time.Instant before = loop.lastTurn();
+                await().pollInterval(Duration.ofMillis(2))
+                        .until(() -> loop.lastTurn().isAfter(before));
+            }
+
+            double busy = (double) (cpuOfConsumerThreads() - cpu) / (System.nanoTime() - wall);
+            assertThat(busy).as("cores that waiting takes").isLessThan(0.5);
+        }
+    }
+
+    private static long cpuOfConsumerThreads() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return java.util.Arrays.stream(threads.getAllThreadIds())
+                .filter(id -> threads.getThreadInfo(id) != null
+                        && threads.getThreadInfo(id).getThreadName().matches("test-idle|consumer_background_thread.*"))
+                .map(threads::getThreadCpuTime)
+                .sum();
     }
 
     @Test

@@ -35,7 +35,11 @@ final class Plot {
 
     String svg() {
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg viewBox=\"0 0 ").append(WIDTH).append(' ').append(HEIGHT).append("\" role=\"img\">");
+        svg.append("<svg viewBox=\"0 0 ")
+                .append(WIDTH)
+                .append(' ')
+                .append(HEIGHT)
+                .append("\" role=\"img\">");
         for (int i = 0; i <= 4; i++) {
             double value = yMax * i / 4;
             svg.append(String.format(

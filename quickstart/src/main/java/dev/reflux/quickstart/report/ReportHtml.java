@@ -82,7 +82,10 @@ public final class ReportHtml {
 
     private static void cards(StringBuilder html, RunFacts facts) {
         html.append("<div class=\"cards\">");
-        card(html, percent(facts.before().miou()) + " → " + percent(facts.after().miou()), "student's test mIoU, untrained → pulled");
+        card(
+                html,
+                percent(facts.before().miou()) + " → " + percent(facts.after().miou()),
+                "student's test mIoU, untrained → pulled");
         card(html, percent(facts.teacher().miou()), "teacher's test mIoU");
         card(html, String.valueOf(facts.versions().size()), "versions published");
         card(html, number(facts.throughput().framesPerSecond(), 1), "frames a second, end to end");
@@ -92,7 +95,11 @@ public final class ReportHtml {
     }
 
     private static void card(StringBuilder html, String figure, String words) {
-        html.append("<div class=\"card\"><b>").append(figure).append("</b><span>").append(words).append("</span></div>");
+        html.append("<div class=\"card\"><b>")
+                .append(figure)
+                .append("</b><span>")
+                .append(words)
+                .append("</span></div>");
     }
 
     private static void strip(StringBuilder html, RunFacts facts, List<StripRow> rows) {
@@ -107,8 +114,8 @@ public final class ReportHtml {
         }
         html.append("</div></div><p class=\"legend\">");
         for (LabelClass one : facts.dataset().schema().classes()) {
-            html.append(String.format(
-                    "<span><i style=\"background:#%06x\"></i>%s</span>", one.rgb(), text(one.name())));
+            html.append(
+                    String.format("<span><i style=\"background:#%06x\"></i>%s</span>", one.rgb(), text(one.name())));
         }
         html.append("</p>");
     }
@@ -125,18 +132,20 @@ public final class ReportHtml {
         for (RunFacts.ScoredVersion scored : facts.versions()) {
             double at = scored.version().lineage().framesTrained();
             test.add(new double[] {at, 100 * scored.test().miou()});
-            holdout.add(new double[] {
-                at, 100 * scored.version().metrics().getOrDefault("holdout.miou", Double.NaN)
-            });
+            holdout.add(new double[] {at, 100 * scored.version().metrics().getOrDefault("holdout.miou", Double.NaN)});
         }
         double teacher = 100 * facts.teacher().miou();
         return new Plot("frames trained", frames, Math.max(teacher, 10))
                 .with(new Plot.Series(
-                        "prequential (test-then-train)", BLUE, false, course(facts, point -> 100 * point.prequential())))
+                        "prequential (test-then-train)",
+                        BLUE,
+                        false,
+                        course(facts, point -> 100 * point.prequential())))
                 .with(new Plot.Series("published versions on the test split", ORANGE, true, test))
                 .with(new Plot.Series("published versions on held-out frames", GREEN, true, holdout))
                 .with(new Plot.Series(
-                        "teacher", "#a8a29e", false, List.of(new double[] {0, teacher}, new double[] {frames, teacher})))
+                        "teacher", "#a8a29e", false, List.of(new double[] {0, teacher}, new double[] {frames, teacher
+                        })))
                 .svg();
     }
 
@@ -147,7 +156,8 @@ public final class ReportHtml {
                 .orElse(1);
         return new Plot("frames trained", last(facts).frames(), Math.min(most, 4))
                 .with(new Plot.Series("CE", BLUE, false, course(facts, RunFacts.Point::ce)))
-                .with(new Plot.Series("KL to the teacher's logits", ORANGE, false, course(facts, point -> orNaN(point.kd()))))
+                .with(new Plot.Series(
+                        "KL to the teacher's logits", ORANGE, false, course(facts, point -> orNaN(point.kd()))))
                 .with(new Plot.Series("HeteroAKD", PURPLE, false, course(facts, point -> orNaN(point.hakd()))))
                 .with(new Plot.Series("projection head BCE", GREEN, false, course(facts, RunFacts.Point::bce)))
                 .svg();
@@ -155,7 +165,8 @@ public final class ReportHtml {
 
     private static String weights(RunFacts facts) {
         return new Plot("frames trained", last(facts).frames(), 1)
-                .with(new Plot.Series("KMM: teacher's share of the hybrid", ORANGE, false, course(facts, RunFacts.Point::share)))
+                .with(new Plot.Series(
+                        "KMM: teacher's share of the hybrid", ORANGE, false, course(facts, RunFacts.Point::share)))
                 .with(new Plot.Series(
                         "KEM: largest weight of a class map", PURPLE, false, course(facts, RunFacts.Point::weight)))
                 .svg();
@@ -174,7 +185,7 @@ public final class ReportHtml {
 
     private static RunFacts.Point last(RunFacts facts) {
         return facts.course().isEmpty()
-                ? new RunFacts.Point(0, 1, 0, 0, 0, 0, 0, 0, 0)
+                ? new RunFacts.Point(0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
                 : facts.course().get(facts.course().size() - 1);
     }
 
@@ -234,7 +245,10 @@ public final class ReportHtml {
             html.append("<tr><td>v")
                     .append(version.version())
                     .append("</td><td>")
-                    .append(version.lineage().parentVersion() == 0 ? "–" : "v" + version.lineage().parentVersion())
+                    .append(
+                            version.lineage().parentVersion() == 0
+                                    ? "–"
+                                    : "v" + version.lineage().parentVersion())
                     .append("</td><td>")
                     .append(version.lineage().step())
                     .append("</td><td>")
@@ -257,8 +271,11 @@ public final class ReportHtml {
         rows.put("an optimizer step", number(facts.throughput().trainMs(), 1) + " ms");
         rows.put("java", String.valueOf(System.getProperty("java.version")));
         rows.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
-        rows.forEach((key, value) ->
-                html.append("<dt>").append(text(key)).append("</dt><dd>").append(text(value)).append("</dd>"));
+        rows.forEach((key, value) -> html.append("<dt>")
+                .append(text(key))
+                .append("</dt><dd>")
+                .append(text(value))
+                .append("</dd>"));
         html.append("</dl>");
     }
 
@@ -284,6 +301,9 @@ public final class ReportHtml {
     }
 
     static String text(String raw) {
-        return raw.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return raw.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

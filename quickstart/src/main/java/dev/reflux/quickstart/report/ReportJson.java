@@ -81,9 +81,7 @@ public final class ReportJson {
             ObjectNode node = array.addObject();
             node.put("version", scored.version().version());
             node.set("miou", percent(scored.test().miou()));
-            node.set(
-                    "holdoutMiou",
-                    percent(scored.version().metrics().getOrDefault("holdout.miou", Double.NaN)));
+            node.set("holdoutMiou", percent(scored.version().metrics().getOrDefault("holdout.miou", Double.NaN)));
             node.put("sha256", scored.version().blob(Artifact.STUDENT).sha256());
             node.put("parent", scored.version().lineage().parentVersion());
             node.put("step", scored.version().lineage().step());

@@ -40,7 +40,14 @@ public record RunFacts(
         Map<String, String> config,
         Path pulledModel) {
 
-    /** One optimizer step; NaN where a figure does not exist. */
+    /**
+     * One optimizer step; NaN where a figure does not exist.
+     *
+     * @param prequential mIoU, 0..1
+     * @param share of the teacher in KMM's hybrid
+     * @param weight the largest that KEM gave to a class map
+     * @param millis that the step took
+     */
     public record Point(
             long step,
             long frames,
@@ -50,7 +57,8 @@ public record RunFacts(
             double hakd,
             double bce,
             double share,
-            double weight) {}
+            double weight,
+            double millis) {}
 
     /** A version and its score on the test split. */
     public record ScoredVersion(StudentVersion version, SegmentationScore test) {}

@@ -1,0 +1,154 @@
+package dev.reflux.cli;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.datasets.Datasets;
+import dev.reflux.quickstart.Quickstart;
+import dev.reflux.quickstart.QuickstartSettings;
+import dev.reflux.quickstart.Workspace;
+import dev.reflux.quickstart.progress.Console;
+import dev.reflux.quickstart.progress.Progress;
+import dev.reflux.quickstart.report.RunFacts;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole path in one process. */
+@Command(
+        name = "quickstart",
+        mixinStandardHelpOptions = true,
+        description = "Run the whole path in one process: Kafka, S3, teacher, trainer, registry and vehicle.",
+        footerHeading =
+                "%nLeaves report.html and report.json in --out. Interrupted, it goes on when it is started again."
+                        + "%n%nExamples:%n",
+        footer = {
+            "  reflux quickstart",
+            "  reflux quickstart --frames 100 --out small",
+            "  reflux quickstart --dataset camvid:DIR --teacher CARD --out camvid-run",
+            "  reflux models list --local camvid-run",
+        })
+final class QuickstartCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            defaultValue = "synthetic",
+            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+    private String dataset = "";
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "CARD",
+            description = "Card of the teacher; its projection head is fitted when none lies beside it"
+                    + " (default: the one that knows the synthetic scenes).")
+    private @Nullable Path teacher;
+
+    @Option(
+            names = "--student",
+            paramLabel = "CARD",
+            description =
+                    "Card of the untrained student (default: the CNN; models/student-segformer.json is the other).")
+    private @Nullable Path student;
+
+    @Option(names = "--frames", paramLabel = "N", description = "Stream the first N frames only.")
+    private int frames;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "reflux-quickstart",
+            description = "Folder for everything that is left (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of(".");
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--fresh", description = "Remove what an earlier quickstart left in --out first.")
+    private boolean fresh;
+
+    @Mixin
+    private TorchMixin torch = new TorchMixin();
+
+    @Override
+    public Integer call() {
+        if (frames < 0) {
+            throw new UsageException("--frames is " + frames + "; give a number of frames above 0.");
+        }
+        if (fresh) {
+            Workspace.clear(out);
+        }
+        Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
+        Quickstart quickstart = new Quickstart(settings(), progress);
+        Thread stopper = new Thread(quickstart::stop, "stop");
+        Runtime.getRuntime().addShutdownHook(stopper);
+        try {
+            RunFacts facts = quickstart.run();
+            Runtime.getRuntime().removeShutdownHook(stopper);
+            return tell(facts);
+        } catch (Quickstart.Interrupted e) {
+            progress.say("Stopped. The same command goes on where this left off.");
+            return Failures.FAILED;
+        }
+    }
+
+    private QuickstartSettings settings() {
+        return new QuickstartSettings(
+                dataset,
+                teacher == null ? shipped("teacher-synthetic.json") : teacher,
+                student == null ? shipped("student-cnn.json") : student,
+                frames,
+                out,
+                torch.options().threads(),
+                torch.options().device(),
+                seed);
+    }
+
+    /** A model that comes with the launcher, which says where it lies. */
+    private static Path shipped(String card) {
+        return Path.of(System.getProperty("reflux.home", ".")).resolve("models").resolve(card);
+    }
+
+    private int tell(RunFacts facts) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT,
+                "student: test mIoU %.1f untrained, %.1f pulled (teacher %.1f)%n",
+                100 * facts.before().miou(),
+                100 * facts.after().miou(),
+                100 * facts.teacher().miou());
+        out.printf(
+                "frames: %d offered = %d trained + %d held out + %d dead-lettered; %d duplicates%n",
+                facts.offered(),
+                facts.counts().trained(),
+                facts.counts().heldOut(),
+                facts.deadLettered(),
+                facts.counts().duplicates());
+        out.printf(
+                Locale.ROOT,
+                "%d versions, %.1f frames/s, %.0f s in all; look at %s%n",
+                facts.versions().size(),
+                facts.throughput().framesPerSecond(),
+                facts.throughput().totalSeconds(),
+                this.out.resolve("report.html"));
+        if (!facts.complete()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("reflux: the frames do not add up; please report this with "
+                            + this.out.resolve("report.json"));
+            return Failures.FAILED;
+        }
+        return 0;
+    }
+}

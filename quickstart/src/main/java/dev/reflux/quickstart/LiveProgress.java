@@ -1,0 +1,62 @@
+package dev.reflux.quickstart;
+
+import dev.reflux.quickstart.progress.Progress;
+import dev.reflux.teacher.TeacherListener;
+import dev.reflux.trainer.TrainerListener;
+import dev.reflux.trainer.TrainerService;
+import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.publish.PublishedStudent;
+import dev.reflux.trainer.update.StepReport;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Shows and keeps what trainer and teacher say. Called on their threads. */
+final class LiveProgress implements TrainerListener, TeacherListener {
+
+    private final Progress progress;
+    private final RunHistory history;
+    private final long offered;
+    private final AtomicReference<TrainerService> trainer = new AtomicReference<>();
+    private volatile long version;
+
+    LiveProgress(Progress progress, RunHistory history, long offered) {
+        this.progress = progress;
+        this.history = history;
+        this.offered = offered;
+    }
+
+    /** The trainer speaks before it is handed out; from here on its lag is shown too. */
+    void watch(TrainerService started) {
+        trainer.set(started);
+    }
+
+    @Override
+    public void stepped(StepReport report, TrainerState.Counts counts, double prequentialMiou) {
+        history.add(report, counts, prequentialMiou);
+        long done = counts.trained() + counts.heldOut() + counts.deadLettered() + counts.duplicates();
+        TrainerService known = trainer.get();
+        progress.show(
+                "train",
+                done,
+                offered,
+                String.format(
+                        Locale.ROOT,
+                        "mIoU %4.1f  loss %5.2f%s  lag %3d  v%d",
+                        100 * prequentialMiou,
+                        report.total(),
+                        report.warmUp() ? " (warm-up)" : "",
+                        known == null ? 0 : known.lag(),
+                        version));
+    }
+
+    @Override
+    public void published(PublishedStudent student) {
+        version = student.version().version();
+        progress.say(String.format(
+                Locale.ROOT,
+                "  published v%d after %d frames: held-out mIoU %.1f",
+                version,
+                student.version().lineage().framesTrained(),
+                100 * Math.max(student.raw().miou(), student.averaged().miou())));
+    }
+}

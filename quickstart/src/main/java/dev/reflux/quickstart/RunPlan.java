@@ -1,0 +1,132 @@
+package dev.reflux.quickstart;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.kafka.KafkaSettings;
+import dev.reflux.common.label.LabelSchemas;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.Datasets;
+import dev.reflux.registry.store.StoreSettings;
+import dev.reflux.torch.TorchOptions;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run does, as it follows from what was given: the frames, the size at which they are looked at, and the
+ * settings of both services. Immutable.
+ *
+ * @param settings what was given
+ * @param dataset what is streamed
+ * @param teacher the teacher's card
+ * @param view the size at which both models look
+ * @param offered frames that are streamed
+ */
+record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, ImageSize view, long offered) {
+
+    /** The registered model that the trainer publishes. */
+    static final String MODEL = "student";
+
+    /** The teacher's consumer group. */
+    static final String TEACHER_GROUP = "reflux-teacher";
+
+    private static final int VERSIONS = 4;
+    private static final int CHECKPOINTS = 12;
+
+    /** @throws UsageException when what was given does not fit together */
+    static RunPlan of(QuickstartSettings settings) {
+        boolean cut = settings.dataset().equals("synthetic") && settings.frames() > 0;
+        Dataset dataset = Datasets.open(cut ? "synthetic:1," + settings.frames() : settings.dataset());
+        ModelCard teacher = ModelCard.read(settings.teacherCard());
+        teacher.verify(teacher.modelFile(settings.teacherCard()));
+        if (teacher.labelSchema().classCount() != dataset.schema().classCount()) {
+            throw new UsageException("The teacher " + teacher.name() + " knows "
+                    + teacher.labelSchema().id() + " and the data set " + dataset.id() + " is labelled by "
+                    + dataset.schema().id() + "; give a --teacher of that schema.");
+        }
+        int all = dataset.count("train");
+        // Frames are looked at as they are, up to the teacher's own size.
+        ImageSize wanted = teacher.input().size();
+        ImageSize view = dataset.size().pixels() <= wanted.pixels() ? dataset.size() : wanted;
+        long offered = settings.frames() > 0 ? Math.min(settings.frames(), all) : all;
+        return new RunPlan(settings, dataset, teacher, view, offered);
+    }
+
+    TorchOptions torch() {
+        return new TorchOptions(settings.threads(), settings.device());
+    }
+
+    /** The student before its first step, exactly as the trainer makes it. */
+    SegmentationModel untrained(TorchRuntime runtime) {
+        SegmentationModel student =
+                SegmentationModel.load(runtime, settings.studentCard(), SegmentationModel.Mode.INFERENCE);
+        boolean fits = student.card().labelSchema().id().equals(dataset.schema().id())
+                || student.resetClasses(dataset.schema(), (int) settings.seed());
+        if (!fits) {
+            throw new UsageException("The student " + student.card().name() + " has the classes of "
+                    + student.card().labelSchema().id() + " and cannot be given those of "
+                    + dataset.schema().id() + "; give a --student of that schema.");
+        }
+        student.resetParameters((int) settings.seed());
+        return student;
+    }
+
+    Map<String, String> teacherOverrides(KafkaSettings kafka, Path head) {
+        Map<String, String> config = new HashMap<>();
+        config.put("teacher.kafka.bootstrap-servers", kafka.bootstrapServers());
+        config.put("teacher.kafka.group", TEACHER_GROUP);
+        config.put("teacher.kafka.transactional-id", "quickstart-teacher");
+        config.put("teacher.model.card", settings.teacherCard().toString());
+        config.put("teacher.model.projection", head.toString());
+        config.put("teacher.view.width", String.valueOf(view.width()));
+        config.put("teacher.view.height", String.valueOf(view.height()));
+        config.put("teacher.compute.threads", String.valueOf(settings.threads()));
+        config.put("teacher.compute.device", settings.device());
+        config.put("teacher.health.port", "0");
+        return config;
+    }
+
+    Map<String, String> trainerOverrides(KafkaSettings kafka, StoreSettings s3, Workspace workspace) {
+        Map<String, String> config = new HashMap<>();
+        config.put("trainer.kafka.bootstrap-servers", kafka.bootstrapServers());
+        config.put("trainer.student.name", MODEL);
+        config.put("trainer.student.card", settings.studentCard().toString());
+        config.put("trainer.student.label-schema", dataset.schema().id());
+        config.put("trainer.student.fresh", "true");
+        config.put("trainer.student.seed", String.valueOf(settings.seed()));
+        config.put("trainer.store.endpoint", s3.endpoint().toString());
+        config.put("trainer.store.bucket", s3.bucket());
+        config.put("trainer.store.access-key", s3.accessKey());
+        config.put("trainer.store.secret-key", s3.secretKey());
+        config.put("trainer.checkpoint.folder", workspace.work("checkpoints").toString());
+        config.put("trainer.checkpoint.every-frames", String.valueOf(Math.max(4, offered / CHECKPOINTS)));
+        config.put("trainer.checkpoint.publish-every-frames", String.valueOf(Math.max(4, offered / (VERSIONS + 1))));
+        config.put("trainer.learning.warm-up-frames", String.valueOf(offered / 4));
+        config.put("trainer.compute.threads", String.valueOf(settings.threads()));
+        config.put("trainer.compute.device", settings.device());
+        config.put("trainer.health.port", "0");
+        schemaFile(workspace).ifPresent(file -> config.put("trainer.label-schemas", file));
+        return config;
+    }
+
+    /** A schema of the user's own reaches the trainer as a file. */
+    private Optional<String> schemaFile(Workspace workspace) {
+        if (LabelSchemas.builtIn().find(dataset.schema().id()).isPresent()) {
+            return Optional.empty();
+        }
+        Path file = workspace.work("label-schema.json");
+        try {
+            Files.writeString(file, dataset.schema().toJson());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Optional.of(file.toString());
+    }
+}
