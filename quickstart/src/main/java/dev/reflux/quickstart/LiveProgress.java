@@ -52,11 +52,12 @@ final class LiveProgress implements TrainerListener, TeacherListener {
     @Override
     public void published(PublishedStudent student) {
         version = student.version().version();
+        double held = Math.max(student.raw().miou(), student.averaged().miou());
         progress.say(String.format(
                 Locale.ROOT,
-                "  published v%d after %d frames: held-out mIoU %.1f",
+                "  published v%d after %d frames%s",
                 version,
                 student.version().lineage().framesTrained(),
-                100 * Math.max(student.raw().miou(), student.averaged().miou())));
+                Double.isNaN(held) ? "" : String.format(Locale.ROOT, ": held-out mIoU %.1f", 100 * held)));
     }
 }
