@@ -85,7 +85,7 @@ public interface TrainerConfig {
         @WithDefault("us-east-1")
         String region();
 
-        @WithDefault("reflux-models")
+        @WithDefault("reflux")
         String bucket();
 
         String accessKey();

@@ -1,0 +1,128 @@
+package dev.reflux.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.quickstart.progress.Console;
+import dev.reflux.quickstart.progress.Progress;
+import dev.reflux.quickstart.report.RunFacts;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole path, in small. */
+class QuickstartTest {
+
+    private static final Path MODELS = Path.of("../models").toAbsolutePath().normalize();
+    private static final int FRAMES = 40;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void givenARunThatWasStoppedInMidStream_whenItIsStartedAgain_thenEveryFrameCountsOnceAndTheReportIsWhole()
+            throws Exception {
+        StringWriter said = new StringWriter();
+        Quickstart first = quickstart(FRAMES, said);
+        CompletableFuture<RunFacts> running = CompletableFuture.supplyAsync(first::run);
+        await().atMost(Duration.ofMinutes(2)).until(() -> said.toString().contains("published v1"));
+        first.stop();
+        assertThatThrownBy(running::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(Quickstart.Interrupted.class);
+
+        RunFacts facts = quickstart(FRAMES, new StringWriter()).run();
+
+        assertThat(facts.complete()).isTrue();
+        assertThat(facts.offered()).isEqualTo(FRAMES);
+        assertThat(facts.counts().trained()).isPositive();
+        assertThat(facts.counts().duplicates()).isZero();
+        assertThat(facts.versions())
+                .hasSizeGreaterThanOrEqualTo(3)
+                .extracting(scored -> scored.version().version())
+                .startsWith(1L, 2L, 3L);
+        assertThat(facts.course()).extracting(RunFacts.Point::step).isSorted().doesNotHaveDuplicates();
+        JsonNode report =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        assertThat(report.path("frames").path("trained").asLong())
+                .isEqualTo(facts.counts().trained());
+        assertThat(report.path("config").toString())
+                .doesNotContain("secret-key")
+                .doesNotContain("access-key");
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains("<svg", "data:image/")
+                .doesNotContain("src=\"http")
+                .doesNotContain("href=\"http");
+        assertThatThrownBy(() -> quickstart(FRAMES, new StringWriter()).run())
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("--fresh");
+    }
+
+    @Test
+    void givenAFolderOfAnotherRun_whenAQuickstartIsStartedThere_thenItSaysHowToGoOn() throws Exception {
+        Files.createDirectories(folder.resolve("work"));
+        Files.writeString(folder.resolve("work/run.txt"), settings(7).fingerprint());
+
+        assertThatThrownBy(() -> quickstart(FRAMES, new StringWriter()).run())
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("frames=7")
+                .hasMessageContaining("--fresh");
+    }
+
+    @Test
+    void givenATeacherOfOtherClasses_whenAQuickstartIsStarted_thenItSaysSoAndLeavesNothing() {
+        Path tiny = MODELS.resolve("fixtures/tiny-teacher.json");
+        QuickstartSettings wrong = new QuickstartSettings(
+                "synthetic", tiny, MODELS.resolve("student-cnn.json"), FRAMES, folder.resolve("run"), 2, "cpu", 1);
+
+        assertThatThrownBy(() -> new Quickstart(wrong, progress(new StringWriter())).run())
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("tiny-5")
+                .hasMessageContaining("synthetic-9");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void givenWhatAQuickstartLeft_whenTheFolderIsCleared_thenWhatIsSomebodyElsesStays() throws Exception {
+        Files.createDirectories(folder.resolve("work/kafka"));
+        Files.writeString(folder.resolve("work/run.txt"), "x");
+        Files.writeString(folder.resolve("report.json"), "{}");
+        Files.writeString(folder.resolve("notes.txt"), "mine");
+
+        Workspace.clear(folder);
+
+        assertThat(folder.resolve("work")).doesNotExist();
+        assertThat(folder.resolve("report.json")).doesNotExist();
+        assertThat(folder.resolve("notes.txt")).hasContent("mine");
+    }
+
+    private Quickstart quickstart(int frames, StringWriter said) {
+        return new Quickstart(settings(frames), progress(said));
+    }
+
+    private QuickstartSettings settings(int frames) {
+        return new QuickstartSettings(
+                "synthetic",
+                MODELS.resolve("teacher-synthetic.json"),
+                MODELS.resolve("student-cnn.json"),
+                frames,
+                folder,
+                2,
+                "cpu",
+                1);
+    }
+
+    private static Progress progress(StringWriter said) {
+        return new Progress(new Console(new PrintWriter(said), false, 120));
+    }
+}
