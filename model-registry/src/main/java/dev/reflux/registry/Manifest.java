@@ -1,102 +1,105 @@
 package dev.reflux.registry;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.registry.signing.Signature;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * A student version as canonical JSON: keys sorted, no spaces, so that the same version is the same bytes everywhere and
- * can be hashed and signed.
- */
+/** A student version as the body of a sealed object: the same version is the same bytes everywhere. */
 final class Manifest {
 
-    private static final int FORMAT = 1;
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .build();
+    private static final int FORMAT = 2;
 
     private Manifest() {}
 
-    static byte[] write(StudentVersion version) {
-        Map<String, Object> root = new TreeMap<>();
-        root.put("format", FORMAT);
-        root.put("model", version.model());
-        root.put("version", version.version());
-        root.put("createdAt", version.createdAt().toString());
-        root.put("writer", version.writer());
-        root.put("epoch", version.epoch());
+    /** The object in the store. */
+    static byte[] write(StudentVersion version, Optional<Signature> signature) {
+        return SealedJson.seal(body(version), signature);
+    }
+
+    /** The bytes that are hashed and signed. */
+    static byte[] canonical(StudentVersion version) {
+        return SealedJson.canonical(body(version));
+    }
+
+    private static Map<String, Object> body(StudentVersion version) {
+        Map<String, Object> body = new TreeMap<>();
+        body.put("format", FORMAT);
+        body.put("model", version.model());
+        body.put("version", version.version());
+        body.put("createdAt", version.createdAt().toString());
+        body.put("writer", version.writer());
+        body.put("epoch", version.epoch());
         Map<String, Object> artifacts = new TreeMap<>();
         version.artifacts()
                 .forEach((artifact, blob) -> artifacts.put(
                         artifact.fileName(),
                         Map.of("key", blob.key(), "sha256", blob.sha256(), "bytes", blob.bytes())));
-        root.put("artifacts", artifacts);
-        root.put("lineage", version.lineage());
-        root.put("metrics", version.metrics());
-        root.put("config", version.config());
-        try {
-            return JSON.writeValueAsBytes(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a manifest is JSON", e);
-        }
+        body.put("artifacts", artifacts);
+        body.put("lineage", version.lineage());
+        body.put("metrics", version.metrics());
+        body.put("config", version.config());
+        return body;
     }
 
-    /** @throws RegistryException when the bytes are no manifest */
-    static StudentVersion read(byte[] bytes, String key) {
+    /**
+     * A version and who signed it.
+     *
+     * @param signature not looked at yet
+     */
+    record Read(StudentVersion version, Optional<Signature> signature) {}
+
+    /** @throws RegistryException when the bytes are no manifest, or not the one that was written */
+    static Read read(byte[] bytes, String key) {
+        SealedJson.Opened opened = SealedJson.open(bytes, key);
+        ObjectNode body = opened.body();
+        if (body.path("format").asInt() != FORMAT) {
+            throw new RegistryException("The manifest " + key + " is of format " + body.path("format")
+                    + "; this build reads format " + FORMAT + ": update it.");
+        }
         try {
-            JsonNode root = JSON.readTree(bytes);
-            if (root.path("format").asInt() != FORMAT) {
-                throw new RegistryException("The manifest " + key + " is of format " + root.path("format")
-                        + "; this build reads format " + FORMAT + ": update it.");
-            }
-            Map<Artifact, StudentVersion.Blob> artifacts = new EnumMap<>(Artifact.class);
-            for (Artifact artifact : Artifact.values()) {
-                JsonNode blob = root.path("artifacts").path(artifact.fileName());
-                if (blob.isObject()) {
-                    artifacts.put(artifact, JSON.treeToValue(blob, StudentVersion.Blob.class));
-                }
-            }
-            return new StudentVersion(
-                    root.path("model").asText(),
-                    root.path("version").asLong(),
-                    Instant.parse(root.path("createdAt").asText()),
-                    root.path("writer").asText(),
-                    root.path("epoch").asLong(),
-                    artifacts,
-                    JSON.treeToValue(root.path("lineage"), Lineage.class),
-                    numbers((ObjectNode) root.path("metrics")),
-                    texts((ObjectNode) root.path("config")));
+            return new Read(version(body), opened.signature());
         } catch (IOException | RuntimeException e) {
-            if (e instanceof RegistryException known) {
-                throw known;
-            }
             throw new RegistryException("The manifest " + key + " is damaged: " + e.getMessage() + ".", e);
         }
     }
 
+    private static StudentVersion version(ObjectNode body) throws IOException {
+        Map<Artifact, StudentVersion.Blob> artifacts = new EnumMap<>(Artifact.class);
+        for (Artifact artifact : Artifact.values()) {
+            JsonNode blob = body.path("artifacts").path(artifact.fileName());
+            if (blob.isObject()) {
+                artifacts.put(artifact, SealedJson.mapper().treeToValue(blob, StudentVersion.Blob.class));
+            }
+        }
+        return new StudentVersion(
+                body.path("model").asText(),
+                body.path("version").asLong(),
+                Instant.parse(body.path("createdAt").asText()),
+                body.path("writer").asText(),
+                body.path("epoch").asLong(),
+                artifacts,
+                SealedJson.mapper().treeToValue(body.path("lineage"), Lineage.class),
+                numbers((ObjectNode) body.path("metrics")),
+                texts((ObjectNode) body.path("config")));
+    }
+
     private static Map<String, Double> numbers(ObjectNode node) {
         Map<String, Double> values = new TreeMap<>();
-        node.fields()
-                .forEachRemaining(
-                        entry -> values.put(entry.getKey(), entry.getValue().asDouble(Double.NaN)));
+        node.properties()
+                .forEach(entry -> values.put(entry.getKey(), entry.getValue().asDouble(Double.NaN)));
         return values;
     }
 
     private static Map<String, String> texts(ObjectNode node) {
         Map<String, String> values = new TreeMap<>();
-        node.fields()
-                .forEachRemaining(
-                        entry -> values.put(entry.getKey(), entry.getValue().asText()));
+        node.properties()
+                .forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
         return values;
     }
 }

@@ -1,30 +1,31 @@
 package dev.reflux.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.Sha256;
+import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Versions of students, and names that point at them. In the bucket, under the model's name:
  *
  * <pre>
- * blobs/SHA256                        bytes, named by what they are
+ * blobs/SHA256-ATTEMPT                bytes, named by what they are and by who tried to publish them
  * versions/00000042/manifest.json     a version; its creation is the commit
  * aliases/latest/00000007.json        where a name points; the highest number wins
  * writers/00000003.json               who may write; the highest epoch wins
@@ -33,8 +34,11 @@ import java.util.Optional;
  * <ol>
  *   <li>A version is visible whole or not at all: its blobs are there before its manifest is.
  *   <li>Versions are numbered from 1 without gaps, and none ever changes.
- *   <li>A writer whose epoch is not the highest publishes nothing more.
- *   <li>Whatever is downloaded has the hash that the manifest gives, or is refused and removed.
+ *   <li>Epochs never fall from one version to the next. A writer that was taken over publishes nothing more, but for
+ *       the one commit that may be on its way at that moment, and that one comes before anything of its successor's.
+ *   <li>{@link #LATEST} never goes back by itself, only by {@link #alias}; a rollback lasts until the next publication.
+ *   <li>Whatever is downloaded has the hash that the manifest gives, or is refused and removed; an object of the
+ *       registry's own of which any byte was changed is refused.
  * </ol>
  *
  * Blocks on the network. Thread-safe.
@@ -44,15 +48,24 @@ public final class ModelRegistry implements AutoCloseable {
     /** The name that always points at the newest version that was let through. */
     public static final String LATEST = "latest";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Half of what a reaper waits at least before it takes a file for forgotten. */
+    static final Duration LONGEST_PUBLICATION = Duration.ofMinutes(30);
+
     private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
 
     private final ObjectStore store;
     private final Clock clock;
+    private final Optional<SigningKey> key;
 
     public ModelRegistry(ObjectStore store, Clock clock) {
+        this(store, clock, Optional.empty());
+    }
+
+    /** @param key signs what is published; empty: nothing does */
+    public ModelRegistry(ObjectStore store, Clock clock, Optional<SigningKey> key) {
         this.store = store;
         this.clock = clock;
+        this.key = key;
     }
 
     /** @throws dev.reflux.registry.store.StoreException when the store cannot be reached or refuses the keys */
@@ -60,14 +73,21 @@ public final class ModelRegistry implements AutoCloseable {
         return new ModelRegistry(MinioStore.open(settings), Clock.systemUTC());
     }
 
+    /** As {@link #open(StoreSettings)}, and signs what it publishes. */
+    public static ModelRegistry open(StoreSettings settings, SigningKey key) {
+        return new ModelRegistry(MinioStore.open(settings), Clock.systemUTC(), Optional.of(key));
+    }
+
     /** Takes a model line over: every writer opened before is stale from now on. Heals what a killed one left behind. */
     public Writer openWriter(String model, String writerName) {
         requireName(model, "model");
-        long epoch = writers(model).append(next -> json(Map.of("writer", writerName)));
+        long epoch = writers(model)
+                .append(next -> Optional.of(SealedJson.seal(
+                        Map.of("writer", writerName, "nonce", UUID.randomUUID().toString()), Optional.empty())));
         long highest = versions(model).highest();
-        if (highest > 0 && pointer(model, LATEST).map(p -> p < highest).orElse(true)) {
+        if (highest > 0) {
             // Killed between manifest and alias: the version is committed, so the name is owed.
-            point(model, LATEST, highest);
+            aliases(model, LATEST).advance(highest, writerName, "published, and owed since a writer was killed");
         }
         return new Writer(model, writerName, epoch);
     }
@@ -79,11 +99,14 @@ public final class ModelRegistry implements AutoCloseable {
      */
     public StudentVersion publish(Writer writer, CandidateStudent candidate) {
         requireCurrent(writer);
+        long began = System.nanoTime();
+        String attempt = UUID.randomUUID().toString().substring(0, 8);
         Map<Artifact, StudentVersion.Blob> blobs = new EnumMap<>(Artifact.class);
-        candidate.files().forEach((artifact, file) -> blobs.put(artifact, upload(writer.model(), file)));
+        candidate.files().forEach((artifact, file) -> blobs.put(artifact, upload(writer.model(), file, attempt)));
         StudentVersion[] committed = new StudentVersion[1];
         long number = versions(writer.model()).append(next -> {
             requireCurrent(writer);
+            requireInTime(writer, began);
             committed[0] = new StudentVersion(
                     writer.model(),
                     next,
@@ -94,22 +117,56 @@ public final class ModelRegistry implements AutoCloseable {
                     candidate.lineage(),
                     candidate.metrics(),
                     candidate.config());
-            return Manifest.write(committed[0]);
+            byte[] body = Manifest.canonical(committed[0]);
+            return Optional.of(Manifest.write(committed[0], key.map(signer -> signer.sign(body))));
         });
-        point(writer.model(), LATEST, number);
+        aliases(writer.model(), LATEST).advance(number, writer.name(), "published");
         return committed[0];
     }
 
     /** Points a name at a version. Names are for people; a number is never one. */
     public void alias(String model, String alias, long version) {
+        alias(model, alias, version, "a person", "");
+    }
+
+    /**
+     * Points a name at a version.
+     *
+     * @param by who wants it
+     * @param reason for the history
+     */
+    public void alias(String model, String alias, long version, String by, String reason) {
         requireName(alias, "alias");
         if (alias.matches("\\d+")) {
             throw new UsageException("An alias cannot be a number such as \"" + alias + "\"; choose a word.");
         }
+        requireThere(model, version);
+        aliases(model, alias).point(version, by, reason);
+        // A reaper that did not see the alias may have removed the version meanwhile; it looks again, and so do we.
+        requireThere(model, version);
+    }
+
+    private void requireThere(String model, long version) {
         if (manifest(model, version).isEmpty()) {
             throw new UsageException(model + " has no version " + version + "; see its versions for those there are.");
         }
-        point(model, alias, version);
+    }
+
+    /** What a name has pointed at, ascending; empty when there is no such name. */
+    public List<AliasChange> history(String model, String alias) {
+        return aliases(model, alias).history();
+    }
+
+    /** Every name of a model and the version that it points at. */
+    public Map<String, Long> aliases(String model) {
+        String prefix = model + "/aliases/";
+        Map<String, Long> found = new TreeMap<>();
+        store.list(prefix).stream()
+                .map(object -> object.key().substring(prefix.length()).replaceFirst("/.*", ""))
+                .distinct()
+                .forEach(alias ->
+                        aliases(model, alias).current().ifPresent(change -> found.put(alias, change.version())));
+        return found;
     }
 
     /** @param versionOrAlias a number or a name such as "latest" */
@@ -117,7 +174,7 @@ public final class ModelRegistry implements AutoCloseable {
         if (versionOrAlias.matches("\\d{1,8}")) {
             return manifest(model, Long.parseLong(versionOrAlias));
         }
-        return pointer(model, versionOrAlias).flatMap(version -> manifest(model, version));
+        return aliases(model, versionOrAlias).current().flatMap(change -> manifest(model, change.version()));
     }
 
     /** As {@link #resolve}. @throws UsageException when there is no such version */
@@ -150,9 +207,9 @@ public final class ModelRegistry implements AutoCloseable {
         return versions(version.model()).key(version.version());
     }
 
-    /** Hash of a version's manifest, lower-case hex. */
+    /** Hash of a version's manifest without its seal, lower-case hex. */
     public static String manifestSha256(StudentVersion version) {
-        return Sha256.hex(Manifest.write(version));
+        return Sha256.hex(Manifest.canonical(version));
     }
 
     /**
@@ -168,12 +225,21 @@ public final class ModelRegistry implements AutoCloseable {
                         + version.version() + " is missing from the store."))) {
             Files.copy(in, part, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             if (!Sha256.hex(part).equals(blob.sha256())) {
-                Files.delete(part);
                 throw new RegistryException(
                         artifact.fileName() + " of " + version.model() + " version " + version.version()
                                 + " is not the one its manifest names: its sha256 differs, and it is refused.");
             }
             Files.move(part, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            remove(part);
+        }
+    }
+
+    private static void remove(Path part) {
+        try {
+            Files.deleteIfExists(part);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -184,14 +250,13 @@ public final class ModelRegistry implements AutoCloseable {
         store.close();
     }
 
-    private StudentVersion.Blob upload(String model, Path file) {
+    /** Nobody else ever names the objects of this attempt, so whether a reaper may have them is a matter of age alone. */
+    private StudentVersion.Blob upload(String model, Path file, String attempt) {
         try {
             String sha256 = Sha256.hex(file);
-            String key = model + "/blobs/" + sha256;
-            if (!store.exists(key)) {
-                store.put(key, file);
-            }
-            return new StudentVersion.Blob(key, sha256, Files.size(file));
+            String blob = model + "/blobs/" + sha256 + "-" + attempt;
+            store.put(blob, file);
+            return new StudentVersion.Blob(blob, sha256, Files.size(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -204,32 +269,36 @@ public final class ModelRegistry implements AutoCloseable {
         }
     }
 
+    private static void requireInTime(Writer writer, long began) {
+        if (System.nanoTime() - began > LONGEST_PUBLICATION.toNanos()) {
+            throw new RegistryException("A publication of " + writer.model() + " took over "
+                    + LONGEST_PUBLICATION.toMinutes() + " minutes and is given up, since its files may be cleared"
+                    + " away; publish again.");
+        }
+    }
+
     private Optional<StudentVersion> manifest(String model, long version) {
+        return read(model, version).map(Manifest.Read::version);
+    }
+
+    private Optional<Manifest.Read> read(String model, long version) {
         NumberedLog log = versions(model);
-        return log.read(version).map(bytes -> Manifest.read(bytes, log.key(version)));
+        Optional<Manifest.Read> found = log.read(version).map(bytes -> Manifest.read(bytes, log.key(version)));
+        found.map(Manifest.Read::version).ifPresent(there -> {
+            if (there.version() != version || !there.model().equals(model)) {
+                throw new RegistryException("The object " + log.key(version) + " is the manifest of " + there.model()
+                        + " version " + there.version() + ": somebody moved it.");
+            }
+        });
+        return found;
     }
 
-    private Optional<Long> pointer(String model, String alias) {
-        NumberedLog log = aliases(model, alias);
-        long highest = log.highest();
-        return highest == 0
-                ? Optional.empty()
-                : log.read(highest)
-                        .map(bytes ->
-                                parse(bytes, log.key(highest)).path("version").asLong());
-    }
-
-    private void point(String model, String alias, long version) {
-        String at = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
-        aliases(model, alias).append(next -> json(Map.of("version", version, "at", at)));
+    private AliasLog aliases(String model, String alias) {
+        return new AliasLog(store, clock, model, alias);
     }
 
     private NumberedLog versions(String model) {
         return new NumberedLog(store, model + "/versions/", "/manifest.json");
-    }
-
-    private NumberedLog aliases(String model, String alias) {
-        return new NumberedLog(store, model + "/aliases/" + alias + "/", ".json");
     }
 
     private NumberedLog writers(String model) {
@@ -240,18 +309,6 @@ public final class ModelRegistry implements AutoCloseable {
         if (!name.matches(NAME)) {
             throw new UsageException("\"" + name + "\" cannot name a " + what
                     + "; use lower-case letters, digits, dots, dashes and underscores, 63 at most.");
-        }
-    }
-
-    private static byte[] json(Map<String, ?> entries) {
-        return JSON.valueToTree(new java.util.TreeMap<>(entries)).toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static JsonNode parse(byte[] bytes, String key) {
-        try {
-            return JSON.readTree(bytes);
-        } catch (IOException e) {
-            throw new RegistryException("The object " + key + " is damaged.", e);
         }
     }
 }

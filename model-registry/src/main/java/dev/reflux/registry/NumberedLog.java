@@ -1,6 +1,7 @@
 package dev.reflux.registry;
 
 import dev.reflux.registry.store.ObjectStore;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -55,15 +56,25 @@ final class NumberedLog {
     /**
      * Creates the next entry, whatever number it turns out to have.
      *
-     * @param content asked anew for each number that is tried; may throw to give up
-     * @return the number
+     * @param content asked anew for each number that is tried, and by then the number before it is there; must differ
+     *     from what any other caller may give; empty gives up, and so does an exception
+     * @return the number; 0 when it was given up
      */
-    long append(LongFunction<byte[]> content) {
+    long append(LongFunction<Optional<byte[]>> content) {
         for (long next = highest() + 1; ; next++) {
-            if (create(next, content.apply(next))) {
+            Optional<byte[]> bytes = content.apply(next);
+            if (bytes.isEmpty()) {
+                return 0;
+            }
+            if (create(next, bytes.get()) || isMine(next, bytes.get())) {
                 return next;
             }
         }
+    }
+
+    /** A request whose answer was lost is sent again by the client, and then loses against itself. */
+    private boolean isMine(long number, byte[] bytes) {
+        return read(number).filter(there -> Arrays.equals(there, bytes)).isPresent();
     }
 
     private Optional<Long> numberOf(String key) {

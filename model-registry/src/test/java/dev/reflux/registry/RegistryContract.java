@@ -1,0 +1,408 @@
+package dev.reflux.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.registry.store.ObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The registry's guarantees, held against a store. */
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class RegistryContract {
+
+    private static final int WRITERS = 16;
+
+    private Path directory;
+
+    private StoreUnderTest server;
+    private ObjectStore store;
+    private ModelRegistry registry;
+    private Candidates candidates;
+
+    abstract StoreUnderTest server(Path directory);
+
+    @BeforeAll
+    void open(@TempDir Path directory) {
+        this.directory = directory;
+        server = server(directory.resolve("store"));
+        store = server.open();
+        registry = new ModelRegistry(store, Clock.systemUTC());
+        candidates = new Candidates(directory);
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        registry.models().stream()
+                .filter(name -> name.startsWith("contract-"))
+                .flatMap(name -> store.list(name + "/").stream())
+                .forEach(object -> store.delete(object.key()));
+        store.close();
+        server.close();
+    }
+
+    // ---- versions and names --------------------------------------------------------------------------------------
+
+    @Test
+    void givenAnEmptyLine_whenPublishedTwice_thenVersionsCountFromOneAndLatestFollows() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+
+        StudentVersion first = registry.publish(writer, candidates.of("first", 0));
+        StudentVersion second = registry.publish(writer, candidates.of("second", 1));
+
+        assertThat(first.version()).isEqualTo(1);
+        assertThat(registry.resolve(model, "latest")).contains(second);
+        assertThat(registry.resolve(model, "1")).contains(first);
+        assertThat(registry.versions(model, 1)).containsExactly(first, second);
+        assertThat(candidates.contentOf(registry, first)).isEqualTo("first");
+    }
+
+    @Test
+    void givenARollback_whenAWriterOpensAndPublishes_thenOnlyThePublicationMovesLatest() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        registry.publish(writer, candidates.of("1", 0));
+        registry.publish(writer, candidates.of("2", 1));
+        registry.alias(model, "latest", 1, "ops", "it saw ghosts");
+
+        Writer next = registry.openWriter(model, "restarted");
+        long afterOpening = registry.require(model, "latest").version();
+        registry.publish(next, candidates.of("3", 2));
+
+        assertThat(afterOpening).isEqualTo(1);
+        assertThat(registry.require(model, "latest").version()).isEqualTo(3);
+        assertThat(registry.history(model, "latest"))
+                .extracting(AliasChange::version, AliasChange::newest, AliasChange::by)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(1L, 1L, "test"),
+                        org.assertj.core.groups.Tuple.tuple(2L, 2L, "test"),
+                        org.assertj.core.groups.Tuple.tuple(1L, 2L, "ops"),
+                        org.assertj.core.groups.Tuple.tuple(3L, 3L, "restarted"));
+    }
+
+    @Test
+    void givenAliases_whenListed_thenEachPointsWhereItWasPointed() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        registry.publish(writer, candidates.of("1", 0));
+        registry.publish(writer, candidates.of("2", 1));
+
+        registry.alias(model, "champion", 1);
+
+        assertThat(registry.aliases(model)).containsEntry("champion", 1L).containsEntry("latest", 2L);
+    }
+
+    @Test
+    void givenBadNames_whenUsed_thenASentenceNamesThem() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        registry.publish(writer, candidates.of("1", 0));
+
+        assertThatThrownBy(() -> registry.openWriter("Street!", "test"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("\"Street!\" cannot name a model");
+        assertThatThrownBy(() -> registry.alias(model, "7", 1)).hasMessageContaining("cannot be a number");
+        assertThatThrownBy(() -> registry.alias(model, "champion", 9))
+                .hasMessage(model + " has no version 9; see its versions for those there are.");
+        assertThatThrownBy(() -> registry.require(model, "gold")).hasMessageContaining("no \"gold\" of model");
+    }
+
+    // ---- one writer at a time ------------------------------------------------------------------------------------
+
+    @Test
+    void givenAWriterThatWasTakenOver_whenItPublishes_thenItIsStaleAndNothingChanges() {
+        String model = line();
+        Writer old = registry.openWriter(model, "old");
+        registry.publish(old, candidates.of("1", 0));
+        registry.openWriter(model, "new");
+
+        assertThatThrownBy(() -> registry.publish(old, candidates.of("loser", 1)))
+                .isInstanceOf(StaleWriterException.class)
+                .hasMessage(
+                        "The writer of " + model + " with epoch 1 is stale: epoch 2 has taken over; stop this trainer"
+                                + " or give it another model name.");
+
+        assertThat(registry.versions(model, 1)).hasSize(1);
+    }
+
+    @Test
+    void givenWritersOfOneNameThatOpenTogether_whenTheyGetEpochs_thenEachHasItsOwn() throws Exception {
+        String model = line();
+
+        List<Long> epochs =
+                together(WRITERS, i -> registry.openWriter(model, "twin").epoch());
+
+        assertThat(epochs)
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.rangeClosed(1, WRITERS).boxed().toList());
+    }
+
+    @Test
+    void givenSixteenWritersThatTakeEachOtherOver_whenAllPublish_thenNumbersAreGaplessAndNoLoserIsSeen()
+            throws Exception {
+        String model = line();
+        int lives = 3;
+        AtomicInteger takenOver = new AtomicInteger();
+
+        try (Reader reader = new Reader(model)) {
+            List<List<Long>> published = together(WRITERS, i -> {
+                List<Long> mine = new ArrayList<>();
+                for (int life = 0; life < lives; life++) {
+                    Writer writer = registry.openWriter(model, "writer-" + i);
+                    try {
+                        for (int commit = 0; commit < 2; commit++) {
+                            mine.add(registry.publish(writer, candidates.of("writer-" + i + "-" + commit, 0))
+                                    .version());
+                        }
+                    } catch (StaleWriterException e) {
+                        takenOver.incrementAndGet();
+                    }
+                }
+                return mine;
+            });
+            reader.mustHaveSeenOnlyWholeVersions();
+
+            assertGapless(model, published);
+            assertThat(registry.versions(model, 1))
+                    .extracting(StudentVersion::epoch)
+                    .isSorted();
+            assertThat(takenOver.get()).isPositive();
+        }
+    }
+
+    @Test
+    void givenOneWriterInSixteenThreads_whenAllPublish_thenNumbersAreGaplessAndReadersSeeNothingTorn()
+            throws Exception {
+        String model = line();
+        Writer writer = registry.openWriter(model, "shared");
+
+        try (Reader reader = new Reader(model)) {
+            List<List<Long>> published = together(WRITERS, i -> IntStream.range(0, 6)
+                    .mapToObj(j -> registry.publish(writer, candidates.of("thread-" + i + " commit-" + j, 0))
+                            .version())
+                    .toList());
+            reader.mustHaveSeenOnlyWholeVersions();
+
+            assertGapless(model, published);
+        }
+    }
+
+    private void assertGapless(String model, List<List<Long>> published) {
+        List<Long> all = published.stream().flatMap(List::stream).sorted().toList();
+        assertThat(all)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, all.size()).boxed().toList());
+        List<StudentVersion> versions = registry.versions(model, 1);
+        assertThat(versions).extracting(StudentVersion::version).containsExactlyElementsOf(all);
+        TreeSet<String> keys = new TreeSet<>();
+        for (StudentVersion version : versions) {
+            candidates.contentOf(registry, version);
+            assertThat(keys.add(version.blob(Artifact.STUDENT).key())).isTrue();
+        }
+        assertThat(registry.require(model, "latest").version()).isEqualTo(all.size());
+    }
+
+    /** Fetches the latest version over and over. */
+    private final class Reader implements AutoCloseable {
+        private final ExecutorService thread = Executors.newSingleThreadExecutor();
+        private final AtomicBoolean enough = new AtomicBoolean();
+        private final Future<Long> looks;
+
+        Reader(String model) {
+            looks = thread.submit(() -> {
+                long seen = 0;
+                long count = 0;
+                while (!enough.get()) {
+                    StudentVersion latest = registry.resolve(model, "latest").orElse(null);
+                    if (latest != null) {
+                        assertThat(latest.version()).isGreaterThanOrEqualTo(seen);
+                        seen = latest.version();
+                        candidates.contentOf(registry, latest);
+                        count++;
+                    }
+                }
+                return count;
+            });
+        }
+
+        void mustHaveSeenOnlyWholeVersions() throws Exception {
+            enough.set(true);
+            assertThat(looks.get()).isPositive();
+        }
+
+        @Override
+        public void close() {
+            enough.set(true);
+            thread.shutdown();
+        }
+    }
+
+    // ---- kill −9 -------------------------------------------------------------------------------------------------
+
+    @Test
+    void givenAPublisherThatIsKilledAtAnyCall_whenAnotherGoesOn_thenLatestLoadsAndNumbersAreGapless() {
+        for (boolean after : new boolean[] {false, true}) {
+            boolean finished = false;
+            for (int k = 1; !finished; k++) {
+                String model = line();
+                registry.publish(registry.openWriter(model, "before"), candidates.of("before", 0));
+
+                finished = killed(k, after, model);
+
+                assertThat(candidates.contentOf(registry, registry.require(model, "latest")))
+                        .isIn("before", "doomed");
+                Writer fresh = registry.openWriter(model, "after");
+                long highest = registry.versions(model, 1).size();
+                assertThat(registry.require(model, "latest").version()).isEqualTo(highest);
+                StudentVersion next = registry.publish(fresh, candidates.of("after", highest));
+                assertThat(next.version()).isEqualTo(highest + 1);
+                assertThat(registry.require(model, "latest")).isEqualTo(next);
+                registry.versions(model, 1).forEach(version -> candidates.contentOf(registry, version));
+                assertThat(k).isLessThan(100);
+            }
+        }
+    }
+
+    private boolean killed(int k, boolean after, String model) {
+        try {
+            ModelRegistry doomed = new ModelRegistry(new DyingStore(store, k, after), Clock.systemUTC());
+            doomed.publish(doomed.openWriter(model, "doomed"), candidates.of("doomed", 1));
+            return true;
+        } catch (DyingStore.Killed e) {
+            return false;
+        }
+    }
+
+    // ---- tampering -----------------------------------------------------------------------------------------------
+
+    @Test
+    void givenAnyByteOfTheRegistrysOwnObjectsChanged_whenResolved_thenItIsRefused() {
+        String model = line();
+        StudentVersion version = registry.publish(registry.openWriter(model, "test"), candidates.of("1", 0));
+        Random random = new Random(5);
+        for (String key : List.of(registry.manifestKey(version), model + "/aliases/latest/00000001.json")) {
+            byte[] good = store.read(key).orElseThrow();
+            for (int at = 0; at < good.length; at += 1 + random.nextInt(12)) {
+                byte[] bad = good.clone();
+                bad[at] ^= (byte) (1 << random.nextInt(7));
+                replace(key, bad);
+
+                assertThatThrownBy(() -> registry.resolve(model, "latest"))
+                        .as("byte %d of %s", at, key)
+                        .isInstanceOf(RegistryException.class)
+                        .hasMessageContaining(key);
+            }
+            replace(key, good);
+        }
+        assertThat(registry.resolve(model, "latest")).contains(version);
+    }
+
+    @Test
+    void givenAnyByteOfAFileChangedOrTheFileGone_whenFetched_thenItIsRefusedAndNothingStays() {
+        String model = line();
+        StudentVersion version = registry.publish(registry.openWriter(model, "test"), candidates.of("1", 0));
+        for (Artifact artifact : Artifact.values()) {
+            String key = version.blob(artifact).key();
+            byte[] good = store.read(key).orElseThrow();
+            Path target = directory.resolve("tampered-" + artifact.fileName());
+            for (int at = 0; at < good.length; at++) {
+                byte[] bad = good.clone();
+                bad[at] ^= 1;
+                replace(key, bad);
+
+                assertThatThrownBy(() -> registry.download(version, artifact, target))
+                        .isInstanceOf(RegistryException.class)
+                        .hasMessageContaining(artifact.fileName())
+                        .hasMessageContaining("refused");
+                assertThat(target).doesNotExist();
+                assertThat(target.resolveSibling(target.getFileName() + ".part"))
+                        .doesNotExist();
+            }
+            store.delete(key);
+            assertThatThrownBy(() -> registry.download(version, artifact, target))
+                    .hasMessageContaining("is missing from the store");
+            replace(key, good);
+        }
+        assertThat(Files.exists(directory)).isTrue();
+    }
+
+    @Test
+    void givenAManifestMovedToAnotherNumber_whenResolved_thenItIsRefused() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        StudentVersion first = registry.publish(writer, candidates.of("1", 0));
+        StudentVersion second = registry.publish(writer, candidates.of("2", 1));
+        replace(
+                registry.manifestKey(second),
+                store.read(registry.manifestKey(first)).orElseThrow());
+
+        assertThatThrownBy(() -> registry.resolve(model, "2"))
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("somebody moved it");
+    }
+
+    @Test
+    void givenAManifestOfAnotherFormat_whenRead_thenTheSentenceNamesBothFormats() {
+        byte[] future = SealedJson.seal(java.util.Map.of("format", 99), java.util.Optional.empty());
+
+        assertThatThrownBy(() -> Manifest.read(future, "street/versions/00000001/manifest.json"))
+                .hasMessage("The manifest street/versions/00000001/manifest.json is of format 99; this build reads"
+                        + " format 2: update it.");
+        assertThatThrownBy(() -> Manifest.read("{}".getBytes(StandardCharsets.UTF_8), "x"))
+                .hasMessageContaining("The object x is damaged: it has no seal");
+    }
+
+    private void replace(String key, byte[] bytes) {
+        store.delete(key);
+        assertThat(store.create(key, bytes)).isTrue();
+    }
+
+    // ---- threads -------------------------------------------------------------------------------------------------
+
+    private interface Work<T> {
+        T run(int i) throws Exception;
+    }
+
+    private static <T> List<T> together(int threads, Work<T> work) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> done : pool.invokeAll(IntStream.range(0, threads)
+                    .<Callable<T>>mapToObj(i -> () -> work.run(i))
+                    .toList())) {
+                results.add(done.get());
+            }
+            return results;
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static String line() {
+        return "contract-" + UUID.randomUUID().toString().substring(0, 13);
+    }
+}

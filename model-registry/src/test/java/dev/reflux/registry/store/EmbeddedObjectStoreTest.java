@@ -1,0 +1,13 @@
+package dev.reflux.registry.store;
+
+import dev.reflux.registry.StoreUnderTest;
+import java.nio.file.Path;
+
+/** Always. */
+class EmbeddedObjectStoreTest extends ObjectStoreContract {
+
+    @Override
+    StoreUnderTest server(Path directory) {
+        return StoreUnderTest.embedded(directory, getClass());
+    }
+}
