@@ -24,7 +24,11 @@ import picocli.CommandLine.Spec;
             ModelsShowCommand.class,
             ModelsPromoteCommand.class,
             ModelsRollbackCommand.class,
+            ModelsHistoryCommand.class,
+            ModelsTagCommand.class,
+            ModelsReapCommand.class,
             ModelsVerifyCommand.class,
+            ModelsKeyCommand.class,
         })
 final class ModelsCommand implements Runnable {
 

@@ -37,7 +37,7 @@ final class ModelsPromoteCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (StoreOptions.Opened opened = store.open()) {
             StudentVersion found = opened.registry().require(model, version);
-            opened.registry().alias(model, alias, found.version());
+            opened.registry().alias(model, alias, found.version(), ModelsRollbackCommand.user(), "promoted");
             spec.commandLine().getOut().println(alias + " of " + model + " is version " + found.version() + " now.");
             return 0;
         }

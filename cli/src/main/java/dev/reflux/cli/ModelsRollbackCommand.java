@@ -43,12 +43,17 @@ final class ModelsRollbackCommand implements Callable<Integer> {
                 throw new UsageException(
                         model + " version " + now.version() + " has no parent; name a version with --to.");
             }
-            opened.registry().alias(model, alias, target);
+            opened.registry().alias(model, alias, target, user(), "rolled back from version " + now.version());
             spec.commandLine()
                     .getOut()
                     .println(alias + " of " + model + " is version " + target + " again (it was " + now.version()
                             + ").");
             return 0;
         }
+    }
+
+    /** Who stands in a name's history. */
+    static String user() {
+        return System.getProperty("user.name", "a person");
     }
 }

@@ -1,19 +1,18 @@
 package dev.reflux.cli;
 
-import dev.reflux.registry.Artifact;
+import dev.reflux.registry.CheckReport;
 import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.RegistryException;
-import dev.reflux.registry.StudentVersion;
-import java.io.IOException;
+import dev.reflux.registry.signing.TrustFile;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Fetch every file of every version and hold it against its manifest. Exit code 1: damage found.",
         footerHeading = "%nExamples:%n",
-        footer = {"  reflux models verify", "  reflux models verify student --local run"})
+        footer = {"  reflux models verify", "  reflux models verify student --local run --trust trust.json"})
 final class ModelsVerifyCommand implements Callable<Integer> {
 
     @Spec
@@ -35,45 +34,29 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     @Mixin
     private StoreOptions store = new StoreOptions();
 
+    @Option(names = "--trust", paramLabel = "FILE", description = "Every version must be signed by one of these keys.")
+    private @Nullable Path trustFile;
+
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
+        Optional<TrustFile> trust = Optional.ofNullable(trustFile).map(TrustFile::read);
         try (StoreOptions.Opened opened = store.open()) {
             ModelRegistry registry = opened.registry();
             int versions = 0;
             int damaged = 0;
             for (String name : model == null ? registry.models() : List.of(model)) {
-                registry.require(name, ModelRegistry.LATEST);
-                long expected = 1;
-                for (StudentVersion version : registry.versions(name, 1)) {
-                    if (version.version() != expected++) {
-                        out.println(name + " has a gap before version " + version.version() + ".");
-                        damaged++;
-                    }
-                    versions++;
-                    damaged += damagedFiles(registry, version, out);
+                CheckReport report = registry.check(name, trust);
+                if (report.versions() == 0) {
+                    registry.require(name, ModelRegistry.LATEST);
                 }
+                report.findings().forEach(out::println);
+                versions += report.versions();
+                damaged += report.findings().size();
             }
             out.println(versions + " versions looked at, "
                     + (damaged == 0 ? "everything is in order." : damaged + " things are wrong."));
             return damaged == 0 ? 0 : Failures.FAILED;
         }
-    }
-
-    private static int damagedFiles(ModelRegistry registry, StudentVersion version, PrintWriter out)
-            throws IOException {
-        int damaged = 0;
-        for (Artifact artifact : version.artifacts().keySet()) {
-            Path file = Files.createTempFile("reflux-verify", ".bin");
-            try {
-                registry.download(version, artifact, file);
-            } catch (RegistryException e) {
-                out.println(e.getMessage());
-                damaged++;
-            } finally {
-                Files.deleteIfExists(file);
-            }
-        }
-        return damaged;
     }
 }

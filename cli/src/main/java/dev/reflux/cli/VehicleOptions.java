@@ -1,6 +1,7 @@
 package dev.reflux.cli;
 
 import dev.reflux.fleet.pull.PullPolicy;
+import dev.reflux.registry.signing.TrustFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -35,6 +36,12 @@ final class VehicleOptions {
     @Option(names = "--allow-downgrade", description = "Take a version that is older than the one in use.")
     private boolean allowDowngrade;
 
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            description = "Take only students that one of this file's keys signed.")
+    private @Nullable Path trustFile;
+
     String model() {
         return model;
     }
@@ -49,6 +56,9 @@ final class VehicleOptions {
 
     PullPolicy policy() {
         PullPolicy policy = PullPolicy.DEFAULT.withDowngrade(allowDowngrade);
+        if (trustFile != null) {
+            policy = policy.withTrust(TrustFile.read(trustFile));
+        }
         return labelSchema == null ? policy : policy.withLabelSchema(labelSchema);
     }
 }

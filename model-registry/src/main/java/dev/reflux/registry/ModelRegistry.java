@@ -2,7 +2,9 @@ package dev.reflux.registry;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.Sha256;
+import dev.reflux.registry.signing.Signature;
 import dev.reflux.registry.signing.SigningKey;
+import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
@@ -28,6 +30,8 @@ import java.util.UUID;
  * blobs/SHA256-ATTEMPT                bytes, named by what they are and by who tried to publish them
  * versions/00000042/manifest.json     a version; its creation is the commit
  * aliases/latest/00000007.json        where a name points; the highest number wins
+ * tags/00000042/00000002.json         what people say of a version; the highest number wins
+ * removed/00000041.json               manifest of a version that a reaper removed
  * writers/00000003.json               who may write; the highest epoch wins
  * </pre>
  *
@@ -193,6 +197,57 @@ public final class ModelRegistry implements AutoCloseable {
                 .toList();
     }
 
+    /** A version's tags. */
+    public Map<String, String> tags(String model, long version) {
+        return new TagLog(store, model, version).read();
+    }
+
+    /**
+     * Tags a version.
+     *
+     * @param value empty takes the tag away
+     */
+    public void tag(String model, long version, String name, Optional<String> value) {
+        requireName(name, "tag");
+        requireThere(model, version);
+        new TagLog(store, model, version).put(name, value);
+    }
+
+    /**
+     * Removes versions that a policy does not keep, and files that nothing names.
+     *
+     * @param dryRun tells what would be removed, and removes nothing; of files, those that are named by nothing now
+     */
+    public ReapReport reap(String model, RetentionPolicy policy, boolean dryRun) {
+        return new Reaper(store, this, clock, model).reap(policy, dryRun);
+    }
+
+    /**
+     * Walks everything of a model line.
+     *
+     * @param trust when given, every version must be signed by one of its keys
+     */
+    public CheckReport check(String model, Optional<TrustFile> trust) {
+        return new RegistryCheck(store, this, model, trust).run();
+    }
+
+    /** Why a version is not to be trusted, in a sentence; empty when one of the keys signed exactly this version. */
+    public Optional<String> distrust(StudentVersion version, TrustFile trust) {
+        String which = version.model() + " version " + version.version();
+        Optional<Signature> signature = read(version.model(), version.version()).flatMap(Manifest.Read::signature);
+        if (signature.isEmpty()) {
+            return Optional.of(which + " is not signed.");
+        }
+        String by = signature.get().keyId();
+        return switch (trust.judge(Manifest.canonical(version), signature.get())) {
+            case GOOD -> Optional.empty();
+            case UNKNOWN_KEY ->
+                Optional.of(which + " is signed with key " + by + ", which is not among the trusted ones "
+                        + trust.keyIds() + ".");
+            case WRONG -> Optional.of(which + " carries a signature of key " + by + " that does not fit it.");
+        };
+    }
+
     /** Names of the model lines, sorted. */
     public List<String> models() {
         return store.list("").stream()
@@ -298,6 +353,10 @@ public final class ModelRegistry implements AutoCloseable {
     }
 
     private NumberedLog versions(String model) {
+        return versionLog(store, model);
+    }
+
+    static NumberedLog versionLog(ObjectStore store, String model) {
         return new NumberedLog(store, model + "/versions/", "/manifest.json");
     }
 

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.registry.signing.SigningKey;
+import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.ObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -379,6 +383,141 @@ abstract class RegistryContract {
     private void replace(String key, byte[] bytes) {
         store.delete(key);
         assertThat(store.create(key, bytes)).isTrue();
+    }
+
+    // ---- tags, retention, check ----------------------------------------------------------------------------------
+
+    @Test
+    void givenTagsSetTogether_whenRead_thenNoneIsLost() throws Exception {
+        String model = line();
+        registry.publish(registry.openWriter(model, "test"), candidates.of("1", 0));
+
+        together(8, i -> {
+            registry.tag(model, 1, "tag-" + i, Optional.of("value " + i));
+            return i;
+        });
+        registry.tag(model, 1, "tag-0", Optional.empty());
+
+        assertThat(registry.tags(model, 1)).hasSize(7).containsEntry("tag-7", "value 7");
+        assertThatThrownBy(() -> registry.tag(model, 5, "x", Optional.of("y"))).hasMessageContaining("no version 5");
+    }
+
+    @Test
+    void givenARetention_whenReaped_thenNewestEveryNthAndAliasedVersionsStayWholeAndFilesOfTheOthersGo() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        for (int i = 1; i <= 9; i++) {
+            registry.publish(writer, candidates.of("student " + i, i - 1));
+        }
+        registry.alias(model, "champion", 2);
+        RetentionPolicy policy = new RetentionPolicy(2, 4, RetentionPolicy.SHORTEST_GRACE);
+        ReapReport plan = registry.reap(model, policy, true);
+
+        ReapReport young = registry.reap(model, policy, false);
+        ReapReport old = inTwoHours().reap(model, policy, false);
+
+        assertThat(plan.versions()).containsExactly(1L, 3L, 5L, 6L, 7L);
+        assertThat(young).isEqualTo(plan);
+        assertThat(young.files())
+                .as("files may be somebody's who publishes now")
+                .isZero();
+        assertThat(old.files()).isEqualTo(5 * Artifact.values().length);
+        assertThat(registry.versions(model, 1))
+                .extracting(StudentVersion::version)
+                .containsExactly(2L, 4L, 8L, 9L);
+        registry.versions(model, 1).forEach(version -> candidates.contentOf(registry, version));
+        assertThat(registry.check(model, Optional.empty())).isEqualTo(new CheckReport(4, 12, List.of()));
+        assertThat(registry.publish(writer, candidates.of("next", 9)).version()).isEqualTo(10);
+    }
+
+    @Test
+    void givenAReaperThatIsKilledAtAnyCall_whenAnotherFinishes_thenNothingNamedIsGone() {
+        boolean finished = false;
+        for (int k = 1; !finished; k++) {
+            String model = line();
+            Writer writer = registry.openWriter(model, "test");
+            for (int i = 1; i <= 3; i++) {
+                registry.publish(writer, candidates.of("student " + i, i - 1));
+            }
+            try {
+                new ModelRegistry(new DyingStore(store, k, true), inTwoHoursClock())
+                        .reap(model, RetentionPolicy.newest(1), false);
+                finished = true;
+            } catch (DyingStore.Killed e) {
+                assertThat(registry.check(model, Optional.empty()).findings())
+                        .as("after call %d", k)
+                        .isEmpty();
+            }
+            inTwoHours().reap(model, RetentionPolicy.newest(1), false);
+
+            assertThat(candidates.contentOf(registry, registry.require(model, "latest")))
+                    .isEqualTo("student 3");
+            assertThat(store.list(model + "/blobs/")).hasSize(Artifact.values().length);
+            assertThat(registry.check(model, Optional.empty()).findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void givenAPublisherThatWasKilled_whenReaped_thenItsFilesGoOnceTheyAreOld() {
+        String model = line();
+        registry.publish(registry.openWriter(model, "before"), candidates.of("before", 0));
+        assertThat(killed(7, true, model)).isFalse();
+        assertThat(store.list(model + "/blobs/")).hasSizeGreaterThan(3);
+
+        inTwoHours().reap(model, RetentionPolicy.newest(5), false);
+
+        assertThat(store.list(model + "/blobs/")).hasSize(3);
+    }
+
+    @Test
+    void givenDamage_whenChecked_thenEachThingIsASentence() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        for (int i = 1; i <= 4; i++) {
+            registry.publish(writer, candidates.of("student " + i, i - 1));
+        }
+        replace(registry.require(model, "1").blob(Artifact.CARD).key(), new byte[1]);
+        store.delete(registry.require(model, "2").blob(Artifact.STUDENT).key());
+        store.delete(registry.manifestKey(registry.require(model, "3")));
+        registry.alias(model, "champion", 4);
+
+        CheckReport report = registry.check(
+                model, Optional.of(TrustFile.of(List.of(SigningKey.generate().publicKey()))));
+
+        assertThat(report.findings())
+                .contains(
+                        "student.json of " + model
+                                + " version 1 is not the one its manifest names: its sha256 differs.",
+                        "student.pt of " + model + " version 2 is missing.",
+                        model + " has no version 3, and nobody removed it.",
+                        model + " version 4 is not signed.");
+    }
+
+    @Test
+    void givenASigningKey_whenPublishedAndRotated_thenVehiclesWithEitherTrustFileFollow() {
+        String model = line();
+        SigningKey old = SigningKey.generate();
+        SigningKey next = SigningKey.generate();
+        Writer writer = registry.openWriter(model, "test");
+        TrustFile both = TrustFile.of(List.of(old.publicKey(), next.publicKey()));
+
+        StudentVersion first =
+                new ModelRegistry(store, Clock.systemUTC(), Optional.of(old)).publish(writer, candidates.of("1", 0));
+        StudentVersion second =
+                new ModelRegistry(store, Clock.systemUTC(), Optional.of(next)).publish(writer, candidates.of("2", 1));
+
+        assertThat(registry.distrust(first, both)).isEmpty();
+        assertThat(registry.distrust(second, both)).isEmpty();
+        assertThat(registry.distrust(first, TrustFile.of(List.of(next.publicKey()))))
+                .hasValueSatisfying(why -> assertThat(why).contains("key " + old.id() + ", which is not among"));
+    }
+
+    private ModelRegistry inTwoHours() {
+        return new ModelRegistry(store, inTwoHoursClock());
+    }
+
+    private static Clock inTwoHoursClock() {
+        return Clock.offset(Clock.systemUTC(), Duration.ofHours(2));
     }
 
     // ---- threads -------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 package dev.reflux.fleet.pull;
 
+import dev.reflux.registry.signing.TrustFile;
 import java.util.Optional;
 
 /**
@@ -8,10 +9,11 @@ import java.util.Optional;
  * @param labelSchema the only one its software understands; empty: any
  * @param allowDowngrade whether a version under the one in use is taken
  * @param keep versions that stay on disk, the one in use among them, at least 2 so that there is a last good one
+ * @param trust keys of which one must have signed a student; empty: signatures are not looked at
  */
-public record PullPolicy(Optional<String> labelSchema, boolean allowDowngrade, int keep) {
+public record PullPolicy(Optional<String> labelSchema, boolean allowDowngrade, int keep, Optional<TrustFile> trust) {
 
-    /** Any schema, never downwards, two versions on disk. */
+    /** Any schema, never downwards, two versions on disk, no look at signatures. */
     public static final PullPolicy DEFAULT = new PullPolicy(Optional.empty(), false, 2);
 
     public PullPolicy {
@@ -20,11 +22,20 @@ public record PullPolicy(Optional<String> labelSchema, boolean allowDowngrade, i
         }
     }
 
+    /** Without a look at signatures. */
+    public PullPolicy(Optional<String> labelSchema, boolean allowDowngrade, int keep) {
+        this(labelSchema, allowDowngrade, keep, Optional.empty());
+    }
+
     public PullPolicy withLabelSchema(String id) {
-        return new PullPolicy(Optional.of(id), allowDowngrade, keep);
+        return new PullPolicy(Optional.of(id), allowDowngrade, keep, trust);
     }
 
     public PullPolicy withDowngrade(boolean allowed) {
-        return new PullPolicy(labelSchema, allowed, keep);
+        return new PullPolicy(labelSchema, allowed, keep, trust);
+    }
+
+    public PullPolicy withTrust(TrustFile keys) {
+        return new PullPolicy(labelSchema, allowDowngrade, keep, Optional.of(keys));
     }
 }

@@ -70,7 +70,7 @@ public final class StudentPuller {
      * @throws UsageException when the registry has no such version
      */
     public PulledStudent pull(String versionOrAlias) {
-        StudentVersion version = registry.require(model, versionOrAlias);
+        StudentVersion version = find(versionOrAlias);
         Optional<PulledStudent> inUse = current();
         if (inUse.isPresent() && inUse.get().version() == version.version()) {
             return inUse.get();
@@ -83,7 +83,19 @@ public final class StudentPuller {
         return student;
     }
 
+    private StudentVersion find(String versionOrAlias) {
+        try {
+            return registry.require(model, versionOrAlias);
+        } catch (RegistryException e) {
+            throw new RefusedStudentException(
+                    Reason.DAMAGED, model + " " + versionOrAlias + " is refused: " + e.getMessage(), e);
+        }
+    }
+
     private void refuseUnwanted(StudentVersion version, Optional<PulledStudent> inUse) {
+        policy.trust().flatMap(keys -> registry.distrust(version, keys)).ifPresent(why -> {
+            throw new RefusedStudentException(Reason.NOT_TRUSTED, why.replaceFirst("\\.$", "") + ": it is refused.");
+        });
         long now = inUse.map(PulledStudent::version).orElse(0L);
         if (version.version() < now && !policy.allowDowngrade()) {
             throw new RefusedStudentException(

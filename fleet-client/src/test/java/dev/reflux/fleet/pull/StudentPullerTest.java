@@ -15,6 +15,8 @@ import dev.reflux.registry.Lineage;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
 import dev.reflux.registry.Writer;
+import dev.reflux.registry.signing.SigningKey;
+import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,8 +44,7 @@ class StudentPullerTest {
     @BeforeEach
     void open() {
         store = EmbeddedS3.start(directory.resolve("store"));
-        registry = ModelRegistry.open(
-                new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey()));
+        registry = ModelRegistry.open(settings());
         writer = registry.openWriter(MODEL, "test");
     }
 
@@ -139,6 +140,59 @@ class StudentPullerTest {
     }
 
     @Test
+    void givenATrustFile_whenAStudentIsUnsignedOrWronglySigned_thenItIsRefusedAndTheSentenceSaysWhich()
+            throws IOException {
+        SigningKey trusted = SigningKey.generate();
+        SigningKey foreign = SigningKey.generate();
+        StudentPuller puller = puller(PullPolicy.DEFAULT.withTrust(TrustFile.of(List.of(trusted.publicKey()))));
+        publish("unsigned");
+        assertRefused(puller, "1", "street version 1 is not signed: it is refused.");
+
+        publishSigned("foreign", foreign);
+        assertRefused(
+                puller,
+                "2",
+                "street version 2 is signed with key " + foreign.id() + ", which is not among the trusted ones ["
+                        + trusted.id() + "]: it is refused.");
+
+        publishSigned("good", trusted);
+        assertThat(puller.pull("3").version()).isEqualTo(3);
+    }
+
+    @Test
+    void givenAManifestThatWasRewrittenUnderAnOldSignature_whenPulled_thenItIsRefused() throws Exception {
+        SigningKey trusted = SigningKey.generate();
+        StudentPuller puller = puller(PullPolicy.DEFAULT.withTrust(TrustFile.of(List.of(trusted.publicKey()))));
+        StudentVersion version = publishSigned("good", trusted);
+        Path object = directory.resolve("store/reflux").resolve(registry.manifestKey(version));
+        com.fasterxml.jackson.databind.ObjectMapper json = new com.fasterxml.jackson.databind.ObjectMapper();
+        var root = (com.fasterxml.jackson.databind.node.ObjectNode) json.readTree(object.toFile());
+        ((com.fasterxml.jackson.databind.node.ObjectNode) root.path("body")).put("writer", "mallory");
+        ((com.fasterxml.jackson.databind.node.ObjectNode) root.path("seal"))
+                .put("sha256", Sha256.hex(json.writeValueAsBytes(root.path("body"))));
+        Files.write(object, json.writeValueAsBytes(root));
+
+        assertRefused(
+                puller,
+                "latest",
+                "street version 1 carries a signature of key " + trusted.id()
+                        + " that does not fit it: it is refused.");
+    }
+
+    private static void assertRefused(StudentPuller puller, String version, String sentence) {
+        assertThatThrownBy(() -> puller.pull(version))
+                .isInstanceOfSatisfying(RefusedStudentException.class, e -> assertThat(e.reason())
+                        .isEqualTo(RefusedStudentException.Reason.NOT_TRUSTED))
+                .hasMessage(sentence);
+    }
+
+    private StudentVersion publishSigned(String content, SigningKey key) throws IOException {
+        try (ModelRegistry signing = ModelRegistry.open(settings(), key)) {
+            return signing.publish(writer, candidate(content));
+        }
+    }
+
+    @Test
     void givenNoSuchVersion_whenPulled_thenTheSentenceNamesIt() {
         assertThatThrownBy(() -> puller(PullPolicy.DEFAULT).pull("17"))
                 .isInstanceOf(UsageException.class)
@@ -161,11 +215,19 @@ class StudentPullerTest {
         assertThat(told).containsExactly(1L, 2L);
     }
 
+    private StoreSettings settings() {
+        return new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey());
+    }
+
     private StudentPuller puller(PullPolicy policy) {
         return new StudentPuller(registry, MODEL, directory.resolve("vehicle"), policy);
     }
 
     private StudentVersion publish(String content) {
+        return registry.publish(writer, candidate(content));
+    }
+
+    private CandidateStudent candidate(String content) {
         try {
             Path files = Files.createTempDirectory(directory, "candidate");
             Path student = Files.writeString(files.resolve("student.pt"), content);
@@ -174,16 +236,14 @@ class StudentPullerTest {
                     .withFile("student.pt", Sha256.hex(student), Files.size(student));
             card.write(files.resolve("student.json"));
             Files.writeString(files.resolve("weights.safetensors"), "weights of " + content);
-            return registry.publish(
-                    writer,
-                    new CandidateStudent(
-                            Map.of(
-                                    Artifact.STUDENT, student,
-                                    Artifact.CARD, files.resolve("student.json"),
-                                    Artifact.WEIGHTS, files.resolve("weights.safetensors")),
-                            new Lineage(0, "teacher", "ph", "synthetic-9", Map.of(), 1, 1),
-                            Map.of(),
-                            Map.of()));
+            return new CandidateStudent(
+                    Map.of(
+                            Artifact.STUDENT, student,
+                            Artifact.CARD, files.resolve("student.json"),
+                            Artifact.WEIGHTS, files.resolve("weights.safetensors")),
+                    new Lineage(0, "teacher", "ph", "synthetic-9", Map.of(), 1, 1),
+                    Map.of(),
+                    Map.of());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

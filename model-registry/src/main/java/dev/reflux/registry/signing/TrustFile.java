@@ -66,6 +66,22 @@ public final class TrustFile {
         return of(found);
     }
 
+    /** The keys as {@link #of} takes them. */
+    public List<String> publicKeys() {
+        return keys.values().stream()
+                .map(key -> Base64.getEncoder().encodeToString(key.getEncoded()))
+                .toList();
+    }
+
+    /** Writes the file that vehicles get. */
+    public void write(Path file) {
+        try {
+            Files.write(file, JSON.writeValueAsBytes(Map.of("keys", publicKeys())));
+        } catch (IOException e) {
+            throw new UsageException("The trust file cannot be written to " + file + " (" + e.getMessage() + ").", e);
+        }
+    }
+
     /** What became of a signature. */
     public enum Verdict {
         GOOD,
