@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ModelsHistoryCommand.class,
             ModelsTagCommand.class,
             ModelsReapCommand.class,
+            ModelsDeltaCommand.class,
             ModelsVerifyCommand.class,
             ModelsKeyCommand.class,
         })

@@ -30,6 +30,7 @@ import java.util.UUID;
  * blobs/SHA256-ATTEMPT                bytes, named by what they are and by who tried to publish them
  * versions/00000042/manifest.json     a version; its creation is the commit
  * aliases/latest/00000007.json        where a name points; the highest number wins
+ * deltas/00000042/00000041.json       the delta that makes a version of another
  * tags/00000042/00000002.json         what people say of a version; the highest number wins
  * removed/00000041.json               manifest of a version that a reaper removed
  * writers/00000003.json               who may write; the highest epoch wins
@@ -211,6 +212,11 @@ public final class ModelRegistry implements AutoCloseable {
         requireName(name, "tag");
         requireThere(model, version);
         new TagLog(store, model, version).put(name, value);
+    }
+
+    /** Shorter ways from version to version. */
+    public Deltas deltas() {
+        return new Deltas(store, this);
     }
 
     /**

@@ -46,6 +46,9 @@ final class Reaper {
                 removed.add(number);
             }
         }
+        if (!dryRun) {
+            removeDeltas(versions);
+        }
         // The list of files comes first: whatever a manifest names by the time we look was named, or is young.
         List<ObjectStore.Listed> files = store.list(model + "/blobs/");
         Set<String> used = used(dryRun ? Set.copyOf(removed) : Set.of());
@@ -86,11 +89,20 @@ final class Reaper {
         return new NumberedLog(store, model + "/removed/", ".json");
     }
 
+    /** A delta from or to a version that is gone leads nowhere. */
+    private void removeDeltas(NumberedLog versions) {
+        Set<Long> there = new HashSet<>(versions.numbers());
+        registry.deltas().list(model).stream()
+                .filter(delta -> !there.contains(delta.from()) || !there.contains(delta.to()))
+                .forEach(delta -> store.delete(Deltas.key(model, delta.from(), delta.to())));
+    }
+
     private Set<String> used(Set<Long> without) {
         Set<String> keys = new HashSet<>();
         registry.versions(model, 1).stream()
                 .filter(version -> !without.contains(version.version()))
                 .forEach(version -> version.artifacts().values().forEach(blob -> keys.add(blob.key())));
+        registry.deltas().list(model).forEach(delta -> keys.add(delta.blob().key()));
         return keys;
     }
 }

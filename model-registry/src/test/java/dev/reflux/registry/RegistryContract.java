@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
@@ -510,6 +511,75 @@ abstract class RegistryContract {
         assertThat(registry.distrust(second, both)).isEmpty();
         assertThat(registry.distrust(first, TrustFile.of(List.of(next.publicKey()))))
                 .hasValueSatisfying(why -> assertThat(why).contains("key " + old.id() + ", which is not among"));
+    }
+
+    @Test
+    void givenDeltas_whenAChainIsChosen_thenItIsTheCheapestAndMakesTheLastVersionBitForBit() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        String long1 = "w".repeat(400) + new Random(1).ints(400).boxed().toList();
+        for (int i = 1; i <= 4; i++) {
+            registry.publish(writer, candidates.of(long1 + i, i - 1));
+        }
+        Deltas deltas = registry.deltas();
+        for (long to = 2; to <= 4; to++) {
+            deltas.add(model, to - 1, to);
+        }
+        DeltaRecord jump = deltas.add(model, 1, 3).orElseThrow();
+        StudentVersion last = registry.require(model, "4");
+
+        List<DeltaRecord> chain = deltas.cheapestChain(1, last);
+
+        assertThat(chain).hasSize(2).contains(jump);
+        Map<Artifact, byte[]> files = deltas.files(registry.require(model, "1"));
+        for (DeltaRecord delta : chain) {
+            files = deltas.apply(delta, files);
+        }
+        Map<Artifact, byte[]> made = files;
+        deltas.files(last)
+                .forEach((artifact, bytes) -> assertThat(made.get(artifact)).isEqualTo(bytes));
+        assertThat(deltas.add(model, 1, 3)).contains(jump);
+        assertThat(deltas.cheapestChain(4, registry.require(model, "1"))).isEmpty();
+    }
+
+    @Test
+    void givenADamagedOrForeignDelta_whenApplied_thenItIsRefused() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        String much = "w".repeat(900);
+        StudentVersion first = registry.publish(writer, candidates.of(much + 1, 0));
+        registry.publish(writer, candidates.of(much + 2, 1));
+        registry.publish(writer, candidates.of(much + 3, 2));
+        Deltas deltas = registry.deltas();
+        DeltaRecord delta = deltas.add(model, 1, 2).orElseThrow();
+        byte[] good = store.read(delta.blob().key()).orElseThrow();
+
+        assertThatThrownBy(() -> deltas.apply(new DeltaRecord(model, 1, 3, delta.blob()), deltas.files(first)))
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("from version 1 to 3");
+        byte[] bad = good.clone();
+        bad[bad.length / 2] ^= 4;
+        replace(delta.blob().key(), bad);
+        assertThatThrownBy(() -> deltas.apply(delta, deltas.files(first))).hasMessageContaining("is damaged");
+        store.delete(delta.blob().key());
+        assertThatThrownBy(() -> deltas.apply(delta, deltas.files(first))).hasMessageContaining("is missing");
+    }
+
+    @Test
+    void givenDeltas_whenReaped_thenThoseOfVersionsThatStayStayAndTheOthersGo() {
+        String model = line();
+        Writer writer = registry.openWriter(model, "test");
+        for (int i = 1; i <= 3; i++) {
+            registry.publish(writer, candidates.of("w".repeat(900) + i, i - 1));
+        }
+        registry.deltas().add(model, 1, 2);
+        DeltaRecord kept = registry.deltas().add(model, 2, 3).orElseThrow();
+
+        inTwoHours().reap(model, RetentionPolicy.newest(2), false);
+
+        assertThat(registry.deltas().list(model)).containsExactly(kept);
+        assertThat(store.list(model + "/blobs/")).hasSize(2 * Artifact.values().length + 1);
+        assertThat(store.exists(kept.blob().key())).isTrue();
     }
 
     private ModelRegistry inTwoHours() {

@@ -2,12 +2,19 @@ package dev.reflux.fleet.pull;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.common.model.Sha256;
 import dev.reflux.fleet.pull.RefusedStudentException.Reason;
 import dev.reflux.registry.Artifact;
+import dev.reflux.registry.DeltaRecord;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.RegistryException;
 import dev.reflux.registry.StudentVersion;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +26,8 @@ import org.slf4j.LoggerFactory;
  *   <li>What {@link #current} answers has been downloaded whole and has the hashes of its manifest.
  *   <li>Killed at any point, the folder holds the old student or the new one in use, never a mixture.
  *   <li>A student that is refused changes nothing: the one in use stays.
+ *   <li>Where a chain of deltas from the student in use is shorter than the new student, the chain is fetched; what comes
+ *       of it is the same, and if it does not come off, the student is fetched whole.
  *   <li>If the files in use have been damaged since, the newest good ones on disk are put into use again.
  * </ol>
  */
@@ -76,7 +85,7 @@ public final class StudentPuller {
             return inUse.get();
         }
         refuseUnwanted(version, inUse);
-        PulledStudent student = folder.intact(version.version()).orElseGet(() -> download(version));
+        PulledStudent student = folder.intact(version.version()).orElseGet(() -> download(version, inUse));
         folder.use(student);
         folder.prune(policy.keep());
         LOG.info("{} version {} is in use.", model, student.version());
@@ -114,11 +123,13 @@ public final class StudentPuller {
         }
     }
 
-    private PulledStudent download(StudentVersion version) {
+    private PulledStudent download(StudentVersion version, Optional<PulledStudent> inUse) {
         Path part = folder.begin(version.version());
         try {
-            for (Artifact artifact : version.artifacts().keySet()) {
-                registry.download(version, artifact, part.resolve(artifact.fileName()));
+            if (inUse.isEmpty() || !byDeltas(version, inUse.get(), part)) {
+                for (Artifact artifact : version.artifacts().keySet()) {
+                    registry.download(version, artifact, part.resolve(artifact.fileName()));
+                }
             }
             ModelCard.read(part.resolve(Artifact.CARD.fileName())).verify(part.resolve(Artifact.STUDENT.fileName()));
         } catch (RegistryException | UsageException e) {
@@ -126,5 +137,39 @@ public final class StudentPuller {
                     Reason.DAMAGED, model + " version " + version.version() + " is refused: " + e.getMessage(), e);
         }
         return folder.finish(version, part);
+    }
+
+    private boolean byDeltas(StudentVersion version, PulledStudent inUse, Path part) {
+        try {
+            List<DeltaRecord> chain = registry.deltas().cheapestChain(inUse.version(), version);
+            if (chain.isEmpty()) {
+                return false;
+            }
+            Map<Artifact, byte[]> files = new EnumMap<>(Artifact.class);
+            for (Artifact artifact : version.artifacts().keySet()) {
+                files.put(artifact, Files.readAllBytes(inUse.folder().resolve(artifact.fileName())));
+            }
+            for (DeltaRecord delta : chain) {
+                files = registry.deltas().apply(delta, files);
+            }
+            for (Map.Entry<Artifact, byte[]> file : files.entrySet()) {
+                Path made = part.resolve(file.getKey().fileName());
+                Files.write(made, file.getValue());
+                // The hashes of the manifest at hand, whose signature has been looked at.
+                if (!Sha256.hex(made).equals(version.blob(file.getKey()).sha256())) {
+                    throw new RegistryException(made.getFileName() + " is not the one that the manifest names.");
+                }
+            }
+            LOG.info(
+                    "{} version {} came as {} deltas of {} bytes.",
+                    model,
+                    version.version(),
+                    chain.size(),
+                    chain.stream().mapToLong(delta -> delta.blob().bytes()).sum());
+            return true;
+        } catch (RegistryException | IOException e) {
+            LOG.warn("{} version {} is fetched whole: {}", model, version.version(), e.getMessage());
+            return false;
+        }
     }
 }

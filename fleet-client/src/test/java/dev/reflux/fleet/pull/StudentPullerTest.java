@@ -11,6 +11,7 @@ import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.fleet.watch.StudentWatch;
 import dev.reflux.registry.Artifact;
 import dev.reflux.registry.CandidateStudent;
+import dev.reflux.registry.DeltaRecord;
 import dev.reflux.registry.Lineage;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
@@ -190,6 +191,47 @@ class StudentPullerTest {
         try (ModelRegistry signing = ModelRegistry.open(settings(), key)) {
             return signing.publish(writer, candidate(content));
         }
+    }
+
+    @Test
+    void givenDeltas_whenPulled_thenTheChainSufficesAndTheFilesAreTheSame() throws IOException {
+        StudentPuller puller = puller(PullPolicy.DEFAULT);
+        String much = "a student of many words ".repeat(400);
+        publish(much + 1);
+        puller.pull("latest");
+        publish(much + 2);
+        StudentVersion third = publish(much + 3);
+        registry.deltas().add(MODEL, 1, 2);
+        registry.deltas().add(MODEL, 2, 3);
+        removeWholeStudent(third);
+
+        PulledStudent pulled = puller.pull("latest");
+
+        assertThat(pulled.version()).isEqualTo(3);
+        assertThat(Files.readString(pulled.file())).isEqualTo(much + 3);
+        assertThat(Sha256.hex(pulled.weights()))
+                .isEqualTo(third.blob(Artifact.WEIGHTS).sha256());
+    }
+
+    @Test
+    void givenADamagedDelta_whenPulled_thenTheStudentIsFetchedWhole() throws IOException {
+        StudentPuller puller = puller(PullPolicy.DEFAULT);
+        String much = "a student of many words ".repeat(400);
+        publish(much + 1);
+        puller.pull("latest");
+        publish(much + 2);
+        DeltaRecord delta = registry.deltas().add(MODEL, 1, 2).orElseThrow();
+        Files.writeString(directory.resolve("store/reflux").resolve(delta.blob().key()), "evil");
+
+        PulledStudent pulled = puller.pull("latest");
+
+        assertThat(Files.readString(pulled.file())).isEqualTo(much + 2);
+    }
+
+    private void removeWholeStudent(StudentVersion version) throws IOException {
+        Files.delete(directory
+                .resolve("store/reflux")
+                .resolve(version.blob(Artifact.STUDENT).key()));
     }
 
     @Test
