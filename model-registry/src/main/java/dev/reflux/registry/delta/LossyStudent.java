@@ -19,8 +19,8 @@ import java.util.Objects;
 
 /**
  * A student near another one that costs little to send to whoever has the parent: of its weights only those that moved
- * most, by the size of their move, are taken over, and their moves are rounded to as many significant bits as a half float
- * has; the others stay the parent's. Normalisation statistics are taken over exactly. After Khani et al., Real-Time Video
+ * most, by the size of their move, are taken over, and their moves are rounded as a half float would round
+ * them; the others stay the parent's. Normalisation statistics are taken over exactly. After Khani et al., Real-Time Video
  * Inference on Edge Devices via Adaptive Model Streaming (AMS), section 3.1.2.
  *
  * <p>The result is a student of its own: it has its own hash and must be scored and published as what it is.
@@ -28,7 +28,7 @@ import java.util.Objects;
 public final class LossyStudent {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int HALF_FLOAT_BITS = 11;
+    private static final float HALF_FLOAT_ULP = 0x1p-11f;
 
     private LossyStudent() {}
 
@@ -166,15 +166,19 @@ public final class LossyStudent {
         }
     }
 
+    /** The bits near a weight's that differ from the parent's in the fewest significant bits and keep the move's worth. */
     private static int rounded(int before, int after) {
+        float wanted = Float.intBitsToFloat(after);
+        float tolerance = Math.abs(wanted - Float.intBitsToFloat(before)) * HALF_FLOAT_ULP;
         long difference = (long) WordDelta.ordered(after) - WordDelta.ordered(before);
-        long size = Math.abs(difference);
-        int excess = Long.SIZE - Long.numberOfLeadingZeros(size) - HALF_FLOAT_BITS;
-        if (excess <= 0 || !Float.isFinite(Float.intBitsToFloat(after))) {
-            return after;
+        for (int zeros = Integer.SIZE; zeros > 0; zeros--) {
+            long half = 1L << (zeros - 1);
+            long kept = (difference + half) >> zeros << zeros;
+            int bits = WordDelta.ordered((int) (WordDelta.ordered(before) + kept));
+            if (Math.abs(Float.intBitsToFloat(bits) - wanted) <= tolerance) {
+                return bits;
+            }
         }
-        long kept = size >>> excess << excess;
-        int ordered = (int) (WordDelta.ordered(before) + (difference < 0 ? -kept : kept));
-        return WordDelta.ordered(ordered);
+        return after;
     }
 }
