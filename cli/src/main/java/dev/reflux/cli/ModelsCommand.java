@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ModelsHistoryCommand.class,
             ModelsTagCommand.class,
             ModelsReapCommand.class,
+            ModelsGateCommand.class,
             ModelsDeltaCommand.class,
             ModelsVerifyCommand.class,
             ModelsKeyCommand.class,

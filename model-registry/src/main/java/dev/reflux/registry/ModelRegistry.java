@@ -32,6 +32,7 @@ import java.util.UUID;
  * aliases/latest/00000007.json        where a name points; the highest number wins
  * deltas/00000042/00000041.json       the delta that makes a version of another
  * tags/00000042/00000002.json         what people say of a version; the highest number wins
+ * decisions/00000009.json             what the gate decided, with its figures
  * removed/00000041.json               manifest of a version that a reaper removed
  * writers/00000003.json               who may write; the highest epoch wins
  * </pre>
@@ -212,6 +213,13 @@ public final class ModelRegistry implements AutoCloseable {
         requireName(name, "tag");
         requireThere(model, version);
         new TagLog(store, model, version).put(name, value);
+    }
+
+    /** What happened to a model, such as its promotions. */
+    public Journal journal(String model, String name) {
+        requireName(model, "model");
+        requireName(name, "journal");
+        return new Journal(store, model, name);
     }
 
     /** Shorter ways from version to version. */
