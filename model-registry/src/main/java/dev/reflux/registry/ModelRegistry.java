@@ -158,6 +158,11 @@ public final class ModelRegistry implements AutoCloseable {
         }
     }
 
+    /** Where a name points now, and since when. */
+    public Optional<AliasChange> current(String model, String alias) {
+        return aliases(model, alias).current();
+    }
+
     /** What a name has pointed at, ascending; empty when there is no such name. */
     public List<AliasChange> history(String model, String alias) {
         return aliases(model, alias).history();

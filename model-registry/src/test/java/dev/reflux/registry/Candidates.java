@@ -8,15 +8,15 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Small students: every file's content says whose it is. */
-final class Candidates {
+public final class Candidates {
 
     private final Path directory;
 
-    Candidates(Path directory) {
+    public Candidates(Path directory) {
         this.directory = directory;
     }
 
-    CandidateStudent of(String content, long parent) {
+    public CandidateStudent of(String content, long parent) {
         try {
             Path folder = Files.createTempDirectory(directory, "candidate");
             Map<Artifact, Path> files = new EnumMap<>(Artifact.class);
@@ -36,7 +36,7 @@ final class Candidates {
     }
 
     /** Fetches every file and says whose they are; fails unless all are the same one's. */
-    String contentOf(ModelRegistry registry, StudentVersion version) {
+    public String contentOf(ModelRegistry registry, StudentVersion version) {
         try {
             Path folder = Files.createTempDirectory(directory, "fetched");
             for (Artifact artifact : Artifact.values()) {

@@ -2,7 +2,9 @@ package dev.reflux.registry;
 
 import dev.reflux.registry.store.ObjectStore;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -77,6 +79,11 @@ final class DyingStore implements ObjectStore {
             store.delete(key);
             return true;
         });
+    }
+
+    @Override
+    public URI presign(String key, Duration valid) {
+        return call(() -> store.presign(key, valid));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.reflux.registry.store;
 
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
+import io.minio.GetPresignedObjectUrlArgs;
 import io.minio.Http;
 import io.minio.ListObjectsArgs;
 import io.minio.MakeBucketArgs;
@@ -16,7 +17,9 @@ import io.minio.messages.Item;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -190,6 +193,18 @@ public final class MinioStore implements ObjectStore {
                     .build());
             return true;
         });
+    }
+
+    @Override
+    public URI presign(String key, Duration valid) {
+        return call(
+                "presign " + key,
+                () -> URI.create(client.getPresignedObjectUrl(GetPresignedObjectUrlArgs.builder()
+                        .method(Http.Method.GET)
+                        .bucket(settings.bucket())
+                        .object(key)
+                        .expiry(Math.toIntExact(valid.toSeconds()))
+                        .build())));
     }
 
     @Override

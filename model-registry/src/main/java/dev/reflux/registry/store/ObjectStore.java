@@ -1,7 +1,9 @@
 package dev.reflux.registry.store;
 
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,9 @@ public interface ObjectStore extends AutoCloseable {
     List<Listed> list(String prefix);
 
     void delete(String key);
+
+    /** An address from which anybody may fetch the object for a while, without keys. */
+    URI presign(String key, Duration valid);
 
     @Override
     void close();

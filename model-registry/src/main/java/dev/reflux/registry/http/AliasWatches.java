@@ -1,0 +1,102 @@
+package dev.reflux.registry.http;
+
+import dev.reflux.registry.AliasChange;
+import dev.reflux.registry.ModelRegistry;
+import io.vertx.core.Context;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who waits for an alias to move. However many wait for the same one, the store is asked once a turn. The event loop's
+ * thread only.
+ */
+final class AliasWatches {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AliasWatches.class);
+
+    /** What is watched. */
+    record Name(String model, String alias) {}
+
+    private static final class Watch {
+        private final Set<Consumer<AliasChange>> waiting = new LinkedHashSet<>();
+        private long told;
+        private boolean asking;
+    }
+
+    private final Context loop;
+    private final ModelRegistry registry;
+    private final Map<Name, Watch> watches = new HashMap<>();
+    private int watchers;
+
+    AliasWatches(Context loop, ModelRegistry registry) {
+        this.loop = loop;
+        this.registry = registry;
+    }
+
+    int watchers() {
+        return watchers;
+    }
+
+    /**
+     * Adds one who waits.
+     *
+     * @param known number of the change that it knows
+     * @param taker is told of each later change, until it is removed
+     */
+    void add(Name name, long known, Consumer<AliasChange> taker) {
+        Watch watch = watches.computeIfAbsent(name, k -> new Watch());
+        // Told less than the newcomer knows, or nothing yet: the next turn tells everybody what is new to them.
+        watch.told = watch.waiting.isEmpty() ? known : Math.min(watch.told, known);
+        if (watch.waiting.add(taker)) {
+            watchers++;
+        }
+    }
+
+    void remove(Name name, Consumer<AliasChange> taker) {
+        Watch watch = watches.get(name);
+        if (watch != null && watch.waiting.remove(taker)) {
+            watchers--;
+            if (watch.waiting.isEmpty()) {
+                watches.remove(name);
+            }
+        }
+    }
+
+    /** Asks the store once for each name. */
+    void turn() {
+        watches.forEach((name, watch) -> {
+            if (!watch.asking) {
+                watch.asking = true;
+                loop.executeBlocking(() -> registry.current(name.model(), name.alias()), false)
+                        .onComplete(asked -> {
+                            watch.asking = false;
+                            if (asked.succeeded()) {
+                                tell(watch, asked.result());
+                            } else {
+                                LOG.warn(
+                                        "Where {} of {} points cannot be told: {}",
+                                        name.alias(),
+                                        name.model(),
+                                        asked.cause().getMessage());
+                            }
+                        });
+            }
+        });
+    }
+
+    private static void tell(Watch watch, Optional<AliasChange> now) {
+        if (now.isPresent() && now.get().number() > watch.told) {
+            watch.told = now.get().number();
+            List<Consumer<AliasChange>> everybody = new ArrayList<>(watch.waiting);
+            everybody.forEach(taker -> taker.accept(now.get()));
+        }
+    }
+}

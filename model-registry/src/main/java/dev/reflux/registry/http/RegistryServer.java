@@ -1,0 +1,167 @@
+package dev.reflux.registry.http;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.store.ObjectStore;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The API while it is served. Any thread. */
+public final class RegistryServer implements AutoCloseable {
+
+    private static final int LARGEST_BODY = 64 << 10;
+    private static final int LARGEST_HEADER = 16 << 10;
+    private static final int START_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final Serving serving;
+
+    private RegistryServer(Vertx vertx, Serving serving) {
+        this.vertx = vertx;
+        this.serving = serving;
+    }
+
+    /**
+     * Serves a store's registry and returns once it takes requests. The store stays the caller's.
+     *
+     * @throws UsageException when it cannot listen there
+     */
+    public static RegistryServer start(ObjectStore store, HttpSettings settings) {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(8));
+        Serving serving = new Serving(store, settings);
+        try {
+            vertx.deployVerticle(serving, new DeploymentOptions())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(START_SECONDS, TimeUnit.SECONDS);
+            return new RegistryServer(vertx, serving);
+        } catch (ExecutionException | TimeoutException e) {
+            vertx.close();
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new UsageException(
+                    "The registry cannot be served at " + settings.host() + ":" + settings.port() + " ("
+                            + cause.getMessage() + "); give another address, or other files for TLS.",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            vertx.close();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Where it listens. */
+    public URI address() {
+        String scheme = serving.settings.tls().isPresent() ? "https" : "http";
+        return URI.create(scheme + "://" + serving.settings.host() + ":" + serving.port);
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static final class Serving extends AbstractVerticle {
+        private final ObjectStore store;
+        private final HttpSettings settings;
+        private volatile int port;
+
+        Serving(ObjectStore store, HttpSettings settings) {
+            this.store = store;
+            this.settings = settings;
+        }
+
+        @Override
+        public void start(Promise<Void> started) {
+            ModelRegistry registry = new ModelRegistry(store, Clock.systemUTC());
+            AliasWatches watches = new AliasWatches(context, registry);
+            RegistryApi api = new RegistryApi(context, registry, store, settings, watches);
+            vertx.setPeriodic(settings.poll().toMillis(), turn -> watches.turn());
+            HttpServer server = vertx.createHttpServer(options());
+            server.requestHandler(router(api)).listen().onComplete(listening -> {
+                if (listening.succeeded()) {
+                    port = listening.result().actualPort();
+                    started.complete();
+                } else {
+                    started.fail(listening.cause());
+                }
+            });
+        }
+
+        private HttpServerOptions options() {
+            HttpServerOptions options = new HttpServerOptions()
+                    .setHost(settings.host())
+                    .setPort(settings.port())
+                    .setMaxHeaderSize(LARGEST_HEADER)
+                    .setAcceptBacklog(4096)
+                    .setCompressionSupported(false);
+            settings.tls().ifPresent(tls -> options.setSsl(true)
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .setCertPath(tls.certificate().toString())
+                            .setKeyPath(tls.key().toString())));
+            return options;
+        }
+
+        private Router router(RegistryApi api) {
+            Router router = Router.router(vertx);
+            router.route()
+                    .method(HttpMethod.PUT)
+                    .method(HttpMethod.POST)
+                    .handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
+            for (Route route : api.routes()) {
+                String pattern = route.path().endsWith("{key}") ? "/v1/objects/*" : route.pattern();
+                router.route(HttpMethod.valueOf(route.method()), pattern).handler(at -> {
+                    if (admitted(at, route.role())) {
+                        route.handler().handle(at);
+                    }
+                });
+            }
+            router.route().failureHandler(at -> {
+                if (at.failure() != null) {
+                    Answers.failed(at, at.failure());
+                } else {
+                    Answers.json(
+                            at,
+                            at.statusCode(),
+                            Map.of("error", "The request cannot be served: " + at.statusCode() + "."));
+                }
+            });
+            router.route().last().handler(at -> Answers.missing(at, "There is no such path; see /v1/openapi.json."));
+            return router;
+        }
+
+        private boolean admitted(RoutingContext at, Role needed) {
+            String header = at.request().getHeader("Authorization");
+            Optional<Tokens.Bearer> bearer = header != null && header.startsWith("Bearer ")
+                    ? settings.tokens().bearer(header.substring("Bearer ".length()))
+                    : Optional.empty();
+            bearer.ifPresent(who -> at.put("bearer", who));
+            if (bearer.map(Tokens.Bearer::role).orElse(Role.NOBODY).may(needed)) {
+                return true;
+            }
+            if (bearer.isPresent()) {
+                Answers.json(at, 403, Map.of("error", bearer.get().name() + " may not do this."));
+            } else {
+                at.response().putHeader("WWW-Authenticate", "Bearer");
+                Answers.json(at, 401, Map.of("error", "This needs a token: Authorization: Bearer TOKEN."));
+            }
+            return false;
+        }
+    }
+}
