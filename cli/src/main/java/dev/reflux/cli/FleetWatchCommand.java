@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux fleet watch --model student --out vehicle",
+            "  reflux fleet watch --registry https://registry:8443 --token-file token --out vehicle",
             "  reflux fleet watch --kafka --bootstrap-servers kafka:9092 --out vehicle",
         })
 final class FleetWatchCommand implements Callable<Integer> {
@@ -59,6 +60,13 @@ final class FleetWatchCommand implements Callable<Integer> {
             if (overKafka) {
                 StudentWatch.overKafka(
                         kafka.settings(), vehicle.model(), version -> pull(puller, String.valueOf(version)));
+            } else if (store.registry().isPresent()) {
+                StudentWatch.overHttp(
+                        store.registry().get(),
+                        store.token(),
+                        vehicle.model(),
+                        vehicle.version(),
+                        version -> pull(puller, String.valueOf(version)));
             } else {
                 StudentWatch.overRegistry(
                         opened.registry(),

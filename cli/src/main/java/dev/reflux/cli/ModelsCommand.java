@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ModelsDeltaCommand.class,
             ModelsVerifyCommand.class,
             ModelsKeyCommand.class,
+            ModelsTokenCommand.class,
         })
 final class ModelsCommand implements Runnable {
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             TeacherCommand.class,
             TrainerCommand.class,
             TopicsCommand.class,
+            RegistryCommand.class,
             FleetCommand.class,
             ModelsCommand.class,
             PretrainCommand.class,

@@ -3,11 +3,16 @@ package dev.reflux.cli;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.store.HttpStore;
+import dev.reflux.registry.store.MinioStore;
+import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -53,6 +58,18 @@ final class StoreOptions {
             description = "The folder of a quickstart run, instead of an S3 endpoint.")
     private @Nullable Path local;
 
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            description = "A registry's HTTP API instead of the store; for reading only.")
+    private @Nullable URI registry;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "File whose first line is the token for --registry (or REFLUX_REGISTRY_TOKEN).")
+    private @Nullable Path tokenFile;
+
     /** A registry and, for a local folder, the store under it. */
     record Opened(ModelRegistry registry, AutoCloseable store) implements AutoCloseable {
         @Override
@@ -62,7 +79,24 @@ final class StoreOptions {
         }
     }
 
+    /** A bucket and, for a local folder, the server under it. */
+    record OpenedStore(ObjectStore store, AutoCloseable server) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            store.close();
+            server.close();
+        }
+    }
+
     Opened open() {
+        OpenedStore opened = openStore();
+        return new Opened(new ModelRegistry(opened.store(), Clock.systemUTC()), opened.server());
+    }
+
+    OpenedStore openStore() {
+        if (registry != null) {
+            return new OpenedStore(new HttpStore(registry, token()), () -> {});
+        }
         if (local != null) {
             Path folder = local.resolve("store");
             if (!Files.isDirectory(folder)) {
@@ -70,13 +104,30 @@ final class StoreOptions {
                         + "; give the --out folder of a quickstart, or the address of a store with --s3.");
             }
             EmbeddedS3 store = EmbeddedS3.start(folder);
-            return new Opened(
-                    ModelRegistry.open(new StoreSettings(
+            return new OpenedStore(
+                    MinioStore.open(new StoreSettings(
                             store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey())),
                     store);
         }
-        return new Opened(
-                ModelRegistry.open(new StoreSettings(endpoint, region, bucket, accessKey, secretKey())), () -> {});
+        return new OpenedStore(
+                MinioStore.open(new StoreSettings(endpoint, region, bucket, accessKey, secretKey())), () -> {});
+    }
+
+    /** The API's address, when one was given. */
+    Optional<URI> registry() {
+        return Optional.ofNullable(registry);
+    }
+
+    String token() {
+        if (tokenFile != null) {
+            return firstLine(tokenFile, "token");
+        }
+        String fromEnvironment = System.getenv("REFLUX_REGISTRY_TOKEN");
+        if (fromEnvironment == null) {
+            throw new UsageException(
+                    "The registry at " + registry + " needs a token; set REFLUX_REGISTRY_TOKEN or give --token-file.");
+        }
+        return fromEnvironment;
     }
 
     private String secretKey() {
@@ -89,10 +140,14 @@ final class StoreOptions {
             }
             return fromEnvironment;
         }
+        return firstLine(secretKeyFile, "secret key");
+    }
+
+    private static String firstLine(Path file, String what) {
         try {
-            return Files.readString(secretKeyFile).lines().findFirst().orElse("");
+            return Files.readString(file).lines().findFirst().orElse("");
         } catch (IOException e) {
-            throw new UsageException("The secret key cannot be read from " + secretKeyFile + "; check the path.", e);
+            throw new UsageException("The " + what + " cannot be read from " + file + "; check the path.", e);
         }
     }
 }

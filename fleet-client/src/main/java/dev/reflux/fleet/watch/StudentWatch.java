@@ -1,13 +1,21 @@
 package dev.reflux.fleet.watch;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.StudentVersionPublished;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +40,14 @@ public final class StudentWatch {
     private static final Logger LOG = LoggerFactory.getLogger(StudentWatch.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final TopicPartition PUBLISHED = new TopicPartition(Topics.STUDENTS_PUBLISHED, 0);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final int OK = 200;
+    private static final int NOTHING_NEW = 304;
+    private static final int REFUSED = 401;
+    private static final int FORBIDDEN = 403;
 
     private StudentWatch() {}
 
@@ -92,6 +108,51 @@ public final class StudentWatch {
                 }
             }
             LockSupport.parkNanos(every.toNanos());
+        }
+    }
+
+    /**
+     * Waits at a registry's HTTP API until an alias moves, again and again. Blocks until the taker has had enough or the
+     * thread is interrupted. While the API is away it is asked again after a pause.
+     *
+     * @param api such as https://registry:8443
+     * @param token of a reader
+     * @param taker receives a version's number; false ends the watch
+     */
+    public static void overHttp(URI api, String token, String model, String alias, LongPredicate taker) {
+        HttpClient client = HttpClient.newBuilder().connectTimeout(LONGEST_WAIT).build();
+        long known = 0;
+        long told = 0;
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(api.resolve("/v1/models/" + model + "/aliases/" + alias + "?after="
+                                        + known + "&wait=" + LONGEST_WAIT.toSeconds()))
+                                .timeout(LONGEST_WAIT.multipliedBy(2))
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() == REFUSED || answer.statusCode() == FORBIDDEN) {
+                    throw new UsageException("The registry at " + api + " does not know the token; check it.");
+                }
+                if (answer.statusCode() == OK) {
+                    JsonNode change = JSON.readTree(answer.body());
+                    known = change.path("number").asLong();
+                    if (change.path("version").asLong() != told) {
+                        told = change.path("version").asLong();
+                        if (!taker.test(told)) {
+                            return;
+                        }
+                    }
+                } else if (answer.statusCode() != NOTHING_NEW) {
+                    LockSupport.parkNanos(PAUSE.toNanos());
+                }
+            } catch (IOException e) {
+                LOG.info("The registry at {} is away ({}).", api, e.getMessage());
+                LockSupport.parkNanos(PAUSE.toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -16,12 +16,20 @@ import dev.reflux.registry.Lineage;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
 import dev.reflux.registry.Writer;
+import dev.reflux.registry.http.HttpSettings;
+import dev.reflux.registry.http.RegistryServer;
+import dev.reflux.registry.http.Role;
+import dev.reflux.registry.http.Tokens;
 import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.store.HttpStore;
+import dev.reflux.registry.store.MinioStore;
+import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,6 +240,38 @@ class StudentPullerTest {
         Files.delete(directory
                 .resolve("store/reflux")
                 .resolve(version.blob(Artifact.STUDENT).key()));
+    }
+
+    @Test
+    void givenAVehicleWithATokenAndNoKeys_whenItWatchesAndPullsOverHttp_thenItGetsEachStudent() throws IOException {
+        publish("first");
+        Path tokens = directory.resolve("tokens.json");
+        String token = Tokens.add(tokens, "car", Role.READER);
+        List<String> inUse = new ArrayList<>();
+        try (ObjectStore bucket = MinioStore.open(settings());
+                RegistryServer server = RegistryServer.start(bucket, HttpSettings.loopback(Tokens.read(tokens)));
+                ModelRegistry remote = new ModelRegistry(new HttpStore(server.address(), token), Clock.systemUTC())) {
+            StudentPuller puller = new StudentPuller(remote, MODEL, directory.resolve("vehicle"), PullPolicy.DEFAULT);
+
+            StudentWatch.overHttp(server.address(), token, MODEL, "latest", version -> {
+                PulledStudent student = puller.pull(String.valueOf(version));
+                inUse.add(read(student.file()));
+                if (version == 1) {
+                    publish("second");
+                }
+                return version < 2;
+            });
+        }
+
+        assertThat(inUse).containsExactly("first", "second");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.reflux.registry.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.Sha256;
 import java.io.IOException;
@@ -9,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,6 +60,30 @@ public final class Tokens {
                     + "\"sha256\":\"HASH OF THE TOKEN\"}]}.");
         }
         return new Tokens(known);
+    }
+
+    /**
+     * Makes a token and adds its hash to a file, which is made when absent.
+     *
+     * @return the token, which stands nowhere else
+     */
+    public static String add(Path file, String name, Role role) {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        try {
+            JsonNode there = Files.exists(file) ? JSON.readTree(Files.readAllBytes(file)) : JSON.createObjectNode();
+            ObjectNode root = there instanceof ObjectNode object ? object : JSON.createObjectNode();
+            root.withArrayProperty("tokens")
+                    .addObject()
+                    .put("name", name)
+                    .put("role", role.name().toLowerCase(Locale.ROOT))
+                    .put("sha256", Sha256.hex(token.getBytes(StandardCharsets.UTF_8)));
+            Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+            return token;
+        } catch (IOException e) {
+            throw new UsageException("The token file " + file + " cannot be written (" + e.getMessage() + ").", e);
+        }
     }
 
     /** Looks at every token, whichever it is, in the same time. */
