@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             FitProjectionCommand.class,
             EvaluateCommand.class,
+            BenchCommand.class,
             HelpCommand.class,
         })
 final class RefluxCommand implements Runnable {

@@ -3,6 +3,7 @@ package dev.reflux.quickstart.report;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelClass;
 import dev.reflux.common.label.LabelMap;
+import dev.reflux.evaluation.plot.LinePlot;
 import dev.reflux.registry.Artifact;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,18 +136,18 @@ public final class ReportHtml {
             holdout.add(new double[] {at, 100 * scored.version().metrics().getOrDefault("holdout.miou", Double.NaN)});
         }
         double teacher = 100 * facts.teacher().miou();
-        return new Plot("frames trained", frames, Math.max(teacher, 10))
-                .with(new Plot.Series(
+        return new LinePlot("frames trained", frames, Math.max(teacher, 10))
+                .with(new LinePlot.Series(
                         "prequential (test-then-train)",
                         BLUE,
                         false,
                         course(facts, point -> 100 * point.prequential())))
-                .with(new Plot.Series("published versions on the test split", ORANGE, true, test))
-                .with(new Plot.Series("published versions on held-out frames", GREEN, true, holdout))
-                .with(new Plot.Series(
+                .with(new LinePlot.Series("published versions on the test split", ORANGE, true, test))
+                .with(new LinePlot.Series("published versions on held-out frames", GREEN, true, holdout))
+                .with(new LinePlot.Series(
                         "teacher", "#a8a29e", false, List.of(new double[] {0, teacher}, new double[] {frames, teacher
                         })))
-                .svg();
+                .html();
     }
 
     private static String losses(RunFacts facts) {
@@ -154,22 +155,22 @@ public final class ReportHtml {
                 .mapToDouble(point -> Math.max(point.ce(), point.bce()))
                 .max()
                 .orElse(1);
-        return new Plot("frames trained", last(facts).frames(), Math.min(most, 4))
-                .with(new Plot.Series("CE", BLUE, false, course(facts, RunFacts.Point::ce)))
-                .with(new Plot.Series(
+        return new LinePlot("frames trained", last(facts).frames(), Math.min(most, 4))
+                .with(new LinePlot.Series("CE", BLUE, false, course(facts, RunFacts.Point::ce)))
+                .with(new LinePlot.Series(
                         "KL to the teacher's logits", ORANGE, false, course(facts, point -> orNaN(point.kd()))))
-                .with(new Plot.Series("HeteroAKD", PURPLE, false, course(facts, point -> orNaN(point.hakd()))))
-                .with(new Plot.Series("projection head BCE", GREEN, false, course(facts, RunFacts.Point::bce)))
-                .svg();
+                .with(new LinePlot.Series("HeteroAKD", PURPLE, false, course(facts, point -> orNaN(point.hakd()))))
+                .with(new LinePlot.Series("projection head BCE", GREEN, false, course(facts, RunFacts.Point::bce)))
+                .html();
     }
 
     private static String weights(RunFacts facts) {
-        return new Plot("frames trained", last(facts).frames(), 1)
-                .with(new Plot.Series(
+        return new LinePlot("frames trained", last(facts).frames(), 1)
+                .with(new LinePlot.Series(
                         "KMM: teacher's share of the hybrid", ORANGE, false, course(facts, RunFacts.Point::share)))
-                .with(new Plot.Series(
+                .with(new LinePlot.Series(
                         "KEM: largest weight of a class map", PURPLE, false, course(facts, RunFacts.Point::weight)))
-                .svg();
+                .html();
     }
 
     /** In the warm-up the term is not computed. */

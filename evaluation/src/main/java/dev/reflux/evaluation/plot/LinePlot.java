@@ -1,11 +1,15 @@
-package dev.reflux.quickstart.report;
+package dev.reflux.evaluation.plot;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A line plot as SVG: series over a common axis, a legend, and marks with words. */
-final class Plot {
+/**
+ * A line plot as SVG: series over a common axis that starts at 0, and a legend. Both axes' ends are rounded up.
+ *
+ * <p>Built and drawn by one thread.
+ */
+public final class LinePlot {
 
     private static final int WIDTH = 720;
     private static final int HEIGHT = 260;
@@ -13,33 +17,51 @@ final class Plot {
     private static final int RIGHT = 12;
     private static final int TOP = 12;
     private static final int BOTTOM = 34;
+    private static final int LEGEND_COLUMNS = 3;
+    private static final int LEGEND_LINE = 18;
+    private static final String STYLE = "<style>.grid{stroke:#e7e5e4}.tick{font-size:11px;fill:#57534e}</style>"
+            + "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>";
 
     /** A named line; points whose y is NaN are left out. */
-    record Series(String name, String colour, boolean dots, List<double[]> points) {}
+    public record Series(String name, String colour, boolean dots, List<double[]> points) {}
 
     private final String xLabel;
     private final double xMax;
     private final double yMax;
     private final List<Series> series = new ArrayList<>();
 
-    Plot(String xLabel, double xMax, double yMax) {
+    /**
+     * @param xLabel what the x-axis counts
+     * @param xMax the largest x that is drawn
+     * @param yMax the largest y that is drawn; what lies above is drawn at the edge
+     */
+    public LinePlot(String xLabel, double xMax, double yMax) {
         this.xLabel = xLabel;
         this.xMax = Math.max(1e-9, xMax);
         this.yMax = niceAbove(yMax);
     }
 
-    Plot with(Series one) {
+    public LinePlot with(Series one) {
         series.add(one);
         return this;
     }
 
-    String svg() {
+    /** For a page whose style sheet knows {@code .grid}, {@code .tick} and {@code .legend}: the drawing and a legend. */
+    public String html() {
+        return "<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, HEIGHT) + drawing() + "</svg>" + legend();
+    }
+
+    /** A file of its own: the drawing, its style, and a legend under it. */
+    public String file() {
+        int lines = (series.size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
+        int height = HEIGHT + LEGEND_LINE * lines + 6;
+        return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\">"
+                        .formatted(WIDTH, height)
+                + STYLE + drawing() + drawnLegend() + "</svg>\n";
+    }
+
+    private String drawing() {
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg viewBox=\"0 0 ")
-                .append(WIDTH)
-                .append(' ')
-                .append(HEIGHT)
-                .append("\" role=\"img\">");
         for (int i = 0; i <= 4; i++) {
             double value = yMax * i / 4;
             svg.append(String.format(
@@ -64,9 +86,9 @@ final class Plot {
         }
         svg.append(String.format(
                 "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                WIDTH - RIGHT, HEIGHT - 4, ReportHtml.text(xLabel)));
+                WIDTH - RIGHT, HEIGHT - 4, escaped(xLabel)));
         series.forEach(one -> draw(svg, one));
-        return svg.append("</svg>").append(legend()).toString();
+        return svg.toString();
     }
 
     private void draw(StringBuilder svg, Series one) {
@@ -99,9 +121,29 @@ final class Plot {
         series.forEach(one -> legend.append("<span><i style=\"background:")
                 .append(one.colour())
                 .append("\"></i>")
-                .append(ReportHtml.text(one.name()))
+                .append(escaped(one.name()))
                 .append("</span>"));
         return legend.append("</p>").toString();
+    }
+
+    private String drawnLegend() {
+        StringBuilder legend = new StringBuilder();
+        for (int i = 0; i < series.size(); i++) {
+            int x = LEFT + i % LEGEND_COLUMNS * ((WIDTH - LEFT) / LEGEND_COLUMNS);
+            int y = HEIGHT + LEGEND_LINE * (i / LEGEND_COLUMNS) + 12;
+            legend.append("<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>"
+                    .formatted(x, y - 9, series.get(i).colour()));
+            legend.append("<text class=\"tick\" x=\"%d\" y=\"%d\">%s</text>"
+                    .formatted(x + 15, y, escaped(series.get(i).name())));
+        }
+        return legend.toString();
+    }
+
+    private static String escaped(String raw) {
+        return raw.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private double x(double value) {

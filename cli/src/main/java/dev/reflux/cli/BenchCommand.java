@@ -1,0 +1,27 @@
+package dev.reflux.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The figures that we publish, for whoever wants to see them on a machine of their own. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measure what docs/results publishes, each figure beside its baseline in the same run.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {})
+final class BenchCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Say what to measure: one of "
+                        + String.join(", ", spec.subcommands().keySet()) + ".");
+    }
+}
