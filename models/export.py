@@ -65,7 +65,14 @@ def wrong_models(folder: Path) -> None:
     card = json.loads((folder / "tiny-student.json").read_text())
     for name in ["wrong-contract", "traced-eval"]:
         data = (folder / f"{name}.pt").read_bytes()
-        other = dict(card, name=name, file=f"{name}.pt", sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+        other = dict(
+            card,
+            name=name,
+            file=f"{name}.pt",
+            sha256=hashlib.sha256(data).hexdigest(),
+            bytes=len(data),
+            reheadable=False,
+        )
         (folder / f"{name}.json").write_text(json.dumps(other, indent=1) + "\n")
     (folder / "wrong-sha.json").write_text(json.dumps(dict(card, name="wrong-sha", sha256="0" * 64), indent=1) + "\n")
 

@@ -76,9 +76,9 @@ public final class Quickstart {
         try {
             long start = System.nanoTime();
             RunPlan plan = RunPlan.of(settings);
-            Workspace workspace = Workspace.open(settings);
             try (TorchRuntime runtime = TorchRuntime.start(plan.torch())) {
-                return run(plan, workspace, runtime, start);
+                plan.requireTrainable(runtime);
+                return run(plan, Workspace.open(settings), runtime, start);
             }
         } finally {
             ended.countDown();

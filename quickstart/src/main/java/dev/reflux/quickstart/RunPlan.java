@@ -51,6 +51,7 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
                     + teacher.labelSchema().id() + " and the data set " + dataset.id() + " is labelled by "
                     + dataset.schema().id() + "; give a --teacher of that schema.");
         }
+        requireStudentFits(settings, dataset);
         int all = dataset.count("train");
         // Frames are looked at as they are, up to the teacher's own size.
         ImageSize wanted = teacher.input().size();
@@ -59,8 +60,26 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         return new RunPlan(settings, dataset, teacher, view, offered);
     }
 
+    /** By its card, so that a student that will not do is refused before anything is scored or written. */
+    private static void requireStudentFits(QuickstartSettings settings, Dataset dataset) {
+        ModelCard student = ModelCard.read(settings.studentCard());
+        student.verify(student.modelFile(settings.studentCard()));
+        boolean sameClasses = student.labelSchema().id().equals(dataset.schema().id());
+        if (!sameClasses && !student.reheadable()) {
+            throw new UsageException("The student " + student.name() + " has the classes of "
+                    + student.labelSchema().id() + " and cannot be given those of "
+                    + dataset.schema().id() + "; give a --student of that schema.");
+        }
+    }
+
     TorchOptions torch() {
         return new TorchOptions(settings.threads(), settings.device());
+    }
+
+    /** @throws UsageException when the student's file cannot be trained: before anything is scored or written */
+    void requireTrainable(TorchRuntime runtime) {
+        SegmentationModel.load(runtime, settings.studentCard(), SegmentationModel.Mode.TRAINING)
+                .close();
     }
 
     /** The student before its first step, exactly as the trainer makes it. */
@@ -70,9 +89,9 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         boolean fits = student.card().labelSchema().id().equals(dataset.schema().id())
                 || student.resetClasses(dataset.schema(), (int) settings.seed());
         if (!fits) {
-            throw new UsageException("The student " + student.card().name() + " has the classes of "
-                    + student.card().labelSchema().id() + " and cannot be given those of "
-                    + dataset.schema().id() + "; give a --student of that schema.");
+            student.close();
+            throw new UsageException("The student " + student.card().name()
+                    + " says that it can be given other classes and offers no way to; correct its card.");
         }
         student.resetParameters((int) settings.seed());
         return student;

@@ -93,6 +93,26 @@ class QuickstartTest {
     }
 
     @Test
+    void givenAStudentWhoseClassesCannotBeChanged_whenAQuickstartIsStarted_thenItSaysSoAndLeavesNothing() {
+        Path traced = MODELS.resolve("fixtures/traced-eval.json");
+        QuickstartSettings wrong = new QuickstartSettings(
+                "synthetic",
+                MODELS.resolve("teacher-synthetic.json"),
+                traced,
+                FRAMES,
+                folder.resolve("run"),
+                2,
+                "cpu",
+                1);
+
+        assertThatThrownBy(() -> new Quickstart(wrong, progress(new StringWriter())).run())
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("tiny-5")
+                .hasMessageContaining("--student");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void givenWhatAQuickstartLeft_whenTheFolderIsCleared_thenWhatIsSomebodyElsesStays() throws Exception {
         Files.createDirectories(folder.resolve("work/kafka"));
         Files.writeString(folder.resolve("work/run.txt"), "x");
