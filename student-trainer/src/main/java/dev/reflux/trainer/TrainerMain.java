@@ -1,11 +1,6 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.common.label.LabelSchema;
-import dev.reflux.common.model.ModelCard;
-import java.net.URI;
-import java.nio.file.Path;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,17 +17,7 @@ public final class TrainerMain {
      * @throws UsageException when it will not do
      */
     public static void check(TrainerConfig config) {
-        Path cardFile = Path.of(config.student().card());
-        ModelCard card = ModelCard.read(cardFile);
-        card.verify(card.modelFile(cardFile));
-        config.labelSchemas().orElse(List.of()).forEach(file -> LabelSchema.read(Path.of(file)));
-        try {
-            URI.create(config.store().endpoint());
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(
-                    "trainer.store.endpoint is \"" + config.store().endpoint() + "\"; write it as http://HOST:PORT.",
-                    e);
-        }
+        TrainerSettings.of(config);
     }
 
     /**

@@ -1,63 +1,16 @@
 package dev.reflux.trainer;
 
-import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.health.Check;
 import dev.reflux.common.health.HealthServer;
-import dev.reflux.common.kafka.DeadLetter;
-import dev.reflux.common.kafka.KafkaClients;
-import dev.reflux.common.kafka.KafkaSettings;
-import dev.reflux.common.kafka.PollLoop;
 import dev.reflux.common.kafka.Topics;
-import dev.reflux.common.label.LabelSchema;
-import dev.reflux.common.label.LabelSchemas;
-import dev.reflux.common.meters.Meters;
-import dev.reflux.common.model.ModelCard;
-import dev.reflux.evaluation.HoldoutRule;
-import dev.reflux.evaluation.drift.PageHinkley;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.Writer;
-import dev.reflux.registry.store.StoreException;
-import dev.reflux.registry.store.StoreSettings;
-import dev.reflux.torch.TorchOptions;
-import dev.reflux.torch.TorchRuntime;
-import dev.reflux.torch.model.SegmentationModel;
-import dev.reflux.trainer.checkpoint.Checkpoint;
-import dev.reflux.trainer.checkpoint.Checkpoints;
 import dev.reflux.trainer.checkpoint.TrainerState;
-import dev.reflux.trainer.distillation.LossSettings;
-import dev.reflux.trainer.ingest.DuplicateFilter;
-import dev.reflux.trainer.ingest.SampleDecoder;
-import dev.reflux.trainer.publish.StudentPublisher;
-import dev.reflux.trainer.replay.FifoReplay;
-import dev.reflux.trainer.replay.ReplayBuffer;
-import dev.reflux.trainer.replay.ReservoirReplay;
-import dev.reflux.trainer.update.CheckpointedRandom;
-import dev.reflux.trainer.update.HoldoutSet;
-import dev.reflux.trainer.update.LearnerSettings;
-import dev.reflux.trainer.update.StudentLearner;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,15 +33,10 @@ public final class TrainerService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
     private static final Duration LOOP_IS_DEAD_AFTER = Duration.ofSeconds(120);
-    private static final int MAX_POLL_RECORDS = 8;
-    private static final int IDLE_MILLIS = 50;
+    private static final Duration IDLE = Duration.ofMillis(50);
 
     private final TrainerConfig config;
     private final TrainerListener listener;
-    private final KafkaSettings kafka;
-    private final Meters meters = new Meters();
-    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -97,13 +45,12 @@ public final class TrainerService implements AutoCloseable {
     private volatile TrainerState.Counts counts = TrainerState.Counts.NONE;
     private volatile boolean stopping;
     private volatile long finishAt = Long.MAX_VALUE;
-    private volatile @Nullable PollLoop pollLoop;
+    private volatile int healthPort;
+    private volatile @Nullable SampleFeed feed;
 
     private TrainerService(TrainerConfig config, TrainerListener listener) {
         this.config = config;
         this.listener = listener;
-        this.kafka = new KafkaSettings(
-                config.kafka().bootstrapServers(), config.kafka().properties());
         this.trainingThread = new Thread(this::run, "trainer");
     }
 
@@ -142,10 +89,19 @@ public final class TrainerService implements AutoCloseable {
 
     /** Samples behind the end of the topic, as of the last poll. */
     public long lag() {
-        PollLoop loop = pollLoop;
-        return loop == null
-                ? 0
-                : loop.lag().values().stream().mapToLong(Long::longValue).sum() + loop.inFlight();
+        SampleFeed known = feed;
+        return known == null ? 0 : known.lag();
+    }
+
+    /** Samples that have been read and have not had their effect: bounded by {@code kafka.queue} and one poll. */
+    public int inFlight() {
+        SampleFeed known = feed;
+        return known == null ? 0 : known.inFlight();
+    }
+
+    /** Where it answers /livez, /readyz and /metrics. */
+    public int healthPort() {
+        return healthPort;
     }
 
     /**
@@ -176,26 +132,29 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            TrainingLoop loop = wire();
-            started.countDown();
-            train(loop);
+        try (TrainerAssembly parts = TrainerAssembly.of(TrainerSettings.of(config), listener)) {
+            feed = parts.feed();
+            counts = parts.loop().counts();
+            try (HealthServer health = healthServer(parts)) {
+                healthPort = health.port();
+                started.countDown();
+                train(parts.loop(), parts.feed());
+            }
         } catch (RuntimeException | Error e) {
             failure.set(e);
             if (!(e instanceof UsageException)) {
                 LOG.error("The trainer stopped: {}", e.getMessage(), e);
             }
         } finally {
-            closeAll();
             started.countDown();
             ended.countDown();
         }
     }
 
-    private void train(TrainingLoop loop) {
+    private void train(TrainingLoop loop, SampleFeed samples) {
         long oldest = Long.MAX_VALUE;
         while (!stopping && total(loop.counts()) < finishAt) {
-            Arrival arrival = nextArrival();
+            Arrival arrival = nextArrival(samples);
             if (arrival != null) {
                 oldest = loop.waiting() ? oldest : System.nanoTime();
                 loop.take(arrival);
@@ -205,7 +164,7 @@ public final class TrainerService implements AutoCloseable {
             }
             counts = loop.counts();
             lastTurn = Instant.now();
-            requireLoops();
+            samples.requireAlive();
         }
         if (stopping) {
             // What waits for company is read again after the next start: only whole windows count.
@@ -225,250 +184,29 @@ public final class TrainerService implements AutoCloseable {
         return counts.trained() + counts.heldOut() + counts.duplicates() + counts.deadLettered();
     }
 
-    private @Nullable Arrival nextArrival() {
+    private @Nullable Arrival nextArrival(SampleFeed samples) {
         try {
-            return arrivals.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            return samples.next(IDLE);
         } catch (InterruptedException e) {
             stopping = true;
             return null;
         }
     }
 
-    private void requireLoops() {
-        PollLoop loop = pollLoop;
-        if (loop != null && loop.failure().isPresent()) {
-            throw new IllegalStateException(
-                    "the poll loop ended", loop.failure().get());
-        }
-    }
-
-    // ---- wiring --------------------------------------------------------------------------------------------------
-
-    private TrainingLoop wire() {
-        open.push(meters);
-        TorchRuntime runtime = TorchRuntime.start(new TorchOptions(
-                config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
-                config.compute().device()));
-        open.push(runtime);
-        runtime.useThisThread();
-        LabelSchema schema = schema();
-        SegmentationModel student = student(runtime, schema);
-        open.push(student);
-        StudentLearner learner = new StudentLearner(
-                runtime, student, learnerSettings(), config.student().seed());
-        open.push(learner);
-        ModelRegistry registry = registry();
-        open.push(registry);
-        Writer writer = registry.openWriter(config.student().name(), writerName());
-        KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka, Map.of());
-        open.push(producer);
-        SampleDecoder decoder = new SampleDecoder(schema);
-        TrainerGauges gauges = new TrainerGauges(meters);
-        TrainingLoop loop = new TrainingLoop(
-                cadence(),
-                new TrainingLoop.Identity(config.student().name(), schema.id(), Topics.DISTILLATION_SAMPLES),
-                new TrainingLoop.Parts(
-                        learner,
-                        replay(),
-                        new HoldoutSet(config.learning().holdoutCapacity()),
-                        new HoldoutRule(config.learning().holdoutFraction()),
-                        new DuplicateFilter(config.learning().duplicateWindow()),
-                        decoder,
-                        new PageHinkley(0.05, 3, 12),
-                        new CheckpointedRandom(config.student().seed()),
-                        new Checkpoints(Path.of(config.checkpoint().folder())),
-                        new StudentPublisher(runtime, registry, writer, producer, published()),
-                        letter -> send(producer, letter),
-                        gauges,
-                        listener));
-        resume(loop, decoder);
-        counts = loop.counts();
-        poll(loop, decoder, gauges);
-        open.push(healthServer());
-        return loop;
-    }
-
-    private void resume(TrainingLoop loop, SampleDecoder decoder) {
-        Optional<Checkpoint> newest =
-                new Checkpoints(Path.of(config.checkpoint().folder())).newest();
-        newest.ifPresent(checkpoint -> {
-            TrainerState state = checkpoint.state();
-            if (!state.model().equals(config.student().name())) {
-                throw new UsageException(
-                        "The checkpoint in " + config.checkpoint().folder() + " is of model " + state.model()
-                                + ", not of " + config.student().name() + "; use another folder.");
-            }
-            LOG.info(
-                    "Resuming {} after {} trained frames",
-                    state.model(),
-                    state.counts().trained());
-            loop.resume(checkpoint, new LogReader(kafka, Topics.DISTILLATION_SAMPLES, decoder));
-        });
-    }
-
-    private void poll(TrainingLoop loop, SampleDecoder decoder, TrainerGauges gauges) {
-        ExecutorService decoding = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "trainer-decode");
-            thread.setDaemon(true);
-            return thread;
-        });
-        open.push(decoding::shutdownNow);
-        Map<TopicPartition, Long> from = new HashMap<>();
-        loop.nextOffsets()
-                .forEach((partition, next) ->
-                        from.put(new TopicPartition(Topics.DISTILLATION_SAMPLES, partition), next));
-        PollLoop polling = new PollLoop(
-                "trainer-poll",
-                PollLoop.Settings.of(
-                        new PollLoop.Source.Assignment(Topics.DISTILLATION_SAMPLES, from),
-                        config.kafka().queue(),
-                        false),
-                KafkaClients.consumer(kafka, config.kafka().group(), Map.of("max.poll.records", MAX_POLL_RECORDS)),
-                (record, receipt) -> decoding.execute(() -> arrivals.add(decoded(record, receipt, decoder, gauges))));
-        pollLoop = polling;
-        gauges.queue(arrivals::size, this::lag);
-        open.push(polling);
-        polling.start();
-    }
-
-    private static Arrival decoded(
-            ConsumerRecord<byte[], byte[]> record,
-            PollLoop.Receipt receipt,
-            SampleDecoder decoder,
-            TrainerGauges gauges) {
-        long start = System.nanoTime();
-        try {
-            return new Arrival.Decoded(record, receipt, decoder.decode(record));
-        } catch (RejectedFrameException e) {
-            return new Arrival.Refused(record, receipt, e);
-        } finally {
-            gauges.stage("decode", (System.nanoTime() - start) / 1e6);
-        }
-    }
-
-    private static void send(KafkaProducer<byte[], byte[]> producer, DeadLetter letter) {
-        producer.send(letter.toRecord());
-        producer.flush();
-    }
-
-    private LabelSchema schema() {
-        LabelSchemas schemas = LabelSchemas.builtIn();
-        for (String file : config.labelSchemas().orElse(List.of())) {
-            schemas = schemas.with(LabelSchema.read(Path.of(file)));
-        }
-        LabelSchema ofCard = card().labelSchema();
-        String id = config.student().labelSchema().orElse(ofCard.id());
-        if (id.equals(ofCard.id())) {
-            return schemas.find(id).orElse(ofCard);
-        }
-        return schemas.find(id)
-                .orElseThrow(() -> new UsageException(
-                        "Label schema \"" + id + "\" is not known; give its file in trainer.label-schemas."));
-    }
-
-    private ModelCard card() {
-        return ModelCard.read(Path.of(config.student().card()));
-    }
-
-    private SegmentationModel student(TorchRuntime runtime, LabelSchema schema) {
-        SegmentationModel student =
-                SegmentationModel.load(runtime, Path.of(config.student().card()), SegmentationModel.Mode.TRAINING);
-        int seed = (int) config.student().seed();
-        if (!student.card().labelSchema().id().equals(schema.id()) && !student.resetClasses(schema, seed)) {
-            throw new UsageException("The student " + student.card().name() + " has the classes of "
-                    + student.card().labelSchema().id() + " and cannot be given those of " + schema.id()
-                    + "; export it with a reset_classes method.");
-        }
-        if (config.student().fresh()) {
-            student.resetParameters(seed);
-        }
-        return student;
-    }
-
-    private ModelRegistry registry() {
-        TrainerConfig.Store store = config.store();
-        try {
-            return ModelRegistry.open(new StoreSettings(
-                    URI.create(store.endpoint()),
-                    store.region(),
-                    store.bucket(),
-                    store.accessKey(),
-                    store.secretKey()));
-        } catch (StoreException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private ReplayBuffer replay() {
-        int capacity = config.learning().replayCapacity();
-        return switch (config.learning().replay()) {
-            case RESERVOIR -> new ReservoirReplay(capacity);
-            case FIFO -> new FifoReplay(capacity);
-        };
-    }
-
-    private TrainingLoop.Cadence cadence() {
-        return new TrainingLoop.Cadence(
-                config.learning().newFrames(),
-                config.learning().replayedFrames(),
-                config.learning().updates(),
-                config.checkpoint().everyFrames(),
-                config.checkpoint().publishEveryFrames(),
-                config.learning().driftBoost());
-    }
-
-    private LearnerSettings learnerSettings() {
-        TrainerConfig.Learning learning = config.learning();
-        TrainerConfig.Loss loss = config.loss();
-        return new LearnerSettings(
-                new LossSettings(
-                        loss.kd(), loss.hakd(), loss.projection(), loss.tau(), loss.kemAxis(), loss.kmm(), loss.kem()),
-                learning.warmUpFrames(),
-                learning.learningRate(),
-                learning.learningRateWarmUp(),
-                learning.weightDecay(),
-                learning.clipNorm(),
-                learning.emaDecay(),
-                learning.photometric(),
-                learning.flip(),
-                learning.prequentialFading());
-    }
-
-    /** The settings that a manifest tells of: those that shape what is learnt. */
-    private Map<String, String> published() {
-        Map<String, String> told = new HashMap<>();
-        LearnerSettings settings = learnerSettings();
-        told.put("loss", settings.loss().toString());
-        told.put("learning-rate", String.valueOf(settings.learningRate()));
-        told.put("warm-up-frames", String.valueOf(settings.warmUpFrames()));
-        told.put("replay", config.learning().replay() + " " + config.learning().replayCapacity());
-        told.put("updates", String.valueOf(config.learning().updates()));
-        told.put("seed", String.valueOf(config.student().seed()));
-        return told;
-    }
-
-    private static String writerName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "trainer";
-        }
-    }
-
-    private HealthServer healthServer() {
+    private HealthServer healthServer(TrainerAssembly parts) {
+        SampleFeed samples = parts.feed();
         Check turning = Check.of("training-loop", () -> stale(lastTurn, "the training loop"));
-        Check polling = Check.of("poll-loop", () -> {
-            PollLoop loop = pollLoop;
-            return loop == null ? Optional.of("not polling yet") : stale(loop.lastTurn(), "the poll loop");
-        });
-        Check assigned = Check.of("kafka", () -> {
-            PollLoop loop = pollLoop;
-            return loop != null && loop.assigned()
-                    ? Optional.empty()
-                    : Optional.of("no partition of " + Topics.DISTILLATION_SAMPLES + " is assigned yet");
-        });
+        Check polling = Check.of("poll-loop", () -> stale(samples.lastTurn(), "the poll loop"));
+        Check assigned = Check.of(
+                "kafka",
+                () -> samples.assigned()
+                        ? Optional.empty()
+                        : Optional.of("no partition of " + Topics.DISTILLATION_SAMPLES + " is assigned yet"));
         return HealthServer.start(
-                config.health().port(), List.of(turning, polling), List.of(assigned), meters.registry());
+                config.health().port(),
+                List.of(turning, polling),
+                List.of(assigned),
+                parts.meters().registry());
     }
 
     private static Optional<String> stale(Instant turned, String what) {
@@ -476,15 +214,5 @@ public final class TrainerService implements AutoCloseable {
         return since.compareTo(LOOP_IS_DEAD_AFTER) < 0
                 ? Optional.empty()
                 : Optional.of(what + " last turned " + since.toSeconds() + " s ago");
-    }
-
-    private void closeAll() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                LOG.warn("A part of the trainer did not close: {}", e.getMessage());
-            }
-        }
     }
 }

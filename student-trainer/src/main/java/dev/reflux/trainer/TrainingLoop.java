@@ -22,16 +22,19 @@ import dev.reflux.trainer.update.StepReport;
 import dev.reflux.trainer.update.StudentLearner;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the training thread does with what arrives. Arrivals are gathered into a window until it holds enough new frames
- * for a batch; then the whole window has its effect at once, in order, and only then its offsets count. So a checkpoint,
- * which is only ever made between two windows, names for every partition one offset before which everything has had its
- * effect and behind which nothing has.
+ * for a batch, or as many arrivals of any kind as may wait; then the whole window has its effect at once, in order, and
+ * only then its offsets count. So a checkpoint, which is only ever made between two windows, names for every partition
+ * one offset before which everything has had its effect and behind which nothing has.
  *
  * <p>The training thread only.
  */
@@ -52,6 +55,7 @@ final class TrainingLoop {
     private final Checkpoints checkpoints;
     private final StudentPublisher publisher;
     private final Consumer<DeadLetter> deadLetters;
+    private final Consumer<Map<Integer, Long>> safeOffsets;
     private final Identity identity;
     private final TrainerGauges gauges;
     private final TrainerListener listener;
@@ -65,26 +69,18 @@ final class TrainingLoop {
     private long refused;
     private long publishedVersion;
     private long framesAtLastPublish;
-    private long framesAtLastCheckpoint;
+    private TrainerState.@Nullable Counts checkpointed;
     private long boostedUntil;
-
-    /**
-     * When what is due.
-     *
-     * @param newFrames a batch's new frames
-     * @param replayedFrames a batch's replayed frames
-     * @param updates steps a batch of new frames
-     * @param checkpointEvery trained frames
-     * @param publishEvery trained frames
-     * @param driftBoost of the learning rate
-     */
-    record Cadence(
-            int newFrames, int replayedFrames, int updates, int checkpointEvery, int publishEvery, double driftBoost) {}
 
     /** Who is trained on what. */
     record Identity(String model, String labelSchemaId, String topic) {}
 
-    /** The parts of a loop: what it is made of and whom it tells. */
+    /**
+     * The parts of a loop: what it is made of and whom it tells.
+     *
+     * @param deadLetters has written a letter when it returns
+     * @param safeOffsets hears the next offsets that a checkpoint holds
+     */
     record Parts(
             StudentLearner learner,
             ReplayBuffer replay,
@@ -97,6 +93,7 @@ final class TrainingLoop {
             Checkpoints checkpoints,
             StudentPublisher publisher,
             Consumer<DeadLetter> deadLetters,
+            Consumer<Map<Integer, Long>> safeOffsets,
             TrainerGauges gauges,
             TrainerListener listener) {}
 
@@ -114,17 +111,18 @@ final class TrainingLoop {
         this.checkpoints = parts.checkpoints();
         this.publisher = parts.publisher();
         this.deadLetters = parts.deadLetters();
+        this.safeOffsets = parts.safeOffsets();
         this.gauges = parts.gauges();
         this.listener = parts.listener();
     }
 
-    /** Takes one arrival in; trains when a batch is together. */
+    /** Takes one arrival in; trains when a batch is together, or when as much waits as may. */
     void take(Arrival arrival) {
         window.add(arrival);
         if (arrival instanceof Arrival.Decoded decoded && !holdsOut(decoded.sample())) {
             newFrames++;
         }
-        if (newFrames == cadence.newFrames()) {
+        if (newFrames == cadence.newFrames() || window.size() == cadence.window()) {
             flush();
         }
     }
@@ -149,9 +147,11 @@ final class TrainingLoop {
                 sort(decoded.sample(), fresh);
             }
         }
-        if (!fresh.isEmpty()) {
-            train(fresh);
-        }
+        // One batch looks at one size: where a teacher's view was set anew within a window, there are two.
+        fresh.stream()
+                .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(this::train);
         for (Arrival arrival : window) {
             nextOffsets.put(arrival.source().partition(), arrival.source().offset() + 1);
             arrival.receipt().done();
@@ -189,7 +189,9 @@ final class TrainingLoop {
     private void train(List<TrainingSample> fresh) {
         for (int update = 0; update < cadence.updates(); update++) {
             List<TrainingSample> batch = new ArrayList<>(fresh);
-            batch.addAll(replay.draw(cadence.replayedFrames(), random));
+            replay.draw(cadence.replayedFrames(), random).stream()
+                    .filter(seen -> seen.view().equals(fresh.get(0).view()))
+                    .forEach(batch::add);
             StepReport report = learner.learn(batch, update == 0 ? fresh.size() : 0, trained, random);
             watch(report, update == 0);
             gauges.stepped(report, learner.prequentialMiou());
@@ -204,20 +206,28 @@ final class TrainingLoop {
 
     /** A drift of the loss on frames not seen before: learn faster for a while, forget nothing. */
     private void watch(StepReport report, boolean unseen) {
-        if (unseen && drift.add(report.ce())) {
+        if (unseen && Double.isFinite(report.ce()) && drift.add(report.ce())) {
             boostedUntil = report.step() + BOOST_STEPS;
             gauges.drifted();
             listener.drifted(trained);
         }
-        learner.scaleLearningRate(report.step() < boostedUntil ? cadence.driftBoost() : 1);
+        boost();
+    }
+
+    private void boost() {
+        learner.scaleLearningRate(learner.steps() < boostedUntil ? cadence.driftBoost() : 1);
     }
 
     private void whatIsDue() {
         if (trained - framesAtLastPublish >= cadence.publishEvery()) {
             publish();
-        } else if (trained - framesAtLastCheckpoint >= cadence.checkpointEvery()) {
+        } else if (trained - trainedAtLastCheckpoint() >= cadence.checkpointEvery()) {
             checkpoint(false);
         }
+    }
+
+    private long trainedAtLastCheckpoint() {
+        return checkpointed == null ? 0 : checkpointed.trained();
     }
 
     /** Trains what is waiting and publishes the end of the stream, if anything was learnt since the last version. */
@@ -236,7 +246,7 @@ final class TrainingLoop {
     void stop() {
         window.clear();
         newFrames = 0;
-        if (trained > framesAtLastCheckpoint || !checkpoints.any()) {
+        if (!counts().equals(checkpointed)) {
             checkpoint(false);
         }
     }
@@ -280,8 +290,9 @@ final class TrainingLoop {
     private void checkpoint(boolean owesVersion) {
         gauges.time(
                 Meter.TRAINER_CHECKPOINT, () -> checkpoints.write(new Checkpoint(state(owesVersion), learner.state())));
-        framesAtLastCheckpoint = trained;
+        checkpointed = counts();
         gauges.checkpointed();
+        safeOffsets.accept(nextOffsets());
         listener.checkpointed(state(owesVersion));
     }
 
@@ -299,6 +310,7 @@ final class TrainingLoop {
                 holdout.seen(),
                 duplicates.state(),
                 drift.state(),
+                boostedUntil,
                 decoder.teacher(),
                 publishedVersion,
                 owesVersion,
@@ -320,7 +332,7 @@ final class TrainingLoop {
 
     /**
      * Becomes what a checkpoint says. A version that it owes is published now, unless it was committed just before the
-     * end: a version is known by its parent and step.
+     * end: a version is known by its parent and step. Then only its announcement is made again.
      *
      * @param refill reads samples again from the log
      */
@@ -333,7 +345,8 @@ final class TrainingLoop {
         refused = state.counts().deadLettered();
         publishedVersion = state.publishedVersion();
         framesAtLastPublish = state.framesAtLastPublish();
-        framesAtLastCheckpoint = trained;
+        checkpointed = state.counts();
+        boostedUntil = state.boostedUntil();
         random.restore(state.random());
         duplicates.restore(state.recentFrames());
         drift.restore(state.drift());
@@ -343,6 +356,7 @@ final class TrainingLoop {
         replay.restore(refill.read(state.replay()), state.replaySeen());
         holdout.restore(refill.read(state.holdout()), state.holdoutSeen());
         learner.restore(checkpoint.tensors(), state.prequential());
+        boost();
         if (state.publishIntent()) {
             publisher
                     .committed(learner.steps(), publishedVersion)

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class CheckpointFile {
         }
         int length = bytes.length - SUM_BYTES;
         byte[] tail = Arrays.copyOfRange(bytes, length, bytes.length);
-        if (java.nio.ByteBuffer.wrap(tail).getLong() != sum(bytes, length)) {
+        if (ByteBuffer.wrap(tail).getLong() != sum(bytes, length)) {
             throw new IOException("its checksum is wrong");
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length))) {

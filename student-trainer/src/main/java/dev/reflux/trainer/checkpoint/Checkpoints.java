@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>A checkpoint is there whole or not at all, also after a power cut: written aside, forced, renamed, folder forced.
- *   <li>The last two are kept; a damaged one is passed over with a warning.
+ *   <li>The last two are kept. A damaged one is passed over with a warning and, once an older one has been found whole,
+ *       put aside under another name, so that it never counts among the two.
  * </ol>
  */
 public final class Checkpoints {
@@ -29,6 +31,7 @@ public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final String PREFIX = "checkpoint-";
     private static final String SUFFIX = ".rfx";
+    private static final String DAMAGED = ".damaged";
     private static final int KEPT = 2;
 
     private final Path folder;
@@ -76,11 +79,15 @@ public final class Checkpoints {
      */
     public Optional<Checkpoint> newest() {
         List<Path> files = newestFirst();
+        List<Path> damaged = new ArrayList<>();
         for (Path file : files) {
             try {
-                return Optional.of(CheckpointFile.read(Files.readAllBytes(file)));
+                Checkpoint whole = CheckpointFile.read(Files.readAllBytes(file));
+                damaged.forEach(Checkpoints::putAside);
+                return Optional.of(whole);
             } catch (IOException | RuntimeException e) {
                 LOG.warn("Checkpoint {} is passed over: {}", file, e.getMessage());
+                damaged.add(file);
             }
         }
         if (!files.isEmpty()) {
@@ -90,9 +97,12 @@ public final class Checkpoints {
         return Optional.empty();
     }
 
-    /** Whether there is any. */
-    public boolean any() {
-        return last > 0;
+    private static void putAside(Path damaged) {
+        try {
+            Files.move(damaged, damaged.resolveSibling(name(damaged) + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<Path> newestFirst() {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param holdoutSeen frames ever held out
  * @param recentFrames the duplicate filter's state
  * @param drift the drift detector's state
+ * @param boostedUntil the step up to which a drift's boost of the learning rate lasts
  * @param teacher whom the student learns from; null before the first sample
  * @param publishedVersion the last version of this lineage; 0 for none
  * @param publishIntent whether a version of exactly this state is owed to the registry
@@ -39,6 +40,7 @@ public record TrainerState(
         long holdoutSeen,
         List<Long> recentFrames,
         double[] drift,
+        long boostedUntil,
         @Nullable TeacherIdentity teacher,
         long publishedVersion,
         boolean publishIntent,

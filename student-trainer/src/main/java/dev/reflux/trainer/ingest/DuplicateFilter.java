@@ -36,10 +36,14 @@ public final class DuplicateFilter {
             return false;
         }
         oldestFirst.addLast(hash);
-        if (oldestFirst.size() > capacity) {
+        forgetTheOldest();
+        return true;
+    }
+
+    private void forgetTheOldest() {
+        while (oldestFirst.size() > capacity) {
             known.remove(oldestFirst.removeFirst());
         }
-        return true;
     }
 
     /** What is known, oldest first. */
@@ -47,6 +51,7 @@ public final class DuplicateFilter {
         return List.copyOf(oldestFirst);
     }
 
+    /** @param state as {@link #state()} gave it; of a larger filter, the newest are known */
     public void restore(Collection<Long> state) {
         known.clear();
         oldestFirst.clear();
@@ -54,5 +59,6 @@ public final class DuplicateFilter {
             known.add(hash);
             oldestFirst.addLast(hash);
         });
+        forgetTheOldest();
     }
 }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SampleDecoder {
 
+    private static final int LEAST_VIEW = 16;
+    private static final int LARGEST_VIEW = 8192;
+
     private final LabelSchema schema;
     private final ImageCodec images = ImageCodec.standard();
     private final LabelMapCodec labels = new LabelMapCodec();
@@ -45,9 +48,20 @@ public final class SampleDecoder {
 
     /** @throws RejectedFrameException naming what is wrong with the record */
     public TrainingSample decode(ConsumerRecord<byte[], byte[]> record) throws RejectedFrameException {
+        try {
+            return read(record);
+        } catch (RuntimeException e) {
+            // Whatever a strange record does to a decoder, it is that record's problem alone.
+            throw new RejectedFrameException(
+                    Rejection.MALFORMED_MESSAGE, "The sample could not be read: " + e + ".", e);
+        }
+    }
+
+    private TrainingSample read(ConsumerRecord<byte[], byte[]> record) throws RejectedFrameException {
         DistillationSample sample = MessageCodec.sample(record.value() == null ? new byte[0] : record.value());
         LabeledFrame frame = sample.getFrame();
         requireSchema(sample);
+        ImageSize view = view(sample);
         RgbImage image = images.decode(frame.getImage().toByteArray());
         LabelMap label = labels.decode(frame.getLabel().toByteArray(), schema, image.width(), image.height());
         LogitMap projected = tensor(sample, true);
@@ -63,7 +77,21 @@ public final class SampleDecoder {
                 label,
                 projected,
                 logits,
-                new ImageSize(sample.getViewWidth(), sample.getViewHeight()));
+                view);
+    }
+
+    /** A size that a network can look at, before anything of that size is made. */
+    private static ImageSize view(DistillationSample sample) throws RejectedFrameException {
+        int width = sample.getViewWidth();
+        int height = sample.getViewHeight();
+        if (Math.min(width, height) < LEAST_VIEW || Math.max(width, height) > LARGEST_VIEW) {
+            throw new RejectedFrameException(
+                    Rejection.MALFORMED_MESSAGE,
+                    "The sample is to be looked at as " + Integer.toUnsignedString(width) + "x"
+                            + Integer.toUnsignedString(height) + "; each side must be " + LEAST_VIEW + " to "
+                            + LARGEST_VIEW + ".");
+        }
+        return new ImageSize(width, height);
     }
 
     private void requireSchema(DistillationSample sample) throws RejectedFrameException {

@@ -1,5 +1,7 @@
 package dev.reflux.trainer.publish;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.StudentVersionPublished;
@@ -22,18 +24,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a version of what the learner is now. Of the weights and their average, the one that the holdout set prefers is
  * published. The training thread only; blocks until the registry has committed.
  */
 public final class StudentPublisher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StudentPublisher.class);
 
     private final TorchRuntime runtime;
     private final ModelRegistry registry;
@@ -55,12 +60,17 @@ public final class StudentPublisher {
         this.config = Map.copyOf(config);
     }
 
-    /** The version that was made at a step of this lineage, if a publication of it has been committed before. */
+    /**
+     * The version that was made at a step of this lineage, if a publication of it has been committed before; it is
+     * announced again, because whoever committed it may not have come to that.
+     */
     public Optional<StudentVersion> committed(long step, long parentVersion) {
-        List<StudentVersion> since = registry.versions(writer.model(), parentVersion + 1);
-        return since.stream()
-                .filter(version -> version.lineage().step() == step)
+        Optional<StudentVersion> found = registry.versions(writer.model(), parentVersion + 1).stream()
+                .filter(version ->
+                        version.lineage().step() == step && version.lineage().parentVersion() == parentVersion)
                 .findFirst();
+        found.ifPresent(this::announce);
+        return found;
     }
 
     /** @throws dev.reflux.registry.StaleWriterException when another trainer has taken the model line over */
@@ -106,11 +116,11 @@ public final class StudentPublisher {
     }
 
     private void write(SegmentationModel student, Map<Artifact, Path> files) throws IOException {
-        Path model = java.util.Objects.requireNonNull(files.get(Artifact.STUDENT));
-        Path cardFile = java.util.Objects.requireNonNull(files.get(Artifact.CARD));
+        Path model = requireNonNull(files.get(Artifact.STUDENT));
+        Path cardFile = requireNonNull(files.get(Artifact.CARD));
         ModelCard card = student.save(model, cardFile);
         card.withName(writer.model()).write(cardFile);
-        Files.write(java.util.Objects.requireNonNull(files.get(Artifact.WEIGHTS)), student.safetensors());
+        Files.write(requireNonNull(files.get(Artifact.WEIGHTS)), student.safetensors());
     }
 
     private static Map<String, Double> metrics(
@@ -144,7 +154,12 @@ public final class StudentPublisher {
                 .setPublishedAtMicros(version.createdAt().toEpochMilli() * 1000)
                 .build();
         byte[] key = version.model().getBytes(StandardCharsets.UTF_8);
-        producer.send(new ProducerRecord<>(Topics.STUDENTS_PUBLISHED, key, event.toByteArray()));
+        producer.send(new ProducerRecord<>(Topics.STUDENTS_PUBLISHED, key, event.toByteArray()), (sent, failure) -> {
+            // The registry has it, and the next announcement says more than this one would have.
+            if (failure != null) {
+                LOG.warn("Version {} could not be announced: {}", version.version(), failure.getMessage());
+            }
+        });
         producer.flush();
     }
 }

@@ -40,7 +40,7 @@ public final class FifoReplay implements ReplayBuffer {
     @Override
     public void restore(List<TrainingSample> held, long seenSoFar) {
         oldestFirst.clear();
-        oldestFirst.addAll(held);
+        oldestFirst.addAll(held.subList(Math.max(0, held.size() - capacity), held.size()));
         seen = seenSoFar;
     }
 }

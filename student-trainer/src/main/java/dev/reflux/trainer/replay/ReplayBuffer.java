@@ -32,5 +32,6 @@ public sealed interface ReplayBuffer permits ReservoirReplay, FifoReplay {
     /** Samples offered so far. */
     long seen();
 
+    /** @param samples as {@link #samples()} gave them; of a larger buffer, as many as fit */
     void restore(List<TrainingSample> samples, long seen);
 }

@@ -44,7 +44,7 @@ public final class ReservoirReplay implements ReplayBuffer {
     @Override
     public void restore(List<TrainingSample> held, long seenSoFar) {
         samples.clear();
-        samples.addAll(held);
+        samples.addAll(held.subList(0, Math.min(capacity, held.size())));
         seen = seenSoFar;
     }
 }

@@ -1,6 +1,8 @@
 package dev.reflux.trainer.update;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -90,7 +92,17 @@ final class BatchTensors {
         for (int i = 0; i < maps.size(); i++) {
             flipped.add(augmentations.get(i).flip() ? Flip.of(maps.get(i)) : maps.get(i));
         }
-        NDArray batch = LogitTensors.batch(to, flipped);
+        if (flipped.stream().map(LogitMap::shape).distinct().count() == 1) {
+            return onGrid(to, flipped, height, width);
+        }
+        // A teacher whose grid was set anew: what is replayed still has the old one.
+        NDList frames = new NDList(flipped.size());
+        flipped.forEach(map -> frames.add(onGrid(to, List.of(map), height, width)));
+        return NDArrays.concat(frames);
+    }
+
+    private NDArray onGrid(NDManager to, List<LogitMap> maps, int height, int width) {
+        NDArray batch = LogitTensors.batch(to, maps);
         NDArray onDevice = batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
         Shape shape = onDevice.getShape();
         return shape.get(2) == height && shape.get(3) == width

@@ -34,7 +34,8 @@ import java.util.random.RandomGenerator;
  * <ol>
  *   <li>The same samples in the same order with the same random numbers give the same weights, bit by bit.
  *   <li>{@link #restore} of {@link #state} goes on as if there had been no interruption.
- *   <li>A step whose gradient is not finite changes no weight.
+ *   <li>A step whose gradient is not finite changes nothing of the student: neither weights nor averages, moments or
+ *       batch-norm statistics, which its forward pass has moved already.
  * </ol>
  *
  * One owner thread. The student is the caller's to close.
@@ -51,6 +52,8 @@ public final class StudentLearner implements AutoCloseable {
     private final Ema ema;
     private final Prequential prequential;
     private final List<PtNDArray> trained = new ArrayList<>();
+    private final List<PtNDArray> statistics = new ArrayList<>();
+    private final List<PtNDArray> statisticsBefore = new ArrayList<>();
     private final FrameTensors frames = new FrameTensors();
     private final Predictions predictions = new Predictions();
     private double learningRateFactor = 1;
@@ -70,6 +73,9 @@ public final class StudentLearner implements AutoCloseable {
         this.prequential = new Prequential(classes, settings.prequentialFading());
         trained.addAll(student.parameters());
         trained.addAll(head.parameters());
+        statistics.addAll(student.buffers());
+        statistics.addAll(head.buffers());
+        statistics.forEach(one -> statisticsBefore.add((PtNDArray) one.duplicate()));
     }
 
     public SegmentationModel student() {
@@ -107,6 +113,7 @@ public final class StudentLearner implements AutoCloseable {
         boolean warmUp = framesTrained < settings.warmUpFrames();
         DistillationMethod method = warmUp ? settings.loss().withoutTeacher() : settings.loss();
         BatchTensors batch = new BatchTensors(runtime, frames, samples, augmentations(samples.size(), random));
+        runtime.helper().copy(statisticsBefore, statistics);
         try (TrainingStep step = TrainingStep.begin(runtime)) {
             NDManager scratch = step.manager();
             NDArray x = batch.images(scratch, student.card().input());
@@ -124,6 +131,8 @@ public final class StudentLearner implements AutoCloseable {
             if (Double.isFinite(norm)) {
                 optimizer.step(trained, gradients, rate);
                 ema.update();
+            } else {
+                runtime.helper().copy(statistics, statisticsBefore);
             }
             var times = new StepReport.StageTimes(prepare, forward, lossTime, backward, watch.lap());
             return report(warmUp, terms, norm, rate, times);
@@ -226,6 +235,7 @@ public final class StudentLearner implements AutoCloseable {
 
     @Override
     public void close() {
+        statisticsBefore.forEach(NDArray::close);
         ema.close();
         optimizer.close();
         loss.close();

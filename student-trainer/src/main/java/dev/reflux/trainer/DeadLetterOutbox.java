@@ -1,0 +1,46 @@
+package dev.reflux.trainer;
+
+import dev.reflux.common.kafka.DeadLetter;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/**
+ * Sends dead letters, each before the record that it is about counts as done. A letter that with its headers is over the
+ * brokers' limit goes without its body. The training thread only.
+ */
+final class DeadLetterOutbox implements Consumer<DeadLetter> {
+
+    private final Producer<byte[], byte[]> producer;
+
+    DeadLetterOutbox(Producer<byte[], byte[]> producer) {
+        this.producer = producer;
+    }
+
+    /** @throws IllegalStateException when the brokers do not take it: then the trainer must not go on */
+    @Override
+    public void accept(DeadLetter letter) {
+        ProducerRecord<byte[], byte[]> whole = letter.toRecord();
+        try {
+            send(whole);
+        } catch (RecordTooLargeException e) {
+            send(new ProducerRecord<>(whole.topic(), null, whole.key(), new byte[0], whole.headers()));
+        }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> letter) {
+        try {
+            producer.send(letter).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordTooLargeException tooLarge) {
+                throw tooLarge;
+            }
+            throw new IllegalStateException("a dead letter could not be written: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a dead letter was written", e);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.reflux.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reflux.common.config.ConfigLoader;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.trainer.distillation.KemAxis;
+import dev.reflux.trainer.distillation.LossSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerConfigTest {
+
+    @TempDir
+    private Path directory;
+
+    private static Map<String, String> needed() {
+        Map<String, String> keys = new HashMap<>();
+        keys.put("trainer.student.card", Samples.STUDENT.toString());
+        keys.put("trainer.store.access-key", "a");
+        keys.put("trainer.store.secret-key", "s");
+        keys.put("trainer.checkpoint.folder", "checkpoints");
+        return keys;
+    }
+
+    private static TrainerConfig load(Map<String, String> more) {
+        Map<String, String> keys = needed();
+        keys.putAll(more);
+        return ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys);
+    }
+
+    @Test
+    void givenOnlyWhatIsNeeded_whenLoaded_thenEveryOtherSettingHasItsDocumentedDefault() {
+        TrainerConfig config = load(Map.of());
+
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
+        assertThat(config.kafka().group()).isEqualTo("reflux-trainer");
+        assertThat(config.kafka().queue()).isEqualTo(24);
+        assertThat(config.kafka().properties()).isEmpty();
+        assertThat(config.student().name()).isEqualTo("student");
+        assertThat(config.student().labelSchema()).isEmpty();
+        assertThat(config.student().fresh()).isFalse();
+        assertThat(config.student().seed()).isEqualTo(1);
+        assertThat(config.store().endpoint()).isEqualTo("http://localhost:9000");
+        assertThat(config.store().region()).isEqualTo("us-east-1");
+        assertThat(config.store().bucket()).isEqualTo("reflux");
+        assertThat(config.checkpoint().everyFrames()).isEqualTo(40);
+        assertThat(config.checkpoint().publishEveryFrames()).isEqualTo(80);
+        TrainerConfig.Learning learning = config.learning();
+        assertThat(learning.newFrames()).isEqualTo(4);
+        assertThat(learning.replayedFrames()).isEqualTo(4);
+        assertThat(learning.updates()).isEqualTo(4);
+        assertThat(learning.linger()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(learning.replayCapacity()).isEqualTo(250);
+        assertThat(learning.replay()).isEqualTo(TrainerConfig.Replay.RESERVOIR);
+        assertThat(learning.holdoutFraction()).isEqualTo(0.1);
+        assertThat(learning.holdoutCapacity()).isEqualTo(48);
+        assertThat(learning.duplicateWindow()).isEqualTo(100_000);
+        assertThat(learning.warmUpFrames()).isEqualTo(80);
+        assertThat(learning.learningRate()).isEqualTo(0.002);
+        assertThat(learning.learningRateWarmUp()).isEqualTo(20);
+        assertThat(learning.weightDecay()).isEqualTo(0.01);
+        assertThat(learning.clipNorm()).isEqualTo(5);
+        assertThat(learning.emaDecay()).isEqualTo(0.95);
+        assertThat(learning.photometric()).isEqualTo(0.25f);
+        assertThat(learning.flip()).isTrue();
+        assertThat(learning.prequentialFading()).isEqualTo(0.98);
+        assertThat(learning.driftBoost()).isEqualTo(1.5);
+        assertThat(config.loss().kd()).isEqualTo(0.1);
+        assertThat(config.loss().hakd()).isEqualTo(10);
+        assertThat(config.loss().projection()).isEqualTo(1);
+        assertThat(config.loss().tau()).isEqualTo(1);
+        assertThat(config.loss().kemAxis()).isEqualTo(KemAxis.PIXELS);
+        assertThat(config.loss().kmm()).isTrue();
+        assertThat(config.loss().kem()).isTrue();
+        assertThat(config.compute().device()).isEqualTo("auto");
+        assertThat(config.compute().threads()).isEmpty();
+        assertThat(config.health().port()).isEqualTo(8082);
+        assertThat(config.labelSchemas()).isEmpty();
+    }
+
+    @Test
+    void givenAConfiguration_whenRead_thenEachPartGetsItsSettings() {
+        TrainerSettings settings = TrainerSettings.of(load(Map.of(
+                "trainer.kafka.queue", "30",
+                "trainer.learning.new-frames", "5",
+                "trainer.learning.updates", "3",
+                "trainer.loss.hakd", "2",
+                "trainer.learning.learning-rate", "0.25",
+                "trainer.compute.threads", "3")));
+
+        assertThat(settings.cadence()).isEqualTo(new Cadence(5, 4, 3, 15, 40, 80, 1.5));
+        assertThat(settings.learner().loss()).isEqualTo(new LossSettings(0.1, 2, 1, 1, KemAxis.PIXELS, true, true));
+        assertThat(settings.learner().learningRate()).isEqualTo(0.25);
+        assertThat(settings.learner().prequentialFading()).isEqualTo(0.98);
+        assertThat(settings.torch().threads()).isEqualTo(3);
+        assertThat(settings.schema().id()).isEqualTo("tiny-5");
+        assertThat(settings.published())
+                .containsEntry("replay", "RESERVOIR 250")
+                .doesNotContainValue("s");
+    }
+
+    @Test
+    void givenManyNumbersOutOfRange_whenChecked_thenAllAreNamedAtOnce() {
+        TrainerConfig config = load(Map.ofEntries(
+                Map.entry("trainer.kafka.queue", "7"),
+                Map.entry("trainer.checkpoint.every-frames", "0"),
+                Map.entry("trainer.learning.updates", "0"),
+                Map.entry("trainer.learning.learning-rate", "0"),
+                Map.entry("trainer.learning.holdout-fraction", "1"),
+                Map.entry("trainer.learning.ema-decay", "1.5"),
+                Map.entry("trainer.learning.photometric", "2"),
+                Map.entry("trainer.learning.prequential-fading", "0"),
+                Map.entry("trainer.loss.tau", "-1"),
+                Map.entry("trainer.compute.threads", "0")));
+
+        assertThatThrownBy(() -> TrainerSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContainingAll(
+                        "trainer.kafka.queue is 7 and must be at least 8",
+                        "trainer.checkpoint.every-frames",
+                        "trainer.learning.updates",
+                        "trainer.learning.learning-rate",
+                        "trainer.learning.holdout-fraction",
+                        "trainer.learning.ema-decay",
+                        "trainer.learning.photometric",
+                        "trainer.learning.prequential-fading",
+                        "trainer.loss.tau",
+                        "trainer.compute.threads");
+    }
+
+    @Test
+    void givenMistakesOfEveryKind_whenLoaded_thenOneMessageNamesThemAll() {
+        Map<String, String> keys = needed();
+        keys.remove("trainer.student.card");
+        keys.remove("trainer.store.secret-key");
+        keys.put("trainer.learning.updates", "many");
+        keys.put("trainer.learning.replay", "LIFO");
+        keys.put("trainer.lerning.flip", "true");
+        keys.put("trainer.learning.flips", "true");
+
+        assertThatThrownBy(() -> ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContainingAll(
+                        "trainer.student.card",
+                        "trainer.store.secret-key",
+                        "trainer.learning.updates",
+                        "trainer.learning.replay",
+                        "trainer.lerning.flip",
+                        "trainer.learning.flips");
+    }
+
+    @Test
+    void givenTheEnvironment_whenLoaded_thenItWins() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("t.yaml"), "trainer:\n  learning:\n    updates: 9\n    flip: false\n");
+
+        TrainerConfig config =
+                ConfigLoader.load(TrainerConfig.class, file, Map.of("REFLUX_TRAINER_LEARNING_UPDATES", "2"), needed());
+
+        assertThat(config.learning().updates()).isEqualTo(2);
+        assertThat(config.learning().flip()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"minio:9000", "localhost", "ftp://host", "http://", "http://a b", "://"})
+    void givenAnEndpointThatIsNone_whenChecked_thenTheRemedyIsNamed(String endpoint) {
+        TrainerConfig config = load(Map.of("trainer.store.endpoint", endpoint));
+
+        assertThatThrownBy(() -> TrainerSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("trainer.store.endpoint")
+                .hasMessageContaining("http://HOST:PORT");
+    }
+
+    @Test
+    void givenASchemaThatNobodyKnows_whenChecked_thenTheRemedyIsNamed() {
+        TrainerConfig config = load(Map.of("trainer.student.label-schema", "nobody-7"));
+
+        assertThatThrownBy(() -> TrainerSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("nobody-7")
+                .hasMessageContaining("trainer.label-schemas");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wrong-sha.json", "absent.json"})
+    void givenACardThatWillNotDo_whenChecked_thenItIsRefusedBeforeAnythingStarts(String card) {
+        TrainerConfig config = load(Map.of(
+                "trainer.student.card", Samples.STUDENT.resolveSibling(card).toString()));
+
+        assertThatThrownBy(() -> TrainerMain.check(config)).isInstanceOf(UsageException.class);
+    }
+}

@@ -1,0 +1,248 @@
+package dev.reflux.trainer.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reflux.common.tensor.LogitMap;
+import dev.reflux.common.tensor.TensorShape;
+import dev.reflux.torch.TorchOptions;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.trainer.Samples;
+import dev.reflux.trainer.distillation.KemAxis;
+import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.ingest.TrainingSample;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The three numbered guarantees of a learner, on a tiny student. */
+class StudentLearnerTest {
+
+    private static TorchRuntime runtime;
+
+    @BeforeAll
+    static void start() {
+        runtime = TorchRuntime.start(new TorchOptions(2, "cpu"));
+        runtime.useThisThread();
+    }
+
+    @AfterAll
+    static void stop() {
+        runtime.close();
+    }
+
+    private static LearnerSettings settings(long warmUpFrames) {
+        return new LearnerSettings(
+                new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true),
+                warmUpFrames,
+                0.01,
+                3,
+                0.01,
+                5,
+                0.9,
+                0.25f,
+                true,
+                0.98);
+    }
+
+    /** A student, its learner and its random numbers. */
+    private static final class Run implements AutoCloseable {
+
+        private final SegmentationModel student =
+                SegmentationModel.load(runtime, Samples.STUDENT, SegmentationModel.Mode.TRAINING);
+        private final StudentLearner learner;
+        private final CheckpointedRandom random = new CheckpointedRandom(5);
+        private final List<StepReport> reports = new ArrayList<>();
+
+        Run(LearnerSettings settings, long seed) {
+            student.resetParameters(3);
+            learner = new StudentLearner(runtime, student, settings, seed);
+        }
+
+        Run steps(int from, int to) {
+            for (int i = from; i < to; i++) {
+                reports.add(learner.learn(batch(i), 2, 4L * i, random));
+            }
+            return this;
+        }
+
+        /** Everything by its bytes. */
+        Map<String, Integer> bits() {
+            Map<String, Integer> bits = new HashMap<>();
+            learner.state().forEach((name, bytes) -> bits.put(name, Arrays.hashCode(bytes)));
+            bits.put("prequential", Arrays.hashCode(learner.prequentialState()));
+            return bits;
+        }
+
+        @Override
+        public void close() {
+            learner.close();
+            student.close();
+        }
+    }
+
+    private static List<TrainingSample> batch(int i) {
+        return IntStream.range(4 * i, 4 * i + 4).mapToObj(Samples::decoded).toList();
+    }
+
+    /** A sample whose teacher says nothing finite. */
+    private static TrainingSample poisoned(int i) {
+        TrainingSample sound = Samples.decoded(i);
+        TensorShape shape = sound.projected().shape();
+        float[] values = new float[shape.size()];
+        Arrays.fill(values, Float.NaN);
+        return new TrainingSample(
+                sound.reference(),
+                sound.frameId(),
+                sound.cameraId(),
+                sound.capturedAtMicros(),
+                sound.domain(),
+                sound.image(),
+                sound.label(),
+                new LogitMap(shape, values),
+                sound.logits(),
+                sound.view());
+    }
+
+    @Test
+    void givenTheSameSamplesAndRandomNumbers_whenLearntTwice_thenEveryBitIsTheSame() {
+        try (Run first = new Run(settings(8), 1);
+                Run second = new Run(settings(8), 1)) {
+            first.steps(0, 8);
+
+            second.steps(0, 8);
+
+            assertThat(second.bits()).isEqualTo(first.bits());
+            assertThat(second.random.state()).isEqualTo(first.random.state());
+            assertThat(second.reports)
+                    .extracting(StepReport::total)
+                    .isEqualTo(first.reports.stream().map(StepReport::total).toList());
+        }
+    }
+
+    @Test
+    void givenAnotherSeedOrAnotherFrame_whenLearnt_thenTheWeightsAreOthers() {
+        try (Run one = new Run(settings(8), 1);
+                Run otherFrames = new Run(settings(8), 1);
+                Run otherSeed = new Run(settings(8), 2)) {
+            one.steps(0, 2);
+
+            otherFrames.steps(1, 3);
+            otherSeed.steps(0, 2);
+
+            assertThat(otherFrames.bits().get("student"))
+                    .isNotEqualTo(one.bits().get("student"));
+            assertThat(otherSeed.bits().get("head")).isNotEqualTo(one.bits().get("head"));
+        }
+    }
+
+    @Test
+    void givenAStateInMidCourse_whenRestoredElsewhere_thenItGoesOnAsIfNeverInterrupted() {
+        try (Run whole = new Run(settings(8), 1);
+                Run resumed = new Run(settings(8), 99)) {
+            whole.steps(0, 5);
+            Map<String, byte[]> state = whole.learner.state();
+            double[] prequential = whole.learner.prequentialState();
+            long random = whole.random.state();
+            whole.steps(5, 10);
+            // It has learnt something else before.
+            resumed.steps(20, 23);
+
+            resumed.learner.restore(state, prequential);
+            resumed.random.restore(random);
+            resumed.steps(5, 10);
+
+            assertThat(resumed.bits()).isEqualTo(whole.bits());
+            assertThat(resumed.learner.steps()).isEqualTo(10);
+            assertThat(resumed.reports.subList(3, 8))
+                    .extracting(StepReport::learningRate)
+                    .isEqualTo(whole.reports.subList(5, 10).stream()
+                            .map(StepReport::learningRate)
+                            .toList());
+        }
+    }
+
+    @Test
+    void givenAGradientThatIsNotFinite_whenStepped_thenNothingOfTheStudentChangesAndTheNextStepIsSound() {
+        try (Run run = new Run(settings(0), 1);
+                Run undisturbed = new Run(settings(0), 1)) {
+            run.steps(0, 3);
+            undisturbed.steps(0, 3);
+            Map<String, Integer> before = run.bits();
+            CheckpointedRandom aside = new CheckpointedRandom(1);
+
+            StepReport report = run.learner.learn(List.of(Samples.decoded(40), poisoned(41)), 0, 12, aside);
+
+            assertThat(report.gradientNorm()).isNaN();
+            assertThat(run.bits()).isEqualTo(before);
+            assertThat(run.learner.steps()).isEqualTo(3);
+            run.steps(3, 5);
+            undisturbed.steps(3, 5);
+            assertThat(run.bits()).isEqualTo(undisturbed.bits());
+        }
+    }
+
+    @Test
+    void givenAWarmUp_whenItEnds_thenTheTeachersTermsBegin() {
+        try (Run run = new Run(settings(8), 1)) {
+            run.steps(0, 4);
+
+            assertThat(run.reports).extracting(StepReport::warmUp).containsExactly(true, true, false, false);
+            assertThat(run.reports.get(1).teacherShare()).isNaN();
+            assertThat(run.reports.get(2).teacherShare()).isBetween(0.0, 1.0);
+            assertThat(run.reports.get(2).hakd()).isPositive();
+        }
+    }
+
+    @Test
+    void givenManySteps_whenLearnt_thenTheLossFallsAndThePrequentialScoreRises() {
+        try (Run run = new Run(settings(40), 1)) {
+            run.steps(0, 60);
+
+            double first = mean(run.reports.subList(0, 5));
+            double last = mean(run.reports.subList(55, 60));
+            assertThat(last).isLessThan(0.7 * first);
+            assertThat(run.learner.prequentialMiou()).isGreaterThan(0.4);
+        }
+    }
+
+    private static double mean(List<StepReport> reports) {
+        return reports.stream().mapToDouble(StepReport::ce).average().orElseThrow();
+    }
+
+    @Test
+    void givenATeacherWhoseGridWasSetAnew_whenItsSamplesMeetOldOnes_thenTheyMakeOneBatch() {
+        try (Run run = new Run(settings(0), 1)) {
+            TrainingSample finer = Samples.decoded(
+                    9,
+                    Samples.sound(9)
+                            .setLogits(Samples.tensor(Samples.label(9, 0), 8, 12))
+                            .setProjectedLogits(Samples.tensor(Samples.label(9, 0), 4, 6)));
+
+            StepReport report = run.learner.learn(List.of(Samples.decoded(8), finer), 2, 100, run.random);
+
+            assertThat(report.total()).isFinite().isPositive();
+            assertThat(report.hakd()).isPositive();
+            assertThat(run.learner.steps()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void givenAScaledLearningRate_whenStepped_thenTheStepUsesIt() {
+        try (Run run = new Run(settings(0), 1)) {
+            run.steps(0, 5);
+            run.learner.scaleLearningRate(1.5);
+
+            run.steps(5, 6);
+
+            assertThat(run.reports.get(4).learningRate()).isEqualTo(0.01);
+            assertThat(run.reports.get(5).learningRate()).isEqualTo(0.015);
+        }
+    }
+}
