@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measure what docs/results publishes, each figure beside its baseline in the same run.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux bench loss",
+        },
+        subcommands = {
+            BenchLossCommand.class,
+        })
 final class BenchCommand implements Runnable {
 
     @Spec
