@@ -14,9 +14,11 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux bench loss",
+            "  reflux bench throughput --out figures",
         },
         subcommands = {
             BenchLossCommand.class,
+            BenchThroughputCommand.class,
         })
 final class BenchCommand implements Runnable {
 

@@ -255,7 +255,7 @@ public final class TrainerService implements AutoCloseable {
         SegmentationModel student = student(runtime, schema);
         open.push(student);
         StudentLearner learner = new StudentLearner(
-                runtime, student, learnerSettings(), config.student().seed());
+                runtime, student, learnerSettings(config), config.student().seed());
         open.push(learner);
         ModelRegistry registry = registry();
         open.push(registry);
@@ -417,7 +417,8 @@ public final class TrainerService implements AutoCloseable {
                 config.learning().driftBoost());
     }
 
-    private LearnerSettings learnerSettings() {
+    /** How a trainer of a configuration learns: for whoever feeds a learner the same way without Kafka. */
+    public static LearnerSettings learnerSettings(TrainerConfig config) {
         TrainerConfig.Learning learning = config.learning();
         TrainerConfig.Loss loss = config.loss();
         return new LearnerSettings(
@@ -437,7 +438,7 @@ public final class TrainerService implements AutoCloseable {
     /** The settings that a manifest tells of: those that shape what is learnt. */
     private Map<String, String> published() {
         Map<String, String> told = new HashMap<>();
-        LearnerSettings settings = learnerSettings();
+        LearnerSettings settings = learnerSettings(config);
         told.put("loss", settings.loss().toString());
         told.put("learning-rate", String.valueOf(settings.learningRate()));
         told.put("warm-up-frames", String.valueOf(settings.warmUpFrames()));
