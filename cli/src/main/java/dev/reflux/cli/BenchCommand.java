@@ -14,10 +14,13 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux bench loss",
+            "  reflux bench memory --steps 2000",
             "  reflux bench throughput --out figures",
         },
         subcommands = {
+            BenchJmhCommand.class,
             BenchLossCommand.class,
+            BenchMemoryCommand.class,
             BenchThroughputCommand.class,
         })
 final class BenchCommand implements Runnable {

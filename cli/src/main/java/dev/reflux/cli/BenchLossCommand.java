@@ -28,8 +28,10 @@ final class BenchLossCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BenchOptions.atLeast(1, rounds, "--rounds");
-        LossFigures figures = new LossBenchmark(bench.torch(), LossBenchmark.SHAPES, rounds, bench.progress()).run();
+        LossBenchmark benchmark = new LossBenchmark(bench.torch(), LossBenchmark.SHAPES, rounds, bench.progress());
+        LossFigures figures = bench.run(benchmark::run);
         bench.tell("loss", figures, figures.text());
+        bench.warnOfPytorch();
         return 0;
     }
 }

@@ -73,8 +73,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
                 frames,
                 rounds,
                 bench.torch().threads());
-        ThroughputFigures figures = new ThroughputBenchmark(settings, bench.progress()).run();
+        ThroughputFigures figures = bench.run(new ThroughputBenchmark(settings, bench.progress())::run);
         bench.tell("throughput", figures, figures.text());
+        bench.warnOfPytorch();
         return 0;
     }
 }

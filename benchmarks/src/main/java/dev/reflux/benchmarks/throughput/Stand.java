@@ -12,12 +12,10 @@ import dev.reflux.datasets.Datasets;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.fleet.push.FleetPlan;
-import dev.reflux.fleet.push.FramePusher;
-import dev.reflux.fleet.push.PushListener;
-import dev.reflux.fleet.push.PushSettings;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +23,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A broker and a store in this process, the frames of a data set in the topic, and the same frames in memory. */
@@ -65,9 +66,10 @@ final class Stand implements AutoCloseable {
      * Starts both and pushes the frames.
      *
      * @param most frames at most
+     * @param progress told how many frames are there
      * @throws UsageException when what was given does not fit together
      */
-    static Stand open(ThroughputSettings settings, int most) {
+    static Stand open(ThroughputSettings settings, int most, Consumer<String> progress) {
         Dataset dataset = Datasets.open(settings.dataset());
         ModelCard teacher = ModelCard.read(settings.teacher());
         if (teacher.labelSchema().classCount() != dataset.schema().classCount()) {
@@ -77,20 +79,29 @@ final class Stand implements AutoCloseable {
         }
         Path head = headBeside(settings.teacher());
         FleetPlan plan = FleetPlan.once(dataset, "train").first(most);
-        List<LabeledFrame> frames;
+        List<LabeledFrame> frames = new ArrayList<>();
         try (Stream<LabeledFrame> messages = plan.messages()) {
-            frames = messages.toList();
+            messages.forEach(frame -> {
+                frames.add(frame);
+                progress.accept("frame %d/%d".formatted(frames.size(), plan.count()));
+            });
         }
         Stand stand = new Stand(settings, dataset, teacher, head, temporary(), frames);
         try {
             Topics.ensure(stand.kafka(), new Topics.Plan(1, (short) 1, -1));
-            try (FramePusher pusher = FramePusher.open(PushSettings.to(stand.kafka()))) {
-                pusher.push(plan, 0, PushListener.SILENT);
-            }
+            stand.push(frames);
             return stand;
         } catch (RuntimeException e) {
             stand.close();
             throw e;
+        }
+    }
+
+    private void push(List<LabeledFrame> messages) {
+        try (KafkaProducer<byte[], byte[]> camera = KafkaClients.producer(kafka(), Map.of())) {
+            messages.forEach(frame -> camera.send(new ProducerRecord<>(
+                    Topics.FRAMES_LABELED, frame.getCameraId().getBytes(StandardCharsets.UTF_8), frame.toByteArray())));
+            camera.flush();
         }
     }
 

@@ -37,7 +37,7 @@ final class TeacherRuns {
             List.of("poll", "decode image and label", "forward", "projection", "encode", "publish");
 
     private static final int BATCH = 4;
-    private static final int IN_FLIGHT = 16;
+    private static final int IN_FLIGHT = 32;
     private static final int DECODERS = 2;
 
     private final Stand stand;

@@ -19,6 +19,11 @@ public final class ThroughputBenchmark {
 
     private static final int TEACHER_FRAMES_FACTOR = 4;
     private static final int WALKED_FRAMES = 40;
+    private static final int SETTLING_STEPS = 8;
+    /** The trainer's defaults: 4 new and 4 replayed frames, and so many steps on them. */
+    private static final int BATCH = 8;
+
+    private static final int STEPS_A_WINDOW = 4;
 
     private final ThroughputSettings settings;
     private final Consumer<String> progress;
@@ -31,8 +36,7 @@ public final class ThroughputBenchmark {
 
     /** @throws dev.reflux.common.failure.UsageException when what was given does not fit together */
     public ThroughputFigures run() {
-        progress.accept("rendering and pushing frames");
-        try (Stand stand = Stand.open(settings, TEACHER_FRAMES_FACTOR * settings.frames())) {
+        try (Stand stand = Stand.open(settings, TEACHER_FRAMES_FACTOR * settings.frames(), progress)) {
             TeacherRuns teacher = new TeacherRuns(stand);
             // Fills the topic that the trainer reads, and settles what is compiled and cached.
             progress.accept("teacher: warming up");
@@ -87,19 +91,18 @@ public final class ThroughputBenchmark {
     private ThroughputFigures.StepFigures step(Stand stand, List<StepReport> steps) {
         PytorchFigures stored = PytorchFigures.stored();
         String student = ModelCard.read(settings.student()).name();
-        int batch = 8;
         Spread ours = Spread.of(steps.stream()
-                .filter(step -> step.step() > 8 && step.step() % 4 != 1)
+                .filter(step -> step.step() > SETTLING_STEPS && step.step() % STEPS_A_WINDOW != 1)
                 .map(step -> step.times().total() - step.times().prepare())
                 .toList());
         Optional<PytorchFigures.StepFigures> plain = stored.step(
                 student,
-                batch,
+                BATCH,
                 stand.dataset().schema().classCount(),
                 stand.view().height(),
                 stand.view().width());
         return new ThroughputFigures.StepFigures(
-                batch,
+                BATCH,
                 ours,
                 plain.map(one -> one.step().median()).orElse(null),
                 plain.map(PytorchFigures.StepFigures::layout).orElse(null),
