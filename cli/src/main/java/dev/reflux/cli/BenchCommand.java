@@ -11,7 +11,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measure what docs/results publishes, each figure beside its baseline in the same run.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux bench loss",
+            "  reflux bench memory --steps 2000",
+            "  reflux bench throughput --out figures",
+        },
+        subcommands = {
+            BenchJmhCommand.class,
+            BenchLossCommand.class,
+            BenchMemoryCommand.class,
+            BenchThroughputCommand.class,
+        })
 final class BenchCommand implements Runnable {
 
     @Spec

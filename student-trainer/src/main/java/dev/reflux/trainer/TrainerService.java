@@ -4,6 +4,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.health.Check;
 import dev.reflux.common.health.HealthServer;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.trainer.update.LearnerSettings;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import java.time.Duration;
 import java.time.Instant;
@@ -191,6 +192,11 @@ public final class TrainerService implements AutoCloseable {
             stopping = true;
             return null;
         }
+    }
+
+    /** How a trainer of a configuration learns: for whoever feeds a learner the same way without Kafka. */
+    public static LearnerSettings learnerSettings(TrainerConfig config) {
+        return TrainerSettings.learner(config);
     }
 
     private HealthServer healthServer(TrainerAssembly parts) {

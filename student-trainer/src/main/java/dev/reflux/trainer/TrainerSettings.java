@@ -126,7 +126,7 @@ record TrainerSettings(
                 config.learning().driftBoost());
     }
 
-    private static LearnerSettings learner(TrainerConfig config) {
+    static LearnerSettings learner(TrainerConfig config) {
         TrainerConfig.Learning learning = config.learning();
         TrainerConfig.Loss loss = config.loss();
         return new LearnerSettings(

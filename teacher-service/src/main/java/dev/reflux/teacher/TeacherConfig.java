@@ -24,6 +24,8 @@ public interface TeacherConfig {
 
     Batch batch();
 
+    Commit commit();
+
     Tensors tensors();
 
     Compute compute();
@@ -87,8 +89,20 @@ public interface TeacherConfig {
         Duration linger();
 
         /** Frames between poll and commit at which polling pauses. */
-        @WithDefault("16")
+        @WithDefault("32")
         int inFlight();
+    }
+
+    /** When what was made is committed. */
+    interface Commit {
+
+        /** Frames of one Kafka transaction; at most half of batch.in-flight. */
+        @WithDefault("16")
+        int frames();
+
+        /** How long a finished frame waits for its transaction to fill; zero commits every batch. */
+        @WithDefault("PT0.25S")
+        Duration linger();
     }
 
     /** What is sent on. */

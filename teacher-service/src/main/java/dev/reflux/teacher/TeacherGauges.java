@@ -49,6 +49,9 @@ final class TeacherGauges implements PublishListener {
         stages.get(stage).nanos().add(nanos);
         lastProgress.set(System.nanoTime());
         meters.timer(Meter.TEACHER_STAGE, stage.label()).record(nanos, TimeUnit.NANOSECONDS);
+        if (stage == StageName.INFERENCE) {
+            meters.summary(Meter.TEACHER_BATCH_SIZE).record(frames);
+        }
     }
 
     @Override
@@ -61,7 +64,6 @@ final class TeacherGauges implements PublishListener {
         wireBytes.addAndGet(batch.wireBytes());
         meters.counter(Meter.TEACHER_FRAMES).increment(batch.samples());
         meters.counter(Meter.TEACHER_TRANSACTIONS_ABORTED).increment(batch.attempts() - 1);
-        meters.summary(Meter.TEACHER_BATCH_SIZE).record(batch.samples() + batch.deadLetters());
         if (batch.samples() > 0) {
             meters.summary(Meter.TEACHER_SAMPLE_BYTES).record((double) batch.wireBytes() / batch.samples());
         }

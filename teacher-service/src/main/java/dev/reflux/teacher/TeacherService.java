@@ -138,7 +138,9 @@ public final class TeacherService implements AutoCloseable {
                 () -> loop().groupMetadata(),
                 publishing,
                 observer,
-                publications());
+                publications(),
+                settings.commitFrames(),
+                settings.commitLinger());
         open.push(publish);
         ProjectionVerticle projection = new ProjectionVerticle(parts.projector(), torch, publish, observer);
         InferenceVerticle inference =

@@ -32,6 +32,8 @@ record TeacherSettings(
         int batchSize,
         Duration linger,
         int inFlight,
+        int commitFrames,
+        Duration commitLinger,
         WireType wireType,
         int logitsStride,
         TorchOptions torch,
@@ -66,6 +68,9 @@ record TeacherSettings(
                 config.batch().size(),
                 config.batch().linger(),
                 config.batch().inFlight(),
+                // What may not be in flight cannot be waited for.
+                Math.max(1, Math.min(config.commit().frames(), config.batch().inFlight() / 2)),
+                config.commit().linger(),
                 config.tensors().type(),
                 config.tensors().logitsStride(),
                 new TorchOptions(
@@ -103,6 +108,7 @@ record TeacherSettings(
         List<String> mistakes = new ArrayList<>();
         atLeast(mistakes, 1, config.batch().size(), "batch.size");
         atLeast(mistakes, config.batch().size(), config.batch().inFlight(), "batch.in-flight");
+        atLeast(mistakes, 1, config.commit().frames(), "commit.frames");
         atLeast(mistakes, 1, config.tensors().logitsStride(), "tensors.logits-stride");
         atLeast(mistakes, 1, config.compute().decodeThreads(), "compute.decode-threads");
         atLeast(mistakes, 0, config.health().port(), "health.port");
@@ -111,6 +117,9 @@ record TeacherSettings(
         config.view().height().ifPresent(height -> atLeast(mistakes, 16, height, "view.height"));
         if (config.batch().linger().isNegative()) {
             mistakes.add("teacher.batch.linger must not be negative");
+        }
+        if (config.commit().linger().isNegative()) {
+            mistakes.add("teacher.commit.linger must not be negative");
         }
         if (!mistakes.isEmpty()) {
             throw new UsageException("The teacher's configuration has mistakes: " + String.join("; ", mistakes) + ".");

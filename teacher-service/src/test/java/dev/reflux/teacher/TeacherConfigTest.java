@@ -41,7 +41,9 @@ class TeacherConfigTest {
         assertThat(settings.view()).isEqualTo(new ImageSize(96, 64));
         assertThat(settings.batchSize()).isEqualTo(4);
         assertThat(settings.linger()).isEqualTo(Duration.ofMillis(20));
-        assertThat(settings.inFlight()).isEqualTo(16);
+        assertThat(settings.inFlight()).isEqualTo(32);
+        assertThat(settings.commitFrames()).isEqualTo(16);
+        assertThat(settings.commitLinger()).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.wireType()).isEqualTo(WireType.INT8);
         assertThat(settings.logitsStride()).isEqualTo(8);
         assertThat(settings.torch().device()).isEqualTo("auto");
@@ -70,6 +72,8 @@ class TeacherConfigTest {
         environment.put("REFLUX_TEACHER_BATCH_SIZE", "7");
         environment.put("REFLUX_TEACHER_BATCH_LINGER", "PT0.5S");
         environment.put("REFLUX_TEACHER_BATCH_IN_FLIGHT", "70");
+        environment.put("REFLUX_TEACHER_COMMIT_FRAMES", "50");
+        environment.put("REFLUX_TEACHER_COMMIT_LINGER", "PT1S");
         environment.put("REFLUX_TEACHER_TENSORS_TYPE", "FP16");
         environment.put("REFLUX_TEACHER_TENSORS_LOGITS_STRIDE", "16");
         environment.put("REFLUX_TEACHER_COMPUTE_DEVICE", "cpu");
@@ -91,6 +95,10 @@ class TeacherConfigTest {
         assertThat(settings.batchSize()).isEqualTo(7);
         assertThat(settings.linger()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.inFlight()).isEqualTo(70);
+        assertThat(settings.commitFrames())
+                .as("at most half of what may be in flight")
+                .isEqualTo(35);
+        assertThat(settings.commitLinger()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.wireType()).isEqualTo(WireType.FP16);
         assertThat(settings.logitsStride()).isEqualTo(16);
         assertThat(settings.torch().threads()).isEqualTo(3);

@@ -127,8 +127,9 @@ class TeacherServiceTest {
             int frames = 30;
             bench.push(0, frames);
             Dying dying = new Dying(3);
-            TeacherService killed =
-                    TeacherService.start(bench.config("same", Map.of()), TeacherListener.SILENT, dying::producer);
+            // Several transactions before the one that never ends.
+            TeacherConfig config = bench.config("same", Map.of("teacher.commit.frames", "4"));
+            TeacherService killed = TeacherService.start(config, TeacherListener.SILENT, dying::producer);
             await().atMost(Duration.ofSeconds(30)).until(() -> killed.failure().isPresent());
             killed.close();
 

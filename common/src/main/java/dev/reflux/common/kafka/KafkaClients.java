@@ -20,6 +20,8 @@ public final class KafkaClients {
     /** A record and what Kafka wraps around it. */
     private static final int MAX_REQUEST_BYTES = MessageCodec.MAX_RECORD_BYTES + (1 << 20);
 
+    private static final int TRANSACTION_BATCH_BYTES = 1 << 20;
+
     private KafkaClients() {}
 
     /**
@@ -63,7 +65,11 @@ public final class KafkaClients {
                         transactionalId,
                         // What a killed process leaves open must not hold up its readers for long.
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                        10_000));
+                        10_000,
+                        // A transaction's records in one request, not in one each: a broker that is still looking into
+                        // the first one of a transaction refuses the others, which then wait for their retry.
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        TRANSACTION_BATCH_BYTES));
     }
 
     public static Admin admin(KafkaSettings kafka) {

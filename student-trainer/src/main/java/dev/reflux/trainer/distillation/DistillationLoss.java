@@ -26,7 +26,7 @@ public final class DistillationLoss implements AutoCloseable {
     public DistillationLoss(TorchRuntime runtime) {
         this.script =
                 ScriptModule.of("Distillation", DistillationScript.METHODS).load(runtime.manager());
-        this.hetero = new HeteroAkdLoss(script);
+        this.hetero = new HeteroAkdLoss(runtime, script);
     }
 
     /** @param to owner of the gradients */
@@ -79,6 +79,6 @@ public final class DistillationLoss implements AutoCloseable {
 
     @Override
     public void close() {
-        script.close();
+        hetero.close();
     }
 }

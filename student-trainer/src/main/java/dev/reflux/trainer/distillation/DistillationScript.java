@@ -2,95 +2,112 @@ package dev.reflux.trainer.distillation;
 
 /**
  * The losses as TorchScript: the same source on CPU and GPU, loaded from an archive that Java writes. Labels are uint8
- * maps on the tensor's own grid, 255 = ignore; every method returns the gradient first, then its figures as scalars.
+ * maps on the tensor's own grid, 255 = ignore; gradients are written into tensors that are handed in, contiguous.
  *
  * <p>With sg = −1 at the label's class, +1 at the others and 0 at ignored pixels, and a = sg·z: BCEWithLogits(z, y) =
  * softplus(a), KL(Bern(σ(ẑ)) ‖ Bern(σ(z))) = softplus(a) − softplus(â) − (a − â)·σ(â) whatever the sign, and a gradient
  * by a becomes one by z through another product with sg, which also takes ignored pixels out. In that frame softplus(a)
  * and softplus(â) serve KMM, KEM and the loss at once.
  *
- * <p>Frame by frame, because a frame's tensors stay in the processor's cache from one operation to the next, where a
- * batch's do not. Masked sums are matrix products with the mask: one pass, and no tensor in between.
+ * <p>Part by part, because a part's tensors stay in the processor's cache from one operation to the next, where a
+ * batch's do not, and small ones are worked on by the calling thread alone: see {@link LossLanes}. Masked sums are matrix
+ * products with the mask: one pass, and no tensor in between.
  */
 final class DistillationScript {
 
-    /** [∂(CE + λ1·L_kd)/∂s, CE, L_kd]. */
+    /**
+     * Writes ∂(CE + λ1·L_kd)/∂s of some parts into g; returns their shares of [CE, L_kd]. Part i is a run of so many
+     * cells of a frame, with all their classes.
+     */
     private static final String LOGITS =
             """
-            def logits_terms(self: Self, s: Tensor, t: Tensor, y: Tensor, kd: float, tau: float) -> List[Tensor]:
-              frames = torch.size(s, 0)
-              g = torch.empty_like(s, memory_format=0)
-              valid = torch.ne(y, 255)
-              inverse = torch.reciprocal(torch.to(torch.clamp_min(torch.sum(valid), 1), 6))
+            def logits_terms(self: Self, g: Tensor, s: Tensor, t: Tensor, y: Tensor, kd: float, tau: float, cells: int, first: int, count: int) -> Tensor:
+              gf = torch.flatten(g, 2)
+              sf = torch.flatten(s, 2)
+              tf = torch.flatten(t, 2)
+              yf = torch.flatten(y, 1)
+              all = torch.size(yf, 1)
+              parts = torch.floordiv(torch.sub(torch.add(all, cells), 1), cells)
+              inverse = torch.reciprocal(torch.to(torch.clamp_min(torch.sum(torch.ne(y, 255)), 1), 6))
               ce = torch.zeros_like(inverse)
               kl = torch.zeros_like(inverse)
               plain = torch.eq(tau, 1.)
-              for n in range(frames):
-                v = torch.to(torch.select(valid, 0, n), 6)
-                column = torch.reshape(v, [-1])
-                index = torch.unsqueeze(torch.mul(torch.to(torch.select(y, 0, n), 4), torch.select(valid, 0, n)), 0)
-                gn = torch.select(g, 0, n)
-                logp = torch.log_softmax(torch.contiguous(torch.select(s, 0, n)), 0)
-                _0 = torch.sub_(ce, torch.dot(torch.reshape(torch.gather(logp, 0, index), [-1]), column))
-                _1 = torch.exp(logp, out=gn)
+              for j in range(count):
+                i = torch.add(first, j)
+                n = torch.floordiv(i, parts)
+                start = torch.mul(torch.remainder(i, parts), cells)
+                size = ops.prim.min(cells, torch.sub(all, start))
+                ids = torch.narrow(torch.select(yf, 0, n), 0, start, size)
+                valid = torch.ne(ids, 255)
+                v = torch.to(valid, 6)
+                index = torch.unsqueeze(torch.mul(torch.to(ids, 4), valid), 0)
+                sn = torch.contiguous(torch.narrow(torch.select(sf, 0, n), 1, start, size))
+                logp = torch.log_softmax(sn, 0)
+                _0 = torch.sub_(ce, torch.dot(torch.reshape(torch.gather(logp, 0, index), [-1]), v))
+                gn = torch.exp(logp)
                 if torch.gt(kd, 0.):
                   ls = logp
-                  tn = torch.contiguous(torch.select(t, 0, n))
+                  tn = torch.contiguous(torch.narrow(torch.select(tf, 0, n), 1, start, size))
                   ps = gn
                   if plain:
                     pass
                   else:
-                    ls = torch.log_softmax(torch.div(torch.select(s, 0, n), tau), 0)
+                    ls = torch.log_softmax(torch.div_(sn, tau), 0)
                     tn = torch.div(tn, tau)
                     ps = torch.exp(ls)
                   lt = torch.log_softmax(tn, 0)
                   pt = torch.exp(lt)
                   _2 = torch.mul_(torch.sub_(lt, ls), pt)
-                  _3 = torch.add_(kl, torch.sum(torch.mv(torch.flatten(lt, 1), column)))
+                  _3 = torch.add_(kl, torch.sum(torch.mv(lt, v)))
                   _4 = torch.add_(gn, torch.sub_(pt, ps), alpha=torch.neg(torch.mul(kd, tau)))
                 _5 = torch.scatter_add_(gn, 0, index, torch.full_like(torch.unsqueeze(v, 0), -1.))
-                _6 = torch.mul_(gn, torch.mul(v, inverse))
-              return [g, torch.mul_(ce, inverse), torch.mul_(torch.mul_(kl, inverse), torch.mul(tau, tau))]
+                _6 = torch.mul(gn, torch.mul(v, inverse), out=torch.narrow(torch.select(gf, 0, n), 1, start, size))
+              return torch.stack([torch.mul(ce, inverse), torch.mul(torch.mul(kl, inverse), torch.mul(tau, tau))])
             """;
 
-    /** [∂(λ2·L_hakd + λp·BCE)/∂Z_s, BCE, L_hakd, mean S_t or −1, mean of the largest W or −1]. */
+    /**
+     * Writes ∂(λ2·L_hakd + λp·BCE)/∂Z_s of some parts into g; returns their shares of [BCE, L_hakd, mean S_t, mean of
+     * the largest W]. Part i is a group of so many classes of a frame, with all their cells.
+     */
     private static final String PROJECTED =
             """
-            def projected_terms(self: Self, zs: Tensor, zt: Tensor, y: Tensor, hakd: float, proj: float, tau: float, by_class: bool, kmm: bool, kem: bool) -> List[Tensor]:
-              frames = torch.size(zs, 0)
+            def projected_terms(self: Self, g: Tensor, zs: Tensor, zt: Tensor, y: Tensor, hakd: float, proj: float, tau: float, by_class: bool, kmm: bool, kem: bool, group: int, first: int, count: int) -> Tensor:
+              gf = torch.flatten(g, 2)
+              sf = torch.flatten(zs, 2)
+              tf = torch.flatten(zt, 2)
+              yf = torch.flatten(y, 1)
               classes = torch.size(zs, 1)
-              g = torch.empty_like(zs, memory_format=0)
-              valid = torch.ne(y, 255)
-              cells = torch.mul(torch.to(torch.clamp_min(torch.sum(valid), 1), 6), classes)
+              groups = torch.floordiv(torch.sub(torch.add(classes, group), 1), group)
+              names = torch.unsqueeze(torch.arange(classes, dtype=0, device=ops.prim.device(zs)), 1)
+              cells = torch.mul(torch.to(torch.clamp_min(torch.sum(torch.ne(y, 255)), 1), 6), classes)
               supervision = torch.div(torch.full_like(cells, proj), cells)
-              scale = torch.div(1., torch.mul(frames, classes))
+              scale = torch.div(1., torch.mul(torch.size(zs, 0), classes))
               bce = torch.zeros_like(cells)
               loss = torch.zeros_like(cells)
-              share = torch.full_like(cells, -1.)
-              largest = torch.full_like(cells, -1.)
-              if torch.gt(hakd, 0.):
-                _0 = torch.zero_(largest)
-                if kmm:
-                  _1 = torch.zero_(share)
+              share = torch.zeros_like(cells)
+              largest = torch.zeros_like(cells)
               plain = torch.eq(tau, 1.)
-              for n in range(frames):
-                v = torch.to(torch.select(valid, 0, n), 6)
-                column = torch.reshape(v, [-1])
-                plane = torch.unsqueeze(v, 0)
-                index = torch.unsqueeze(torch.mul(torch.to(torch.select(y, 0, n), 4), torch.select(valid, 0, n)), 0)
-                sg = torch.clone(torch.expand_as(plane, torch.select(zs, 0, n)), memory_format=0)
-                _2 = torch.scatter_(sg, 0, index, torch.neg(plane))
-                a = torch.mul(sg, torch.contiguous(torch.select(zs, 0, n)))
+              for j in range(count):
+                i = torch.add(first, j)
+                n = torch.floordiv(i, groups)
+                start = torch.mul(torch.remainder(i, groups), group)
+                size = ops.prim.min(group, torch.sub(classes, start))
+                ids = torch.select(yf, 0, n)
+                column = torch.to(torch.ne(ids, 255), 6)
+                plane = torch.unsqueeze(column, 0)
+                sg = torch.to(torch.eq(torch.unsqueeze(ids, 0), torch.narrow(names, 0, start, size)), 6)
+                _2 = torch.add_(torch.mul_(sg, -2.), plane)
+                a = torch.mul(sg, torch.narrow(torch.select(sf, 0, n), 0, start, size))
                 hs = torch.softplus(a)
-                _3 = torch.add_(bce, torch.sum(torch.mv(torch.flatten(hs, 1), column)))
-                gn = torch.select(g, 0, n)
+                _3 = torch.add_(bce, torch.sum(torch.mv(hs, column)))
+                gn = torch.narrow(torch.select(gf, 0, n), 0, start, size)
                 if torch.gt(hakd, 0.):
-                  count = torch.clamp_min(torch.sum(v), 1.)
-                  m = torch.mul(sg, torch.contiguous(torch.select(zt, 0, n)))
+                  labelled = torch.clamp_min(torch.sum(column), 1.)
+                  m = torch.mul(sg, torch.narrow(torch.select(tf, 0, n), 0, start, size))
                   if kmm:
                     st = torch.add_(torch.add_(torch.softplus(m), hs), 1e-08)
                     _4 = torch.div(hs, st, out=st)
-                    _5 = torch.add_(share, torch.sum(torch.mv(torch.flatten(st, 1), column)))
+                    _5 = torch.add_(share, torch.sum(torch.mv(st, column)))
                     _6 = torch.mul_(torch.sub_(m, a), st)
                   else:
                     _7 = torch.sub_(m, a)
@@ -99,15 +116,14 @@ final class DistillationScript {
                   if kem:
                     e = torch.add_(torch.add_(torch.clamp_min(d, 0.), hs), torch.mul(torch.sub(plane, 1.), 1e+30))
                     if by_class:
-                      w = torch.mul_(torch.softmax(e, 0), torch.div(torch.mul(plane, classes), count))
+                      w = torch.mul_(torch.softmax(e, 0), torch.div(torch.mul(plane, classes), labelled))
                     else:
-                      w = torch.softmax(torch.flatten(e, 1), 1)
-                      if torch.eq(int(torch.sum(v)), 0):
+                      w = torch.softmax(e, 1)
+                      if torch.eq(int(torch.sum(column)), 0):
                         _8 = torch.zero_(w)
                   else:
-                    w = torch.clone(torch.expand_as(torch.div(plane, count), a), memory_format=0)
-                  w = torch.view(w, torch.size(a))
-                  _9 = torch.add_(largest, torch.sum(torch.amax(torch.flatten(w, 1), [1])), alpha=scale)
+                    w = torch.clone(torch.expand_as(torch.div(plane, labelled), a), memory_format=0)
+                  _9 = torch.add_(largest, torch.sum(torch.amax(w, [1])), alpha=scale)
                   if plain:
                     p = torch.sigmoid_(a)
                   else:
@@ -124,7 +140,7 @@ final class DistillationScript {
                   _18 = torch.mul(a, sg, out=gn)
                 else:
                   _19 = torch.mul(torch.mul_(torch.sigmoid_(a), supervision), sg, out=gn)
-              return [g, torch.div_(bce, cells), loss, torch.div(share, cells), largest]
+              return torch.stack([torch.div(bce, cells), loss, torch.div(share, cells), largest])
             """;
 
     /** Adds weight·∂L_cwd/∂s to g in place; returns [L_cwd]. */

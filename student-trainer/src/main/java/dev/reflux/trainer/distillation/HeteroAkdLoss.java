@@ -2,11 +2,10 @@ package dev.reflux.trainer.distillation;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.script.LoadedScript;
 import dev.reflux.torch.script.ScriptModule;
-import java.util.List;
 
 /**
  * HeteroAKD's loss (Huang et al., AAAI 2025, arXiv 2504.07691, Eq. 5 to 11) with its gradients in closed form: no
@@ -34,13 +33,18 @@ import java.util.List;
 public final class HeteroAkdLoss implements AutoCloseable {
 
     private final LoadedScript script;
+    private final LossLanes lanes;
 
     public HeteroAkdLoss(TorchRuntime runtime) {
-        this(ScriptModule.of("Distillation", DistillationScript.METHODS).load(runtime.manager()));
+        this(
+                runtime,
+                ScriptModule.of("Distillation", DistillationScript.METHODS).load(runtime.manager()));
     }
 
-    HeteroAkdLoss(LoadedScript script) {
+    /** The script is closed with this. */
+    HeteroAkdLoss(TorchRuntime runtime, LoadedScript script) {
         this.script = script;
+        this.lanes = new LossLanes(runtime);
     }
 
     /** {@link #of(NDManager, LossSettings, NDArray, NDArray, NDArray, NDArray, NDArray, NDArray)} of a whole batch. */
@@ -75,44 +79,93 @@ public final class HeteroAkdLoss implements AutoCloseable {
             NDArray zs,
             NDArray zt,
             NDArray projectedLabels) {
-        List<PtNDArray> logits = script.tensors(to, "logits_terms", s, t, labels, settings.kd(), settings.tau());
-        List<PtNDArray> projected = script.tensors(
-                to,
-                "projected_terms",
-                zs,
-                zt,
-                projectedLabels,
-                settings.hakd(),
-                settings.projection(),
-                settings.tau(),
-                settings.kemAxis() == KemAxis.CLASSES,
-                settings.kmm(),
-                settings.kem());
-        double ce = logits.get(1).getFloat();
-        double kd = logits.get(2).getFloat();
-        double bce = projected.get(1).getFloat();
-        double hakd = projected.get(2).getFloat();
-        double total = ce + settings.kd() * kd + settings.hakd() * hakd + settings.projection() * bce;
+        NDArray logitsGradient = to.create(s.getShape());
+        double[] logits = logits(to, settings, logitsGradient, s, settings.kd() > 0 ? t : s, labels);
+        NDArray projectedGradient = to.create(zs.getShape());
+        double[] projected =
+                projected(to, settings, projectedGradient, zs, settings.hakd() > 0 ? zt : zs, projectedLabels);
+        double ce = logits[0];
+        double kd = logits[1];
+        double bce = projected[0];
+        double hakd = projected[1];
+        boolean distils = settings.hakd() > 0;
         return new LossTerms(
-                logits.get(0),
-                projected.get(0),
+                logitsGradient,
+                projectedGradient,
                 ce,
                 kd,
                 hakd,
                 bce,
-                total,
-                orNaN(projected.get(3)),
-                orNaN(projected.get(4)));
+                ce + settings.kd() * kd + settings.hakd() * hakd + settings.projection() * bce,
+                distils && settings.kmm() ? projected[2] : Double.NaN,
+                distils ? projected[3] : Double.NaN);
     }
 
-    /** The script says −1 for what it did not compute. */
-    private static double orNaN(NDArray figure) {
-        double value = figure.getFloat();
-        return value < 0 ? Double.NaN : value;
+    private double[] logits(
+            NDManager to, LossSettings settings, NDArray gradient, NDArray s, NDArray t, NDArray labels) {
+        Shape shape = s.getShape();
+        long pixels = shape.get(2) * shape.get(3);
+        int cells = lanes.rows(shape.get(1), pixels);
+        int parts = Math.toIntExact(shape.get(0) * ((pixels + cells - 1) / cells));
+        return lanes.sums(
+                parts,
+                cells * shape.get(1),
+                run -> figures(
+                        to,
+                        "logits_terms",
+                        gradient,
+                        s,
+                        t,
+                        labels,
+                        settings.kd(),
+                        settings.tau(),
+                        cells,
+                        run.first(),
+                        run.count()));
+    }
+
+    private double[] projected(
+            NDManager to, LossSettings settings, NDArray gradient, NDArray zs, NDArray zt, NDArray labels) {
+        Shape shape = zs.getShape();
+        long pixels = shape.get(2) * shape.get(3);
+        boolean byClass = settings.kemAxis() == KemAxis.CLASSES;
+        int group = byClass ? (int) shape.get(1) : lanes.rows(pixels, shape.get(1));
+        int parts = Math.toIntExact(shape.get(0) * ((shape.get(1) + group - 1) / group));
+        return lanes.sums(
+                parts,
+                group * pixels,
+                run -> figures(
+                        to,
+                        "projected_terms",
+                        gradient,
+                        zs,
+                        zt,
+                        labels,
+                        settings.hakd(),
+                        settings.projection(),
+                        settings.tau(),
+                        byClass,
+                        settings.kmm(),
+                        settings.kem(),
+                        group,
+                        run.first(),
+                        run.count()));
+    }
+
+    private double[] figures(NDManager to, String method, Object... arguments) {
+        try (NDArray figures = script.tensor(to, method, arguments)) {
+            float[] values = figures.toFloatArray();
+            double[] sums = new double[values.length];
+            for (int i = 0; i < values.length; i++) {
+                sums[i] = values[i];
+            }
+            return sums;
+        }
     }
 
     @Override
     public void close() {
+        lanes.close();
         script.close();
     }
 }

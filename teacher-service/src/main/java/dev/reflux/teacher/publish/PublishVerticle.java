@@ -9,6 +9,7 @@ import dev.reflux.teacher.projection.ProjectedBatch;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes batches and commits them, one transaction each, on a worker that owns the producer. Only behind a commit are
+ * Encodes batches and commits them, several in one transaction, on a worker that owns the producer. Only behind a commit are
  * the records' tickets done, and only then may the poll loop fetch others in their stead.
  */
 public final class PublishVerticle extends VerticleBase implements Stage<ProjectedBatch>, AutoCloseable {
@@ -27,12 +28,16 @@ public final class PublishVerticle extends VerticleBase implements Stage<Project
     private final WorkerExecutor worker;
     private final StageObserver observer;
     private final PublishListener listener;
-    private @Nullable SerialStage<ProjectedBatch, Published> stage;
+    private final int commitFrames;
+    private final Duration commitLinger;
+    private @Nullable CommitWindow window;
 
     /**
      * @param producer transactional and initialised; closed with this
      * @param membership of the consumer whose offsets are committed
      * @param maxRecordBytes the largest sample that is sent
+     * @param commitFrames frames of one transaction, unless its first batch has waited for the linger before
+     * @param commitLinger how long a batch waits for its transaction to fill
      */
     public PublishVerticle(
             SampleEncoder encoder,
@@ -42,25 +47,30 @@ public final class PublishVerticle extends VerticleBase implements Stage<Project
             Supplier<ConsumerGroupMetadata> membership,
             WorkerExecutor worker,
             StageObserver observer,
-            PublishListener listener) {
+            PublishListener listener,
+            int commitFrames,
+            Duration commitLinger) {
         this.records = new OutgoingRecords(encoder, maxRecordBytes);
         this.publisher = new TransactionalPublisher(producer, ownership, membership, records::refusedByBroker);
         this.worker = worker;
         this.observer = observer;
         this.listener = listener;
+        this.commitFrames = commitFrames;
+        this.commitLinger = commitLinger;
     }
 
     @Override
     public Future<?> start() {
         Stage<Published> end = published -> Future.succeededFuture();
-        stage = new SerialStage<>(
+        SerialStage<ProjectedBatch, Published> stage = new SerialStage<>(
                 StageName.PUBLISH, context, worker, this::publish, ProjectedBatch::size, end, observer);
+        window = new CommitWindow(context, stage, commitFrames, commitLinger);
         return Future.succeededFuture();
     }
 
     @Override
     public Future<Void> offer(ProjectedBatch batch) {
-        return Objects.requireNonNull(stage, "not deployed").offer(batch);
+        return Objects.requireNonNull(window, "not deployed").offer(batch);
     }
 
     private Published publish(ProjectedBatch batch) {

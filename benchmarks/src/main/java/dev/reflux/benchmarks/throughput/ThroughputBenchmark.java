@@ -1,0 +1,112 @@
+package dev.reflux.benchmarks.throughput;
+
+import dev.reflux.benchmarks.report.PytorchFigures;
+import dev.reflux.benchmarks.report.Spread;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.update.StepReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What a frame costs, stage by stage, and what the stream costs: frames a second of the real services on a real broker
+ * over frames a second of the same work fed from memory, in pairs that take turns in going first.
+ */
+public final class ThroughputBenchmark {
+
+    private static final int TEACHER_FRAMES_FACTOR = 4;
+    private static final int WALKED_FRAMES = 40;
+    private static final int SETTLING_STEPS = 8;
+    /** The trainer's defaults: 4 new and 4 replayed frames, and so many steps on them. */
+    private static final int BATCH = 8;
+
+    private static final int STEPS_A_WINDOW = 4;
+
+    private final ThroughputSettings settings;
+    private final Consumer<String> progress;
+
+    /** @param progress told how far it is */
+    public ThroughputBenchmark(ThroughputSettings settings, Consumer<String> progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    /** @throws dev.reflux.common.failure.UsageException when what was given does not fit together */
+    public ThroughputFigures run() {
+        try (Stand stand = Stand.open(settings, TEACHER_FRAMES_FACTOR * settings.frames(), progress)) {
+            TeacherRuns teacher = new TeacherRuns(stand);
+            // Fills the topic that the trainer reads, and settles what is compiled and cached.
+            progress.accept("teacher: warming up");
+            teacher.throughKafka();
+            teacher.fromMemory();
+            ThroughputFigures.StreamFigures teacherStream =
+                    paired("teacher", stand.frames().size(), teacher::throughKafka, teacher::fromMemory);
+            progress.accept("teacher: stage by stage");
+            StageFigures teacherStages = teacher.walk(TEACHER_FRAMES_FACTOR * WALKED_FRAMES);
+
+            int frames = Math.min(settings.frames(), stand.frames().size());
+            TrainerRuns trainer = new TrainerRuns(stand, frames);
+            progress.accept("trainer: stage by stage");
+            StageFigures trainerStages = trainer.walk(WALKED_FRAMES);
+            List<TrainingSample> samples = trainer.samples();
+            List<StepReport> steps = new ArrayList<>();
+            ThroughputFigures.StreamFigures trainerStream =
+                    paired("trainer", frames, trainer::throughKafka, () -> trainer.fromMemory(samples, steps::add));
+            return new ThroughputFigures(
+                    stand.dataset().id(),
+                    stand.view().toString(),
+                    stand.teacher().name(),
+                    ModelCard.read(settings.student()).name(),
+                    settings.threads(),
+                    teacherStages,
+                    trainerStages,
+                    teacherStream,
+                    trainerStream,
+                    step(stand, steps));
+        }
+    }
+
+    private ThroughputFigures.StreamFigures paired(
+            String who, int frames, DoubleSupplier throughKafka, DoubleSupplier fromMemory) {
+        List<Double> kafka = new ArrayList<>();
+        List<Double> memory = new ArrayList<>();
+        for (int round = 0; round < settings.rounds(); round++) {
+            progress.accept("%s: pair %d of %d".formatted(who, round + 1, settings.rounds()));
+            if (round % 2 == 0) {
+                kafka.add(throughKafka.getAsDouble());
+                memory.add(fromMemory.getAsDouble());
+            } else {
+                memory.add(fromMemory.getAsDouble());
+                kafka.add(throughKafka.getAsDouble());
+            }
+        }
+        return new ThroughputFigures.StreamFigures(
+                frames, Spread.of(kafka), Spread.of(memory), Spread.ofRatios(kafka, memory));
+    }
+
+    /** Whole batches that score nothing: what plain PyTorch's step does too. */
+    private ThroughputFigures.StepFigures step(Stand stand, List<StepReport> steps) {
+        PytorchFigures stored = PytorchFigures.stored();
+        String student = ModelCard.read(settings.student()).name();
+        Spread ours = Spread.of(steps.stream()
+                .filter(step -> step.step() > SETTLING_STEPS && step.step() % STEPS_A_WINDOW != 1)
+                .map(step -> step.times().total() - step.times().prepare())
+                .toList());
+        Optional<PytorchFigures.StepFigures> plain = stored.step(
+                student,
+                BATCH,
+                stand.dataset().schema().classCount(),
+                stand.view().height(),
+                stand.view().width());
+        return new ThroughputFigures.StepFigures(
+                BATCH,
+                ours,
+                plain.map(one -> one.step().median()).orElse(null),
+                plain.map(PytorchFigures.StepFigures::layout).orElse(null),
+                plain.map(one -> one.step().median() / ours.median()).orElse(Double.NaN),
+                stored.source());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.reflux.cli;
+
+import dev.reflux.benchmarks.throughput.ThroughputBenchmark;
+import dev.reflux.benchmarks.throughput.ThroughputFigures;
+import dev.reflux.benchmarks.throughput.ThroughputSettings;
+import dev.reflux.datasets.Datasets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a frame costs, and what Kafka adds to it. */
+@Command(
+        name = "throughput",
+        mixinStandardHelpOptions = true,
+        description = "Time every stage of teacher and trainer, and both services through Kafka beside the same work"
+                + " fed from memory.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux bench throughput",
+            "  reflux bench throughput --frames 32 --rounds 2        a first look, in a minute",
+            "  reflux bench throughput --dataset camvid:DIR --teacher CARD --out throughput",
+        })
+final class BenchThroughputCommand implements Callable<Integer> {
+
+    private static final int FEWEST_FRAMES = 16;
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            defaultValue = "synthetic",
+            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+    private String dataset = "";
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "CARD",
+            description =
+                    "Card of the teacher, its projection head beside it (default: the one that knows the synthetic"
+                            + " scenes).")
+    private @Nullable Path teacher;
+
+    @Option(names = "--student", paramLabel = "CARD", description = "Card of the student (default: the CNN).")
+    private @Nullable Path student;
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "80",
+            description = "Frames that the trainer learns in a run; the teacher labels up to four times as many"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int frames;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "5",
+            description = "Pairs of runs, through Kafka and from memory (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Mixin
+    private BenchOptions bench = new BenchOptions();
+
+    @Override
+    public Integer call() {
+        BenchOptions.atLeast(FEWEST_FRAMES, frames, "--frames");
+        BenchOptions.atLeast(1, rounds, "--rounds");
+        ThroughputSettings settings = new ThroughputSettings(
+                dataset,
+                teacher == null ? ShippedModels.card("teacher-synthetic.json") : teacher,
+                student == null ? ShippedModels.card("student-cnn.json") : student,
+                frames,
+                rounds,
+                bench.torch().threads());
+        ThroughputFigures figures = bench.run(new ThroughputBenchmark(settings, bench.progress())::run);
+        bench.tell("throughput", figures, figures.text());
+        bench.warnOfPytorch();
+        return 0;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.reflux.teacher.publish;
+
+import dev.reflux.teacher.pipeline.Stage;
+import dev.reflux.teacher.projection.ProjectedBatch;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gathers batches for one transaction. A transaction costs the same whether it holds four frames or forty: the brokers
+ * are asked five times, and write a marker to every partition.
+ *
+ * <ol>
+ *   <li>Batches stay in order, none is split.
+ *   <li>A window closes when it holds {@code frames}, or {@code linger} after its first batch came.
+ *   <li>Who offers the batch that fills a window waits until the stage behind begins to work on it.
+ * </ol>
+ *
+ * <p>The context's event loop owns it; {@link #offer} may be called by any thread.
+ */
+final class CommitWindow implements Stage<ProjectedBatch> {
+
+    private final Context context;
+    private final Stage<ProjectedBatch> next;
+    private final int frames;
+    private final Duration linger;
+    private List<ProjectedBatch> open = new ArrayList<>();
+    private int gathered;
+    private long window;
+
+    /**
+     * @param frames at which a window closes, at least 1
+     * @param linger how long a batch waits for others at most; zero: not at all
+     */
+    CommitWindow(Context context, Stage<ProjectedBatch> next, int frames, Duration linger) {
+        this.context = context;
+        this.next = next;
+        this.frames = frames;
+        this.linger = linger;
+    }
+
+    @Override
+    public Future<Void> offer(ProjectedBatch batch) {
+        Promise<Void> taken = Promise.promise();
+        context.runOnContext(now -> add(batch).onComplete(taken));
+        return taken.future();
+    }
+
+    private Future<Void> add(ProjectedBatch batch) {
+        open.add(batch);
+        gathered += batch.size();
+        if (gathered >= frames || linger.isZero()) {
+            return close();
+        }
+        if (open.size() == 1) {
+            long mine = window;
+            context.owner().setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(linger.toNanos())), fired -> {
+                // Filled and closed in the meantime, it is none of this timer's business any more.
+                if (mine == window) {
+                    close();
+                }
+            });
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> close() {
+        List<ProjectedBatch> closed = open;
+        open = new ArrayList<>();
+        gathered = 0;
+        window++;
+        return next.offer(new ProjectedBatch(
+                closed.stream().flatMap(batch -> batch.frames().stream()).toList(),
+                closed.stream().flatMap(batch -> batch.rejected().stream()).toList()));
+    }
+}
