@@ -106,18 +106,13 @@ final class QuickstartCommand implements Callable<Integer> {
     private QuickstartSettings settings() {
         return new QuickstartSettings(
                 dataset,
-                teacher == null ? shipped("teacher-synthetic.json") : teacher,
-                student == null ? shipped("student-cnn.json") : student,
+                teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
+                student == null ? ShippedModels.card("student-cnn") : student,
                 frames,
                 out,
                 torch.options().threads(),
                 torch.options().device(),
                 seed);
-    }
-
-    /** A model that comes with the launcher, which says where it lies. */
-    private static Path shipped(String card) {
-        return Path.of(System.getProperty("reflux.home", ".")).resolve("models").resolve(card);
     }
 
     private int tell(RunFacts facts) {
