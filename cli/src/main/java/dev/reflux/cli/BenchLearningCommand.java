@@ -165,6 +165,13 @@ final class BenchLearningCommand implements Callable<Integer> {
             description = "Folder for runs and report (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of(".");
 
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description =
+                    "Folder for what the teacher says of the frames, which several --out can share (default: --out).")
+    private @Nullable Path cache;
+
     @Option(names = "--resume", description = "Go on with the runs in --out; finished ones are not run again.")
     private boolean resume;
 
@@ -201,6 +208,7 @@ final class BenchLearningCommand implements Callable<Integer> {
                 offlineEpochs,
                 word("--wire", wire, WireType.class),
                 out,
+                cache == null ? out : cache,
                 resume,
                 torch.options());
     }

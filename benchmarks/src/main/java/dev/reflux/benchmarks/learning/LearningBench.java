@@ -23,6 +23,7 @@ import dev.reflux.teacher.labelled.LabelledFrames;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import dev.reflux.torch.model.SegmentationModel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class LearningBench {
         Dataset dataset = Datasets.open(settings.dataset());
         RunStore store = RunStore.open(settings);
         ImageSize view = view(dataset);
+        makeCache();
         try (TorchRuntime runtime = TorchRuntime.start(settings.torch())) {
             List<Protocol.Shot> taught = new TaughtFrames(
                             dataset,
@@ -64,7 +66,7 @@ public final class LearningBench {
                             view,
                             settings.wire(),
                             listener)
-                    .read(runtime, settings.out());
+                    .read(runtime, settings.cache());
             StreamPlan plan = settings.protocol().plan(taught, () -> testFrames(dataset));
             TestSet tests = new TestSet(runtime, plan.tests(), dataset.schema());
             Students students = new Students(runtime, settings.student(), dataset.schema());
@@ -75,6 +77,15 @@ public final class LearningBench {
             Map<String, Double> times = stepTimes(store, runtime, students, plan);
             List<RunResult> results = runs(store, bench, planned(plan, times));
             return new LearningReport(settings, dataset, view, plan, teacher, times, results);
+        }
+    }
+
+    private void makeCache() {
+        try {
+            Files.createDirectories(settings.cache());
+        } catch (IOException e) {
+            throw new UsageException(
+                    "The folder " + settings.cache() + " cannot be written; choose another --cache.", e);
         }
     }
 
@@ -96,7 +107,8 @@ public final class LearningBench {
         if (Files.exists(beside)) {
             return beside;
         }
-        Path fitted = settings.out().resolve("projection-" + view + ".safetensors");
+        Path fitted = settings.cache()
+                .resolve("projection-" + ModelCard.read(settings.teacher()).name() + "-" + view + ".safetensors");
         if (!Files.exists(fitted)) {
             listener.say("No projection head lies beside the teacher: fitting one on labelled frames.");
             try (SegmentationModel model =
@@ -174,7 +186,7 @@ public final class LearningBench {
                 settings.methods().stream().filter(LearningMethod::streams).toList();
         Map<String, Double> known = store.read("step-times.json", new TypeReference<Map<String, Double>>() {})
                 .orElse(Map.of());
-        if (learning.stream().allMatch(method -> known.containsKey(method.name()))) {
+        if (!settings.equalTime() || learning.stream().allMatch(method -> known.containsKey(method.name()))) {
             return known;
         }
         int batch = Math.min(plan.frames(), settings.newFrames() + settings.replayedFrames());

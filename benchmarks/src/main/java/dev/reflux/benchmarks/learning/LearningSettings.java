@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param offlineEpochs of the ceiling
  * @param wire how the teacher's tensors are encoded before the student sees them
  * @param out folder for everything that is left
+ * @param cache folder for what the teacher says, which runs of several tables can share
  * @param resume whether runs that lie there count
  * @param torch threads and device
  */
@@ -53,6 +54,7 @@ public record LearningSettings(
         int offlineEpochs,
         WireType wire,
         Path out,
+        Path cache,
         boolean resume,
         TorchOptions torch) {
 
