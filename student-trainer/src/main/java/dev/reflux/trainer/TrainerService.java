@@ -29,6 +29,7 @@ import dev.reflux.trainer.distillation.LossSettings;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.publish.StudentPublisher;
+import dev.reflux.trainer.replay.BalancedReplay;
 import dev.reflux.trainer.replay.FifoReplay;
 import dev.reflux.trainer.replay.ReplayBuffer;
 import dev.reflux.trainer.replay.ReservoirReplay;
@@ -403,6 +404,7 @@ public final class TrainerService implements AutoCloseable {
         int capacity = config.learning().replayCapacity();
         return switch (config.learning().replay()) {
             case RESERVOIR -> new ReservoirReplay(capacity);
+            case BALANCED -> new BalancedReplay(capacity);
             case FIFO -> new FifoReplay(capacity);
         };
     }
@@ -412,6 +414,7 @@ public final class TrainerService implements AutoCloseable {
                 config.learning().newFrames(),
                 config.learning().replayedFrames(),
                 config.learning().updates(),
+                config.learning().goodEnough(),
                 config.checkpoint().everyFrames(),
                 config.checkpoint().publishEveryFrames(),
                 config.learning().driftBoost());

@@ -73,13 +73,20 @@ final class TrainingLoop {
      *
      * @param newFrames a batch's new frames
      * @param replayedFrames a batch's replayed frames
-     * @param updates steps a batch of new frames
+     * @param updates steps a batch of new frames at most
+     * @param goodEnough mIoU of the new frames, 0..1, at which they get no further step; 1: they get them all
      * @param checkpointEvery trained frames
      * @param publishEvery trained frames
      * @param driftBoost of the learning rate
      */
     record Cadence(
-            int newFrames, int replayedFrames, int updates, int checkpointEvery, int publishEvery, double driftBoost) {}
+            int newFrames,
+            int replayedFrames,
+            int updates,
+            double goodEnough,
+            int checkpointEvery,
+            int publishEvery,
+            double driftBoost) {}
 
     /** Who is trained on what. */
     record Identity(String model, String labelSchemaId, String topic) {}
@@ -187,10 +194,14 @@ final class TrainingLoop {
     }
 
     private void train(List<TrainingSample> fresh) {
-        for (int update = 0; update < cadence.updates(); update++) {
+        boolean enough = false;
+        for (int update = 0; update < cadence.updates() && !enough; update++) {
             List<TrainingSample> batch = new ArrayList<>(fresh);
             batch.addAll(replay.draw(cadence.replayedFrames(), random));
-            StepReport report = learner.learn(batch, update == 0 ? fresh.size() : 0, trained, random);
+            StepReport report = update == 0
+                    ? learner.learn(batch, fresh.size(), trained, random)
+                    : learner.learnAgain(batch, stopsEarly() ? fresh.size() : 0, trained, random);
+            enough = stopsEarly() && learner.windowMiou() >= cadence.goodEnough();
             watch(report, update == 0);
             gauges.stepped(report, learner.prequentialMiou());
             listener.stepped(report, counts(), learner.prequentialMiou());
@@ -200,6 +211,10 @@ final class TrainingLoop {
             gauges.outcome("trained");
         });
         trained += fresh.size();
+    }
+
+    private boolean stopsEarly() {
+        return cadence.goodEnough() < 1;
     }
 
     /** A drift of the loss on frames not seen before: learn faster for a while, forget nothing. */

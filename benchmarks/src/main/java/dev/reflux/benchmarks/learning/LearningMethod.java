@@ -1,5 +1,6 @@
 package dev.reflux.benchmarks.learning;
 
+import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.distillation.DistillationMethod;
 
 /**
@@ -29,11 +30,19 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param updates steps a window; 0: the benchmark's
      * @param learningRate of AdamW
      * @param capacity samples that replay keeps
+     * @param buffer which ones
+     * @param goodEnough mIoU of a window's new frames, 0..1, at which it gets no further step; 1: it gets them all
      */
-    public record Tuning(double warmUp, int updates, double learningRate, int capacity) {
+    public record Tuning(
+            double warmUp,
+            int updates,
+            double learningRate,
+            int capacity,
+            TrainerConfig.Replay buffer,
+            double goodEnough) {
 
         /** The trainer's defaults. */
-        public static final Tuning STANDARD = new Tuning(0.25, 0, 0.002, 250);
+        public static final Tuning STANDARD = new Tuning(0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1);
     }
 
     boolean learns() {

@@ -5,7 +5,6 @@ import dev.reflux.benchmarks.learning.LearningMethod.Tuning;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.trainer.distillation.ChannelWise;
 import dev.reflux.trainer.distillation.DistillationMethod;
-import dev.reflux.trainer.distillation.KemAxis;
 import dev.reflux.trainer.distillation.LossSettings;
 import dev.reflux.trainer.distillation.StructuredPairs;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ public final class LearningMethods {
 
     /** For help texts. */
     public static final String SETTINGS = "kd, hakd, projection, tau, axis (pixels or classes), warmup (part of the "
-            + "stream), updates, lr, capacity";
+            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no further step)";
 
     /** The rival's weight is Hinton's: as much as the labels. */
     private static final double PLAIN_KL = 1;
@@ -111,21 +110,24 @@ public final class LearningMethods {
                 number(word, own, "hakd", standard.hakd()),
                 number(word, own, "projection", standard.projection()),
                 number(word, own, "tau", standard.tau()),
-                axis(word, own, standard.kemAxis()),
+                choice(word, own, "axis", standard.kemAxis()),
                 kmm,
                 kem);
     }
 
-    private static KemAxis axis(String word, Map<String, String> own, KemAxis standard) {
-        String given = own.remove("axis");
+    private static <E extends Enum<E>> E choice(String word, Map<String, String> own, String key, E standard) {
+        String given = own.remove(key);
         if (given == null) {
             return standard;
         }
-        try {
-            return KemAxis.valueOf(given.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("In \"" + word + "\" the axis is pixels or classes, not " + given + ".", e);
+        E[] all = standard.getDeclaringClass().getEnumConstants();
+        for (E value : all) {
+            if (value.name().equalsIgnoreCase(given)) {
+                return value;
+            }
         }
+        throw new UsageException("In \"" + word + "\" the " + key + " is \"" + given + "\"; give one of "
+                + Arrays.toString(all).toLowerCase(Locale.ROOT) + ".");
     }
 
     private static Tuning tuning(String word, Map<String, String> own) {
@@ -134,7 +136,9 @@ public final class LearningMethods {
                 number(word, own, "warmup", standard.warmUp()),
                 (int) number(word, own, "updates", standard.updates()),
                 number(word, own, "lr", standard.learningRate()),
-                (int) number(word, own, "capacity", standard.capacity()));
+                (int) number(word, own, "capacity", standard.capacity()),
+                choice(word, own, "buffer", standard.buffer()),
+                number(word, own, "enough", standard.goodEnough()));
     }
 
     private static double number(String word, Map<String, String> own, String key, double standard) {

@@ -7,6 +7,8 @@ import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.replay.BalancedReplay;
+import dev.reflux.trainer.replay.FifoReplay;
 import dev.reflux.trainer.replay.ReplayBuffer;
 import dev.reflux.trainer.replay.ReservoirReplay;
 import dev.reflux.trainer.update.CheckpointedRandom;
@@ -90,7 +92,7 @@ final class StudentRun {
 
     /** The stream once through, window by window, and the test after each leg. */
     private RunResult stream(StudentLearner learner, CheckpointedRandom random) {
-        ReplayBuffer replay = new ReservoirReplay(key.replay() ? method.tuning().capacity() : 0);
+        ReplayBuffer replay = buffer(key.replay() ? method.tuning().capacity() : 0);
         for (StreamPlan.Leg leg : plan.legs()) {
             for (List<TrainingSample> window : windows(leg.frames(), settings.newFrames())) {
                 learn(learner, replay, random, window);
@@ -114,8 +116,26 @@ final class StudentRun {
         for (int update = 0; update < affordable; update++) {
             List<TrainingSample> batch = new ArrayList<>(window);
             batch.addAll(replay.draw(key.replay() ? settings.replayedFrames() : 0, random));
-            note(learner.learn(batch, update == 0 ? window.size() : 0, seen, random));
+            note(
+                    update == 0
+                            ? learner.learn(batch, window.size(), seen, random)
+                            : learner.learnAgain(batch, stopsEarly() ? window.size() : 0, seen, random));
+            if (stopsEarly() && learner.windowMiou() >= method.tuning().goodEnough()) {
+                return;
+            }
         }
+    }
+
+    private boolean stopsEarly() {
+        return method.tuning().goodEnough() < 1;
+    }
+
+    private ReplayBuffer buffer(int capacity) {
+        return switch (method.tuning().buffer()) {
+            case RESERVOIR -> new ReservoirReplay(capacity);
+            case BALANCED -> new BalancedReplay(capacity);
+            case FIFO -> new FifoReplay(capacity);
+        };
     }
 
     /** All frames at once, as often as asked for, in an order of their own each time. */

@@ -41,7 +41,7 @@ class LearningBenchTest {
     @Test
     void givenFourMethods_whenRun_thenEveryRunIsCountedAndAResumedBenchmarkRepeatsNone() throws IOException {
         // Given
-        List<String> methods = List.of("frozen", "ce", "hakd", "offline");
+        List<String> methods = List.of("frozen", "ce", "ce:enough=0", "hakd", "offline");
         new LearningBench(settings(methods, false, 2), listener).run().write(out, "reflux bench learning");
         JsonNode first =
                 new ObjectMapper().readTree(out.resolve("learning.json").toFile());
@@ -63,6 +63,7 @@ class LearningBenchTest {
         // Five legs of four frames are five windows; two epochs of 20 frames in batches of 8 are six steps.
         assertThat(run(first, "ce").get("steps").asInt()).isEqualTo(10);
         assertThat(run(first, "hakd").get("steps").asInt()).isEqualTo(10);
+        assertThat(run(first, "ce:enough=0").get("steps").asInt()).isEqualTo(5);
         assertThat(run(first, "offline").get("steps").asInt()).isEqualTo(6);
         assertThat(run(first, "hakd").get("teacherShare").asDouble()).isBetween(0.5, 1.0);
         assertThat(resumed.text())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.distillation.ChannelWise;
 import dev.reflux.trainer.distillation.KemAxis;
 import dev.reflux.trainer.distillation.LossSettings;
@@ -39,11 +40,13 @@ class LearningMethodsTest {
     @Test
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
-                        List.of("hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001"))
+                        List.of(
+                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6"))
                 .get(0);
 
         assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true));
-        assertThat(method.tuning()).isEqualTo(new LearningMethod.Tuning(0, 2, 0.001, 250));
+        assertThat(method.tuning())
+                .isEqualTo(new LearningMethod.Tuning(0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6));
     }
 
     @ParameterizedTest
@@ -55,7 +58,7 @@ class LearningMethodsTest {
                 "hakd:tau=warm|give a number",
                 "hakd:tau=-1|give a number",
                 "ce:tau=1|does not have",
-                "hakd:axis=rows|pixels or classes"
+                "hakd:axis=rows|[pixels"
             })
     void givenAWrongWord_whenParsed_thenOneSentenceNamesIt(String word, String says) {
         assertThatThrownBy(() -> LearningMethods.parse(List.of(word)))
