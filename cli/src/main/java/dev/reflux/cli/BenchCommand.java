@@ -10,8 +10,15 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measure what docs/results publishes, each figure beside its baseline in the same run.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux bench drift",
+            "  reflux bench learning --seeds 1",
+        },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            BenchCkaCommand.class,
+            BenchDriftCommand.class,
             BenchLearningCommand.class,
         })
 final class BenchCommand implements Runnable {

@@ -55,6 +55,7 @@ public final class LearningReport {
         if (results.stream().anyMatch(run -> run.key().budget() == Budget.TIME)) {
             section(text, "Same wall-clock, with replay", timeTable());
         }
+        section(text, "By class, same steps, with replay", classTable());
         text.append("mIoU in per cent, mean ± standard deviation over ")
                 .append(settings.seeds())
                 .append(settings.seeds() == 1 ? " seed" : " seeds")
@@ -154,6 +155,29 @@ public final class LearningReport {
                 row.miou().percent(),
                 row.prequential().percent(),
                 row.forgetting(domains).percent()));
+        return table.toString();
+    }
+
+    /** Where the teacher is wrong, and what each method makes of it there; the teacher's worst class first. */
+    private String classTable() {
+        List<LearningRow> rows = rows(true, Budget.STEPS).stream()
+                .filter(row -> row.runs().get(0).steps() > 0)
+                .toList();
+        if (rows.isEmpty()) {
+            return "";
+        }
+        List<String> head = new ArrayList<>(List.of("class", "teacher"));
+        rows.forEach(row -> head.add(row.method()));
+        Table table = new Table(head.toArray(new String[0]));
+        teacher.perClass().entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(entry -> {
+                    List<String> cells = new ArrayList<>(List.of(entry.getKey(), percent(entry.getValue())));
+                    rows.forEach(row -> cells.add(
+                            percent(row.over(run -> run.last().perClass().getOrDefault(entry.getKey(), Double.NaN))
+                                    .mean())));
+                    table.row(cells.toArray(new String[0]));
+                });
         return table.toString();
     }
 
