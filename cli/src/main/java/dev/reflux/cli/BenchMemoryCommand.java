@@ -40,7 +40,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
     public Integer call() {
         BenchOptions.atLeast(FEWEST_STEPS, steps, "--steps");
         MemoryBenchmark benchmark = new MemoryBenchmark(
-                student == null ? ShippedModels.card("student-cnn.json") : student,
+                student == null ? ShippedModels.card("student-cnn") : student,
                 bench.torch(),
                 steps,
                 MemoryBenchmark.REFERENCE_STEP,

@@ -68,8 +68,8 @@ final class BenchThroughputCommand implements Callable<Integer> {
         BenchOptions.atLeast(1, rounds, "--rounds");
         ThroughputSettings settings = new ThroughputSettings(
                 dataset,
-                teacher == null ? ShippedModels.card("teacher-synthetic.json") : teacher,
-                student == null ? ShippedModels.card("student-cnn.json") : student,
+                teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
+                student == null ? ShippedModels.card("student-cnn") : student,
                 frames,
                 rounds,
                 bench.torch().threads());

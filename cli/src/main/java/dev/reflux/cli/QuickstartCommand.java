@@ -106,8 +106,8 @@ final class QuickstartCommand implements Callable<Integer> {
     private QuickstartSettings settings() {
         return new QuickstartSettings(
                 dataset,
-                teacher == null ? ShippedModels.card("teacher-synthetic.json") : teacher,
-                student == null ? ShippedModels.card("student-cnn.json") : student,
+                teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
+                student == null ? ShippedModels.card("student-cnn") : student,
                 frames,
                 out,
                 torch.options().threads(),

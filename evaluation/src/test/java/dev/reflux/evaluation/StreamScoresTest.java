@@ -71,6 +71,37 @@ class StreamScoresTest {
         assertThatThrownBy(() -> scores.learnt(new double[] {1, 1, 1})).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** Day, day again, dusk: day's home is the second leg; a domain that no leg has is scored and has no past. */
+    @Test
+    void givenADomainOfTwoLegs_whenSummedUp_thenItsLastLegIsItsHome() {
+        ContinualScores scores = new ContinualScores(3, new int[] {0, 0, 1});
+        scores.learnt(new double[] {0.7, 0.1, 0.3});
+        scores.learnt(new double[] {0.5, 0.2, 0.3});
+
+        scores.learnt(new double[] {0.6, 0.8, 0.3});
+
+        assertThat(scores.backwardTransfer()).isCloseTo(0.6 - 0.5, within(1e-12));
+        assertThat(scores.forgetting()).isCloseTo(0.7 - 0.6, within(1e-12));
+        assertThat(scores.average()).isCloseTo((0.6 + 0.8 + 0.3) / 3, within(1e-12));
+    }
+
+    /** Day, night, day: night is what may be forgotten, day is where the stream ends. */
+    @Test
+    void givenADomainThatComesBack_whenSummedUp_thenOnlyTheOtherHasAPast() {
+        ContinualScores scores = new ContinualScores(2, new int[] {0, 1, 0});
+        scores.learnt(new double[] {0.7, 0.1});
+        scores.learnt(new double[] {0.4, 0.6});
+
+        scores.learnt(new double[] {0.8, 0.35});
+
+        assertThat(scores.backwardTransfer()).isCloseTo(0.35 - 0.6, within(1e-12));
+        assertThat(scores.forgetting()).isCloseTo(0.6 - 0.35, within(1e-12));
+        assertThat(new ContinualScores(1, new int[] {0})).satisfies(one -> {
+            one.learnt(new double[] {0.5});
+            assertThat(one.forgetting()).isNaN();
+        });
+    }
+
     @Test
     void givenFramesOfTwoDomains_whenScored_thenEachHasItsOwnAndTheTotalIsTheirSum() {
         LabelSchema schema = LabelSchema.of("two", List.of(new LabelClass(0, "road", 0), new LabelClass(1, "sky", 1)));

@@ -17,6 +17,7 @@ import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.publish.StudentPublisher;
+import dev.reflux.trainer.replay.BalancedReplay;
 import dev.reflux.trainer.replay.FifoReplay;
 import dev.reflux.trainer.replay.ReplayBuffer;
 import dev.reflux.trainer.replay.ReservoirReplay;
@@ -156,6 +157,7 @@ final class TrainerAssembly implements AutoCloseable {
         int capacity = config.learning().replayCapacity();
         return switch (config.learning().replay()) {
             case RESERVOIR -> new ReservoirReplay(capacity);
+            case BALANCED -> new BalancedReplay(capacity);
             case FIFO -> new FifoReplay(capacity);
         };
     }

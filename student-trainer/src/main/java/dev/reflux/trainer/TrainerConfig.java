@@ -123,6 +123,13 @@ public interface TrainerConfig {
         @WithDefault("4")
         int updates();
 
+        /**
+         * mIoU of a window's new frames, 0..1, at which it gets no further step (JITNet, Mullapudi et al. 2019): what is
+         * known already costs one step, what is new costs them all. 1 makes all steps, always.
+         */
+        @WithDefault("1")
+        double goodEnough();
+
         /** How long new frames wait for company before they are trained on as they are. */
         @WithDefault("PT5S")
         Duration linger();
@@ -131,7 +138,7 @@ public interface TrainerConfig {
         @WithDefault("250")
         int replayCapacity();
 
-        /** RESERVOIR or FIFO. */
+        /** RESERVOIR, BALANCED (an even share for every domain) or FIFO. */
         @WithDefault("RESERVOIR")
         Replay replay();
 
@@ -188,6 +195,7 @@ public interface TrainerConfig {
     /** Which samples are seen again. */
     enum Replay {
         RESERVOIR,
+        BALANCED,
         FIFO
     }
 

@@ -120,6 +120,7 @@ record TrainerSettings(
                 config.learning().newFrames(),
                 config.learning().replayedFrames(),
                 config.learning().updates(),
+                config.learning().goodEnough(),
                 config.kafka().queue() / 2,
                 config.checkpoint().everyFrames(),
                 config.checkpoint().publishEveryFrames(),
@@ -152,6 +153,11 @@ record TrainerSettings(
         mistakes.atLeast(1, learning.newFrames(), "learning.new-frames");
         mistakes.atLeast(0, learning.replayedFrames(), "learning.replayed-frames");
         mistakes.atLeast(1, learning.updates(), "learning.updates");
+        mistakes.within(
+                learning.goodEnough() > 0 && learning.goodEnough() <= 1,
+                learning.goodEnough(),
+                "learning.good-enough",
+                "(0, 1]");
         mistakes.atLeast(0, learning.replayCapacity(), "learning.replay-capacity");
         mistakes.atLeast(0, learning.holdoutCapacity(), "learning.holdout-capacity");
         mistakes.atLeast(1, learning.duplicateWindow(), "learning.duplicate-window");

@@ -187,12 +187,16 @@ final class TrainingLoop {
     }
 
     private void train(List<TrainingSample> fresh) {
-        for (int update = 0; update < cadence.updates(); update++) {
+        boolean enough = false;
+        for (int update = 0; update < cadence.updates() && !enough; update++) {
             List<TrainingSample> batch = new ArrayList<>(fresh);
             replay.draw(cadence.replayedFrames(), random).stream()
                     .filter(seen -> seen.view().equals(fresh.get(0).view()))
                     .forEach(batch::add);
-            StepReport report = learner.learn(batch, update == 0 ? fresh.size() : 0, trained, random);
+            StepReport report = update == 0
+                    ? learner.learn(batch, fresh.size(), trained, random)
+                    : learner.learnAgain(batch, stopsEarly() ? fresh.size() : 0, trained, random);
+            enough = stopsEarly() && learner.windowMiou() >= cadence.goodEnough();
             watch(report, update == 0);
             gauges.stepped(report, learner.prequentialMiou());
             listener.stepped(report, counts(), learner.prequentialMiou());
@@ -202,6 +206,10 @@ final class TrainingLoop {
             gauges.outcome("trained");
         });
         trained += fresh.size();
+    }
+
+    private boolean stopsEarly() {
+        return cadence.goodEnough() < 1;
     }
 
     /** A drift of the loss on frames not seen before: learn faster for a while, forget nothing. */

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  *   <li>{@link #samples()} and {@link #seen()} are its whole state: {@link #restore} makes the same buffer again.
  * </ol>
  */
-public sealed interface ReplayBuffer permits ReservoirReplay, FifoReplay {
+public sealed interface ReplayBuffer permits ReservoirReplay, FifoReplay, BalancedReplay {
 
     /** Offers a sample that has just been trained on. */
     void offer(TrainingSample sample, RandomGenerator random);

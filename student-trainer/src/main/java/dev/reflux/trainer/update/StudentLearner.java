@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.reflux.common.label.LabelMap;
+import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.evaluation.Prequential;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.TrainingStep;
@@ -57,6 +58,8 @@ public final class StudentLearner implements AutoCloseable {
     private final FrameTensors frames = new FrameTensors();
     private final Predictions predictions = new Predictions();
     private double learningRateFactor = 1;
+    private boolean firstLook = true;
+    private double windowMiou = Double.NaN;
 
     /** @param student loaded for training, with the classes of the stream */
     public StudentLearner(TorchRuntime runtime, SegmentationModel student, LearnerSettings settings, long seed) {
@@ -94,6 +97,11 @@ public final class StudentLearner implements AutoCloseable {
     /** Test-then-train mIoU, 0..1, of augmented views at the logits' grid; NaN before the first frame. */
     public double prequentialMiou() {
         return prequential.miou();
+    }
+
+    /** mIoU, 0..1, of the last batch's new frames by the forward pass before the step; NaN where there were none yet. */
+    public double windowMiou() {
+        return windowMiou;
     }
 
     /** Scales the learning rate from the next step on; 1 is what the settings say. */
@@ -136,6 +144,16 @@ public final class StudentLearner implements AutoCloseable {
             }
             var times = new StepReport.StageTimes(prepare, forward, lossTime, backward, watch.lap());
             return report(warmUp, terms, norm, rate, times);
+        }
+    }
+
+    /** One more step on a window whose new frames {@link #learn} has counted: they are looked at, not counted again. */
+    public StepReport learnAgain(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
+        firstLook = false;
+        try {
+            return learn(samples, fresh, framesTrained, random);
+        } finally {
+            firstLook = true;
         }
     }
 
@@ -186,9 +204,15 @@ public final class StudentLearner implements AutoCloseable {
 
     private void score(NDArray logits, List<LabelMap> labels, int fresh) {
         List<LabelMap> predicted = predictions.argmax(logits);
+        ConfusionMatrix window =
+                new ConfusionMatrix(student.card().labelSchema().classCount());
         for (int i = 0; i < fresh; i++) {
-            prequential.add(predicted.get(i).ids(), labels.get(i).ids());
+            window.add(predicted.get(i).ids(), labels.get(i).ids());
+            if (firstLook) {
+                prequential.add(predicted.get(i).ids(), labels.get(i).ids());
+            }
         }
+        windowMiou = window.miou();
     }
 
     private List<Augmentation> augmentations(int count, RandomGenerator random) {

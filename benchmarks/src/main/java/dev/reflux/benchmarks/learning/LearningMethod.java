@@ -1,0 +1,55 @@
+package dev.reflux.benchmarks.learning;
+
+import dev.reflux.trainer.TrainerConfig;
+import dev.reflux.trainer.distillation.DistillationMethod;
+
+/**
+ * One way to learn, as a row of the table.
+ *
+ * @param name as it was asked for; also the row's name
+ * @param kind what is done with the stream
+ * @param loss what is minimised
+ * @param tuning what deviates from the benchmark's settings
+ */
+public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tuning tuning) {
+
+    /** What is done with the stream. */
+    public enum Kind {
+        /** Nothing: the initial student. */
+        FROZEN,
+        /** Once through, in order. */
+        ONLINE,
+        /** Many epochs in shuffled order: what could be learnt if all frames were there at once. */
+        OFFLINE
+    }
+
+    /**
+     * What a method may set for itself.
+     *
+     * @param warmUp part of the stream that trains without the teacher
+     * @param updates steps a window; 0: the benchmark's
+     * @param learningRate of AdamW
+     * @param capacity samples that replay keeps
+     * @param buffer which ones
+     * @param goodEnough mIoU of a window's new frames, 0..1, at which it gets no further step; 1: it gets them all
+     */
+    public record Tuning(
+            double warmUp,
+            int updates,
+            double learningRate,
+            int capacity,
+            TrainerConfig.Replay buffer,
+            double goodEnough) {
+
+        /** The trainer's defaults. */
+        public static final Tuning STANDARD = new Tuning(0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1);
+    }
+
+    boolean learns() {
+        return kind != Kind.FROZEN;
+    }
+
+    boolean streams() {
+        return kind == Kind.ONLINE;
+    }
+}

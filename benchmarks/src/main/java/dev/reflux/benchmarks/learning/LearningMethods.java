@@ -1,0 +1,160 @@
+package dev.reflux.benchmarks.learning;
+
+import dev.reflux.benchmarks.learning.LearningMethod.Kind;
+import dev.reflux.benchmarks.learning.LearningMethod.Tuning;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.trainer.distillation.ChannelWise;
+import dev.reflux.trainer.distillation.DistillationMethod;
+import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.StructuredPairs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The methods by name. A name may carry settings of its own, {@code hakd:tau=0.7:warmup=0}: that is how ablations are
+ * written, and each such word is a row of the table.
+ */
+public final class LearningMethods {
+
+    /** What is compared when nothing is said. */
+    public static final List<String> STANDARD = List.of(
+            "frozen",
+            "ce",
+            "ce+kl",
+            "skd",
+            "cwd",
+            "hakd",
+            "hakd-no-kmm",
+            "hakd-no-kem",
+            "hakd-no-kmm-no-kem",
+            "offline");
+
+    /** For help texts. */
+    public static final String SETTINGS = "kd, hakd, projection, tau, axis (pixels or classes), warmup (part of the "
+            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no further step)";
+
+    /** The rival's weight is Hinton's: as much as the labels. */
+    private static final double PLAIN_KL = 1;
+
+    private LearningMethods() {}
+
+    /** @throws UsageException when a word is no method, or a method stands there twice */
+    public static List<LearningMethod> parse(List<String> words) {
+        List<LearningMethod> methods = new ArrayList<>();
+        for (String word : words) {
+            LearningMethod method = method(word);
+            if (methods.stream().anyMatch(known -> known.name().equals(method.name()))) {
+                throw new UsageException("The method \"" + word + "\" stands there twice; name it once.");
+            }
+            methods.add(method);
+        }
+        return methods;
+    }
+
+    private static LearningMethod method(String word) {
+        String[] parts = word.split(":", -1);
+        Map<String, String> own = settings(word, parts);
+        LearningMethod method = new LearningMethod(word, kind(parts[0]), loss(word, parts[0], own), tuning(word, own));
+        if (!own.isEmpty()) {
+            throw new UsageException("\"" + word + "\" sets " + String.join(", ", own.keySet())
+                    + ", which this method does not have; there are " + SETTINGS + ".");
+        }
+        return method;
+    }
+
+    private static Map<String, String> settings(String word, String[] parts) {
+        Map<String, String> own = new LinkedHashMap<>();
+        for (String part : Arrays.copyOfRange(parts, 1, parts.length)) {
+            String[] pair = part.split("=", 2);
+            if (pair.length != 2 || pair[1].isEmpty()) {
+                throw new UsageException("\"" + word + "\" has a setting without a value (\"" + part
+                        + "\"); write NAME:key=value, such as hakd:tau=0.7.");
+            }
+            own.put(pair[0], pair[1]);
+        }
+        return own;
+    }
+
+    private static Kind kind(String name) {
+        return switch (name) {
+            case "frozen" -> Kind.FROZEN;
+            case "offline", "offline-hakd" -> Kind.OFFLINE;
+            default -> Kind.ONLINE;
+        };
+    }
+
+    private static DistillationMethod loss(String word, String name, Map<String, String> own) {
+        return switch (name) {
+            case "frozen", "ce", "offline" -> LossSettings.labelsOnly(0);
+            case "ce+kl" -> LossSettings.plainKl(number(word, own, "kd", PLAIN_KL));
+            case "skd" -> StructuredPairs.asPublished();
+            case "cwd" -> ChannelWise.asPublished();
+            case "hakd", "offline-hakd" -> hetero(word, own, true, true);
+            case "hakd-no-kmm" -> hetero(word, own, false, true);
+            case "hakd-no-kem" -> hetero(word, own, true, false);
+            case "hakd-no-kmm-no-kem" -> hetero(word, own, false, false);
+            default ->
+                throw new UsageException("\"" + word + "\" is no method; there are " + String.join(", ", STANDARD)
+                        + " and offline-hakd.");
+        };
+    }
+
+    private static LossSettings hetero(String word, Map<String, String> own, boolean kmm, boolean kem) {
+        LossSettings standard = LossSettings.standard();
+        return new LossSettings(
+                number(word, own, "kd", standard.kd()),
+                number(word, own, "hakd", standard.hakd()),
+                number(word, own, "projection", standard.projection()),
+                number(word, own, "tau", standard.tau()),
+                choice(word, own, "axis", standard.kemAxis()),
+                kmm,
+                kem);
+    }
+
+    private static <E extends Enum<E>> E choice(String word, Map<String, String> own, String key, E standard) {
+        String given = own.remove(key);
+        if (given == null) {
+            return standard;
+        }
+        E[] all = standard.getDeclaringClass().getEnumConstants();
+        for (E value : all) {
+            if (value.name().equalsIgnoreCase(given)) {
+                return value;
+            }
+        }
+        throw new UsageException("In \"" + word + "\" the " + key + " is \"" + given + "\"; give one of "
+                + Arrays.toString(all).toLowerCase(Locale.ROOT) + ".");
+    }
+
+    private static Tuning tuning(String word, Map<String, String> own) {
+        Tuning standard = Tuning.STANDARD;
+        return new Tuning(
+                number(word, own, "warmup", standard.warmUp()),
+                (int) number(word, own, "updates", standard.updates()),
+                number(word, own, "lr", standard.learningRate()),
+                (int) number(word, own, "capacity", standard.capacity()),
+                choice(word, own, "buffer", standard.buffer()),
+                number(word, own, "enough", standard.goodEnough()));
+    }
+
+    private static double number(String word, Map<String, String> own, String key, double standard) {
+        String given = own.remove(key);
+        if (given == null) {
+            return standard;
+        }
+        try {
+            double value = Double.parseDouble(given);
+            if (value >= 0 && Double.isFinite(value)) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, as a number that is out of range is.
+        }
+        throw new UsageException(
+                "In \"" + word + "\" the value of " + key + " is \"" + given + "\"; give a number, 0 or above.");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.reflux.benchmarks.learning;
+
+import dev.reflux.evaluation.SegmentationScore;
+import java.util.List;
+
+/**
+ * What one run came to. Scores are 0..1.
+ *
+ * @param key which run it was
+ * @param steps optimizer steps
+ * @param frames of the stream, each offered once (offline: how many are drawn)
+ * @param trainSeconds without scoring
+ * @param stepMillis median of a step; NaN without any
+ * @param peakMib the process's peak resident memory during the run
+ * @param teacherShare mean S_t over the steps with a teacher; NaN where there is none
+ * @param prequential mIoU of every frame from before it was trained on, over the whole stream
+ * @param curve frames seen and prequential mIoU over the frames since the point before
+ * @param legs scores on the test after each leg
+ */
+public record RunResult(
+        Key key,
+        long steps,
+        long frames,
+        double trainSeconds,
+        double stepMillis,
+        double peakMib,
+        double teacherShare,
+        double prequential,
+        List<double[]> curve,
+        List<LegScore> legs) {
+
+    /** What a run's cost is held to. */
+    public enum Budget {
+        STEPS,
+        TIME
+    }
+
+    /**
+     * Which run.
+     *
+     * @param method the row's name
+     * @param replay whether frames were seen again
+     * @param budget same steps, or same time
+     * @param seed of weights, batches and augmentation
+     */
+    public record Key(String method, boolean replay, Budget budget, int seed) {
+
+        /** A file name, one for each run. */
+        String file() {
+            String safe = method.replaceAll("[^A-Za-z0-9.+=-]", "_");
+            return "%s%s%s-%d.json"
+                    .formatted(safe, replay ? "" : "-noreplay", budget == Budget.TIME ? "-time" : "", seed);
+        }
+    }
+
+    /** The test's score after a leg. */
+    public record LegScore(String leg, String domain, SegmentationScore score) {}
+
+    SegmentationScore last() {
+        return legs.get(legs.size() - 1).score();
+    }
+
+    double framesPerSecond() {
+        return frames / trainSeconds;
+    }
+}

@@ -1,0 +1,232 @@
+package dev.reflux.benchmarks.learning;
+
+import dev.reflux.benchmarks.learning.RunResult.Budget;
+import dev.reflux.benchmarks.learning.RunResult.LegScore;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.evaluation.ConfusionMatrix;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.replay.BalancedReplay;
+import dev.reflux.trainer.replay.FifoReplay;
+import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.replay.ReservoirReplay;
+import dev.reflux.trainer.update.CheckpointedRandom;
+import dev.reflux.trainer.update.LearnerSettings;
+import dev.reflux.trainer.update.StepReport;
+import dev.reflux.trainer.update.StudentLearner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * One student from its first step to its last score. Every run of a seed starts from the same weights and draws from a
+ * generator of the same state, so methods differ in their loss and in nothing else.
+ */
+final class StudentRun {
+
+    /** Windows between two points of the prequential curve. */
+    private static final int CURVE_WINDOWS = 5;
+
+    private static final int CURVE_FRAMES = 8;
+
+    private final TorchRuntime runtime;
+    private final LearningSettings settings;
+    private final StreamPlan plan;
+    private final TestSet tests;
+    private final Students students;
+    private final ImageSize view;
+    private final LearningMethod method;
+    private final RunResult.Key key;
+    private final double timeFactor;
+    private final LongConsumer steps;
+
+    private final List<Double> stepMillis = new ArrayList<>();
+    private final List<Double> shares = new ArrayList<>();
+    private final List<double[]> curve = new ArrayList<>();
+    private final List<LegScore> legs = new ArrayList<>();
+    private long seen;
+    private long stepsDone;
+    private double credit;
+    private long[] countsAtPoint = new long[0];
+
+    /**
+     * @param timeFactor part of the steps that this method has time for, in (0, 1]
+     * @param steps is told the steps done
+     */
+    StudentRun(Bench bench, LearningMethod method, RunResult.Key key, double timeFactor, LongConsumer steps) {
+        this.runtime = bench.runtime();
+        this.settings = bench.settings();
+        this.plan = bench.plan();
+        this.tests = bench.tests();
+        this.students = bench.students();
+        this.view = bench.view();
+        this.method = method;
+        this.key = key;
+        this.timeFactor = key.budget() == Budget.TIME ? timeFactor : 1;
+        this.steps = steps;
+    }
+
+    /** What all runs share. */
+    record Bench(
+            TorchRuntime runtime,
+            LearningSettings settings,
+            StreamPlan plan,
+            TestSet tests,
+            Students students,
+            ImageSize view) {}
+
+    RunResult run() {
+        PeakMemory.reset();
+        try (SegmentationModel student = students.untrained(key.seed())) {
+            if (!method.learns()) {
+                plan.legs().forEach(leg -> score(leg, student));
+                return result(Double.NaN, plan.frames());
+            }
+            try (StudentLearner learner = new StudentLearner(runtime, student, learnerSettings(), key.seed())) {
+                CheckpointedRandom random = new CheckpointedRandom(key.seed());
+                return method.streams() ? stream(learner, random) : epochs(learner, random);
+            }
+        }
+    }
+
+    /** The stream once through, window by window, and the test after each leg. */
+    private RunResult stream(StudentLearner learner, CheckpointedRandom random) {
+        ReplayBuffer replay = buffer(key.replay() ? method.tuning().capacity() : 0);
+        for (StreamPlan.Leg leg : plan.legs()) {
+            for (List<TrainingSample> window : windows(leg.frames(), settings.newFrames())) {
+                learn(learner, replay, random, window);
+                window.forEach(sample -> replay.offer(sample, random));
+                seen += window.size();
+                point(learner, false);
+            }
+            point(learner, true);
+            score(leg, learner.student());
+        }
+        return result(learner.prequentialMiou(), seen);
+    }
+
+    private void learn(
+            StudentLearner learner, ReplayBuffer replay, CheckpointedRandom random, List<TrainingSample> window) {
+        int updates = method.tuning().updates() > 0 ? method.tuning().updates() : settings.updates();
+        credit += updates * timeFactor;
+        // A window's first step scores it; a method may not skip frames to save time.
+        int affordable = Math.max(1, (int) Math.floor(credit + 1e-9));
+        credit -= affordable;
+        for (int update = 0; update < affordable; update++) {
+            List<TrainingSample> batch = new ArrayList<>(window);
+            batch.addAll(replay.draw(key.replay() ? settings.replayedFrames() : 0, random));
+            note(
+                    update == 0
+                            ? learner.learn(batch, window.size(), seen, random)
+                            : learner.learnAgain(batch, stopsEarly() ? window.size() : 0, seen, random));
+            if (stopsEarly() && learner.windowMiou() >= method.tuning().goodEnough()) {
+                return;
+            }
+        }
+    }
+
+    private boolean stopsEarly() {
+        return method.tuning().goodEnough() < 1;
+    }
+
+    private ReplayBuffer buffer(int capacity) {
+        return switch (method.tuning().buffer()) {
+            case RESERVOIR -> new ReservoirReplay(capacity);
+            case BALANCED -> new BalancedReplay(capacity);
+            case FIFO -> new FifoReplay(capacity);
+        };
+    }
+
+    /** All frames at once, as often as asked for, in an order of their own each time. */
+    private RunResult epochs(StudentLearner learner, CheckpointedRandom random) {
+        List<TrainingSample> all = plan.all();
+        int batch = settings.newFrames() + settings.replayedFrames();
+        for (int epoch = 0; epoch < settings.offlineEpochs(); epoch++) {
+            shuffle(all, random);
+            for (List<TrainingSample> samples : windows(all, batch)) {
+                note(learner.learn(samples, 0, seen, random));
+                seen += samples.size();
+            }
+        }
+        score(new StreamPlan.Leg("all", "", List.of()), learner.student());
+        return result(Double.NaN, seen);
+    }
+
+    private static void shuffle(List<TrainingSample> all, CheckpointedRandom random) {
+        for (int i = all.size() - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            TrainingSample kept = all.get(i);
+            all.set(i, all.get(j));
+            all.set(j, kept);
+        }
+    }
+
+    private static List<List<TrainingSample>> windows(List<TrainingSample> frames, int size) {
+        List<List<TrainingSample>> windows = new ArrayList<>();
+        for (int from = 0; from < frames.size(); from += size) {
+            windows.add(frames.subList(from, Math.min(frames.size(), from + size)));
+        }
+        return windows;
+    }
+
+    private void note(StepReport report) {
+        stepMillis.add(report.times().total());
+        if (!Double.isNaN(report.teacherShare())) {
+            shares.add(report.teacherShare());
+        }
+        steps.accept(++stepsDone);
+    }
+
+    /** The learner's prequential matrix does not fade here, so the difference of two of its states is a stretch. */
+    private void point(StudentLearner learner, boolean legEnds) {
+        double[] state = learner.prequentialState();
+        long before = curve.isEmpty() ? 0 : (long) curve.get(curve.size() - 1)[0];
+        if (seen - before < (legEnds ? CURVE_FRAMES : (long) CURVE_WINDOWS * settings.newFrames())) {
+            return;
+        }
+        long[] counts = new long[state.length - 1];
+        long[] stretch = new long[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = (long) state[i + 1];
+            stretch[i] = counts[i] - (countsAtPoint.length == 0 ? 0 : countsAtPoint[i]);
+        }
+        countsAtPoint = counts;
+        int classes = learner.student().card().labelSchema().classCount();
+        curve.add(new double[] {seen, ConfusionMatrix.of(classes, stretch).miou()});
+    }
+
+    private void score(StreamPlan.Leg leg, SegmentationModel student) {
+        legs.add(new LegScore(leg.name(), leg.domain(), tests.score(student, view)));
+    }
+
+    private RunResult result(double prequential, long frames) {
+        return new RunResult(
+                key,
+                stepsDone,
+                frames,
+                stepMillis.stream().mapToDouble(Double::doubleValue).sum() / 1000,
+                median(stepMillis),
+                PeakMemory.mib(),
+                shares.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN),
+                prequential,
+                curve,
+                legs);
+    }
+
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
+    }
+
+    private LearnerSettings learnerSettings() {
+        long frames = method.streams() ? plan.frames() : (long) plan.frames() * settings.offlineEpochs();
+        return learnerSettings(method, Math.round(method.tuning().warmUp() * frames));
+    }
+
+    /** The trainer's defaults; the prequential score looks at the whole stream. */
+    static LearnerSettings learnerSettings(LearningMethod method, long warmUpFrames) {
+        return new LearnerSettings(
+                method.loss(), warmUpFrames, method.tuning().learningRate(), 20, 0.01, 5, 0.95, 0.25f, true, 1);
+    }
+}

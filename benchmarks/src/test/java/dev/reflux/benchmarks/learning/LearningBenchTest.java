@@ -1,0 +1,132 @@
+package dev.reflux.benchmarks.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.teacher.publish.WireType;
+import dev.reflux.torch.TorchOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The benchmark in small: the real teacher, the tiny student, twenty scenes. */
+class LearningBenchTest {
+
+    @TempDir
+    Path out;
+
+    private final List<String> said = new ArrayList<>();
+    private final LearningListener listener = new LearningListener() {
+        @Override
+        public void say(String sentence) {
+            said.add(sentence);
+        }
+
+        @Override
+        public void progressed(String phase, long done, long of, String figures) {
+            assertThat(done).as(phase).isBetween(0L, of);
+        }
+    };
+
+    @Test
+    void givenFourMethods_whenRun_thenEveryRunIsCountedAndAResumedBenchmarkRepeatsNone() throws IOException {
+        // Given
+        List<String> methods = List.of("frozen", "ce", "ce:enough=0", "hakd", "offline");
+        new LearningBench(settings(methods, false, 2), listener).run().write(out, "reflux bench learning");
+        JsonNode first =
+                new ObjectMapper().readTree(out.resolve("learning.json").toFile());
+        FileTime made = Files.getLastModifiedTime(out.resolve("runs/hakd-1.json"));
+        Files.delete(out.resolve("runs/ce-1.json"));
+        said.clear();
+
+        // When
+        LearningReport resumed = new LearningBench(settings(methods, true, 2), listener).run();
+        resumed.write(out, "reflux bench learning");
+
+        // Then
+        JsonNode again =
+                new ObjectMapper().readTree(out.resolve("learning.json").toFile());
+        assertThat(Files.getLastModifiedTime(out.resolve("runs/hakd-1.json"))).isEqualTo(made);
+        assertThat(said).filteredOn(line -> line.startsWith("run ")).hasSize(1);
+        assertThat(run(again, "ce").get("legs")).isEqualTo(run(first, "ce").get("legs"));
+        assertThat(run(first, "frozen").get("steps").asInt()).isZero();
+        // Five legs of four frames are five windows; two epochs of 20 frames in batches of 8 are six steps.
+        assertThat(run(first, "ce").get("steps").asInt()).isEqualTo(10);
+        assertThat(run(first, "hakd").get("steps").asInt()).isEqualTo(10);
+        assertThat(run(first, "ce:enough=0").get("steps").asInt()).isEqualTo(5);
+        assertThat(run(first, "offline").get("steps").asInt()).isEqualTo(6);
+        assertThat(run(first, "hakd").get("teacherShare").asDouble()).isBetween(0.5, 1.0);
+        assertThat(resumed.text())
+                .contains("Same steps, with replay", "Same steps, without replay", "| teacher")
+                .contains("day", "night");
+        assertThat(Files.readString(out.resolve("learning.svg"))).contains("hakd");
+    }
+
+    @Test
+    void givenRunsOfOtherSettings_whenStarted_thenTheyAreNotMixed() {
+        new LearningBench(settings(List.of("frozen"), false, 2), listener).run();
+
+        assertThatThrownBy(() -> new LearningBench(settings(List.of("frozen"), false, 2), listener).run())
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("--resume");
+        assertThatThrownBy(() -> new LearningBench(settings(List.of("frozen"), true, 3), listener).run())
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("updates")
+                .hasMessageContaining("another --out");
+    }
+
+    @Test
+    void givenFiguresOfThreeSeeds_whenSpread_thenMeanAndSampleDeviationLeaveOutWhatIsNotThere() {
+        Spread spread = Spread.of(List.of(0.2, Double.NaN, 0.4, 0.6));
+
+        assertThat(spread.mean()).isCloseTo(0.4, within(1e-12));
+        assertThat(spread.deviation()).isCloseTo(0.2, within(1e-12));
+        assertThat(spread.percent()).isEqualTo("40.0 ± 20.0");
+        assertThat(Spread.of(List.of()).percent()).isEqualTo("-");
+    }
+
+    private static JsonNode run(JsonNode report, String method) {
+        for (JsonNode run : report.get("runs")) {
+            if (run.get("key").get("method").asText().equals(method)
+                    && run.get("key").get("replay").asBoolean()) {
+                return run;
+            }
+        }
+        throw new AssertionError("no run of " + method);
+    }
+
+    private LearningSettings settings(List<String> methods, boolean resume, int updates) {
+        return new LearningSettings(
+                "synthetic:1,20",
+                Protocol.STREAM,
+                Path.of("..", "models", "teacher-synthetic.json"),
+                null,
+                Path.of("..", "models", "fixtures", "tiny-student.json"),
+                new ImageSize(64, 40),
+                LearningMethods.parse(methods),
+                LearningSettings.Replay.BOTH,
+                methods.contains("hakd") ? List.of("hakd") : List.of(),
+                false,
+                1,
+                updates,
+                4,
+                4,
+                10,
+                2,
+                WireType.INT8,
+                out,
+                out,
+                resume,
+                new TorchOptions(1, "cpu"));
+    }
+}

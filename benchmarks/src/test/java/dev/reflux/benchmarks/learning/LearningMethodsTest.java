@@ -1,0 +1,76 @@
+package dev.reflux.benchmarks.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.trainer.TrainerConfig;
+import dev.reflux.trainer.distillation.ChannelWise;
+import dev.reflux.trainer.distillation.KemAxis;
+import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.StructuredPairs;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LearningMethodsTest {
+
+    @Test
+    void givenTheStandardNames_whenParsed_thenEachHasItsOwnLoss() {
+        List<LearningMethod> methods = LearningMethods.parse(LearningMethods.STANDARD);
+
+        assertThat(methods)
+                .extracting(LearningMethod::loss)
+                .containsExactly(
+                        LossSettings.labelsOnly(0),
+                        LossSettings.labelsOnly(0),
+                        LossSettings.plainKl(1),
+                        StructuredPairs.asPublished(),
+                        ChannelWise.asPublished(),
+                        LossSettings.standard(),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, true),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, false),
+                        LossSettings.labelsOnly(0));
+        assertThat(methods).extracting(LearningMethod::learns).containsOnlyOnce(false);
+        assertThat(methods.get(9).kind()).isEqualTo(LearningMethod.Kind.OFFLINE);
+    }
+
+    @Test
+    void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
+        LearningMethod method = LearningMethods.parse(
+                        List.of(
+                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6"))
+                .get(0);
+
+        assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true));
+        assertThat(method.tuning())
+                .isEqualTo(new LearningMethod.Tuning(0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "afdcd|no method",
+                "hakd:tau|without a value",
+                "hakd:tau=warm|give a number",
+                "hakd:tau=-1|give a number",
+                "ce:tau=1|does not have",
+                "hakd:axis=rows|[pixels"
+            })
+    void givenAWrongWord_whenParsed_thenOneSentenceNamesIt(String word, String says) {
+        assertThatThrownBy(() -> LearningMethods.parse(List.of(word)))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(word)
+                .hasMessageContaining(says);
+    }
+
+    @Test
+    void givenAMethodTwice_whenParsed_thenItIsRefused() {
+        assertThatThrownBy(() -> LearningMethods.parse(List.of("ce", "ce")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("twice");
+    }
+}
