@@ -4,8 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 
 /** Holds what a quickstart left in a folder against what the README promises of it. */
 final class AssertReport {
@@ -29,6 +31,9 @@ final class AssertReport {
                 + frames.path("heldOut").asLong(-1)
                 + frames.path("deadLettered").asLong(-1);
         hold(frames.path("offered").asLong(0) > 0, "no frame was offered");
+        hold(frames.path("trained").asLong(0) > 0, "no frame was trained on: " + frames);
+        hold(frames.path("heldOut").asLong(0) > 0, "no frame was held out: " + frames);
+        hold(frames.path("deadLettered").asLong(-1) == 0, "frames of the synthetic scenes were refused: " + frames);
         hold(frames.path("offered").asLong() == accounted, "the frames do not add up: " + frames);
         hold(frames.path("duplicates").asLong(-1) == 0, "frames were trained twice: " + frames);
 
@@ -36,21 +41,37 @@ final class AssertReport {
         double before = student.path("initialMiou").asDouble(Double.NaN);
         double after = student.path("finalMiou").asDouble(Double.NaN);
         hold(after - before >= GAIN, "the student went from " + before + " to " + after + " mIoU, not up by " + GAIN);
-        hold(report.path("teacher").path("miou").asDouble(0) > after, "the teacher's score is missing or under the student's");
+        // A student may well be better than its teacher; the teacher must have been scored.
+        percent(report.path("teacher").path("miou"), "the teacher's mIoU");
+        hold(!report.path("teacher").path("id").asText().isEmpty(), "the teacher has no name");
+        percent(student.path("initialMiou"), "the untrained student's mIoU");
+        percent(student.path("finalMiou"), "the pulled student's mIoU");
+        hold(student.path("perClass").size() >= 2, "the student has no IoU for each class");
+        hold(student.path("perDomain").size() >= 2, "the student has no mIoU for each domain");
+        student.path("perClass").properties().forEach(one -> percentOrNull(one.getValue(), "IoU of " + one.getKey()));
+        student.path("perDomain").properties().forEach(one -> percent(one.getValue(), "mIoU of " + one.getKey()));
 
         JsonNode versions = report.path("versions");
         hold(versions.size() >= VERSIONS, versions.size() + " versions were published, not " + VERSIONS);
-        for (int i = 0; i < versions.size(); i++) {
-            hold(versions.get(i).path("version").asLong() == i + 1, "version " + (i + 1) + " is missing");
-        }
+        versions(versions, frames.path("trained").asLong());
+        hold(
+                Math.abs(versions.path(versions.size() - 1).path("miou").asDouble(Double.NaN) - after) < 0.005,
+                "the last version's mIoU is not the pulled student's");
         byte[] pulled = Files.readAllBytes(Path.of(student.path("file").asText()));
         String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(pulled));
         hold(
                 sha256.equals(versions.path(versions.size() - 1).path("sha256").asText()),
                 "the pulled file is not the last version");
-        hold(report.path("prequential").size() >= 10, "the prequential curve has too few points");
-        hold(report.path("losses").size() >= 10, "the losses' curve has too few points");
-        hold(report.path("throughput").path("framesPerSecond").asDouble(0) > 0, "the throughput is missing");
+        curve(report.path("prequential"), "frames", List.of("miou"));
+        curve(report.path("losses"), "step", List.of("ce", "bce"));
+        for (String figure : List.of("framesPerSecond", "teacherMs", "trainMs", "wireBytesPerFrame", "totalSeconds")) {
+            hold(report.path("throughput").path(figure).asDouble(0) > 0, figure + " is missing or not above 0");
+        }
+        hold(report.path("config").size() >= 10, "the configuration is missing");
+        hold(!report.path("config").toString().matches(".*(secret|access)-key.*"), "the configuration tells a secret");
+        for (String what : List.of("java", "os", "processors")) {
+            hold(report.path("environment").has(what), "the environment lacks " + what);
+        }
 
         String html = Files.readString(folder.resolve("report.html"));
         hold(html.contains("<svg"), "report.html has no plot");
@@ -59,6 +80,47 @@ final class AssertReport {
         System.out.printf(
                 "report: %d frames accounted for, mIoU %.1f -> %.1f, %d versions%n",
                 accounted, before, after, versions.size());
+    }
+
+    private void versions(JsonNode versions, long trained) {
+        long before = 0;
+        Set<String> hashes = new HashSet<>();
+        for (int i = 0; i < versions.size(); i++) {
+            JsonNode version = versions.get(i);
+            hold(version.path("version").asLong() == i + 1, "version " + (i + 1) + " is missing");
+            hold(version.path("parent").asLong(-1) == i, "version " + (i + 1) + " does not descend from version " + i);
+            hold(version.path("framesTrained").asLong() > before, "version " + (i + 1) + " has learnt nothing new");
+            hold(version.path("sha256").asText().matches("[0-9a-f]{64}"), "version " + (i + 1) + " has no sha256");
+            hold(hashes.add(version.path("sha256").asText()), "version " + (i + 1) + " is a copy of another");
+            percent(version.path("miou"), "mIoU of version " + (i + 1));
+            before = version.path("framesTrained").asLong();
+        }
+        hold(before == trained, "the last version holds " + before + " frames of the " + trained + " that were trained on");
+    }
+
+    /** Points in order, each figure finite and somewhere above 0. */
+    private void curve(JsonNode points, String axis, List<String> figures) {
+        hold(points.size() >= 10, "the curve over " + axis + " has too few points: " + points.size());
+        double before = -1;
+        for (JsonNode point : points) {
+            double at = point.path(axis).asDouble(-1);
+            hold(at >= before, "the curve over " + axis + " goes back at " + at);
+            before = at;
+            for (String figure : figures) {
+                hold(point.path(figure).isNumber() && point.path(figure).asDouble() >= 0, figure + " is missing at " + at);
+            }
+        }
+    }
+
+    private void percent(JsonNode score, String what) {
+        hold(score.isNumber() && score.asDouble() >= 0 && score.asDouble() <= 100, what + " is no percentage: " + score);
+    }
+
+    /** What a class scored; null when it did not occur. */
+    private void percentOrNull(JsonNode score, String what) {
+        if (!score.isNull()) {
+            percent(score, what);
+        }
     }
 
     private void hold(boolean promise, String otherwise) {

@@ -1,6 +1,7 @@
 package dev.reflux.quickstart;
 
 import dev.reflux.common.config.ConfigLoader;
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.embedded.EmbeddedKafka;
@@ -121,6 +122,11 @@ final class LivePath {
                 throw new Quickstart.Interrupted();
             }
             Throwable error = failure.get();
+            if (!camera.isAlive() && pusher.progress().refused() > 0) {
+                throw new UsageException(pusher.progress().refused() + " frames of "
+                        + plan.dataset().id()
+                        + " are over the limit of a record; make their images smaller, or compress them more.");
+            }
             if (error != null) {
                 throw error instanceof RuntimeException known ? known : new IllegalStateException(error);
             }

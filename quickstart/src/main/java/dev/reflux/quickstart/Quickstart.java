@@ -145,7 +145,7 @@ public final class Quickstart {
                 ProjectionFitReport report = new ProjectionFitter(
                                 runtime, model, plan.view(), ProjectionFitSettings.DEFAULT)
                         .fit(LabelledFrames.of(plan.dataset(), "train"), new FitProgress(progress));
-                report.head().write(fitted);
+                Workspace.whole(fitted, report.head()::write);
                 progress.say(String.format(
                         Locale.ROOT,
                         "  projection head %s: BCE %.4f, on held-out frames %.4f",

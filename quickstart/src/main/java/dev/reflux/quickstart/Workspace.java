@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
 
 /** The folder of a run: what it leaves for people at the top, what it works with underneath. */
 public final class Workspace {
@@ -40,11 +42,32 @@ public final class Workspace {
                         + " holds an interrupted run of other settings (" + Files.readString(run)
                         + "); repeat those, choose another --out, or add --fresh to start over.");
             }
-            Files.writeString(run, settings.fingerprint());
-        } catch (IOException e) {
+            if (!Files.exists(run)) {
+                whole(run, part -> writeString(part, settings.fingerprint()));
+            }
+        } catch (IOException | UncheckedIOException e) {
             throw new UsageException("The folder " + settings.out() + " cannot be written; choose another --out.", e);
         }
         return workspace;
+    }
+
+    /** Makes a file that is there whole or not at all, whenever the process is killed. */
+    static void whole(Path file, Consumer<Path> write) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        write.accept(part);
+        try {
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void writeString(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Removes what a quickstart left in a folder, and nothing else. */
