@@ -13,6 +13,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs the JMH benchmarks of this package, each in a JVM of its own. */
 public final class JmhRun {
@@ -38,7 +39,10 @@ public final class JmhRun {
                 .include("dev\\.reflux\\.benchmarks\\.micro\\..*(?:" + pattern + ").*")
                 .shouldFailOnError(true);
         if (quick) {
-            options.warmupIterations(0).measurementIterations(1).measurementTime(TimeValue.milliseconds(20));
+            options.warmupIterations(0)
+                    .measurementIterations(1)
+                    .measurementTime(TimeValue.milliseconds(20))
+                    .verbosity(VerboseMode.SILENT);
         }
         try {
             return scores(new Runner(options.build()).run());
