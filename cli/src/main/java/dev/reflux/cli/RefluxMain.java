@@ -39,6 +39,9 @@ public final class RefluxMain {
     /** Before the first logger is made: logging reads these properties once. */
     private static void configureLogs(String[] args, Map<String, String> environment) {
         boolean service = args.length > 0 && SERVICES.contains(args[0]);
+        if (service) {
+            setUnlessSet("reflux.service", args[0]);
+        }
         String format = environment.getOrDefault("REFLUX_LOG_FORMAT", "text");
         setUnlessSet("log4j2.configurationFile", format.equals("json") ? "log4j2-json.xml" : "log4j2-text.xml");
         setUnlessSet("reflux.log.level", environment.getOrDefault("REFLUX_LOG_LEVEL", service ? "info" : "error"));
