@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -80,6 +81,7 @@ public final class TrainerService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
     private static final Duration LOOP_IS_DEAD_AFTER = Duration.ofSeconds(120);
+    private static final Duration TOPICS_WITHIN = Duration.ofMinutes(2);
     private static final int MAX_POLL_RECORDS = 8;
     private static final int IDLE_MILLIS = 50;
 
@@ -257,6 +259,7 @@ public final class TrainerService implements AutoCloseable {
         StudentLearner learner = new StudentLearner(
                 runtime, student, learnerSettings(), config.student().seed());
         open.push(learner);
+        Topics.require(kafka, List.of(Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER), TOPICS_WITHIN);
         ModelRegistry registry = registry();
         open.push(registry);
         Writer writer = registry.openWriter(config.student().name(), writerName());
@@ -346,9 +349,18 @@ public final class TrainerService implements AutoCloseable {
         }
     }
 
+    /** Returns once the brokers have it: the offset behind it must not count before. */
     private static void send(KafkaProducer<byte[], byte[]> producer, DeadLetter letter) {
-        producer.send(letter.toRecord());
-        producer.flush();
+        try {
+            producer.send(letter.toRecord()).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "a dead letter of " + letter.topic() + " offset " + letter.offset() + " was not taken",
+                    e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while sending a dead letter", e);
+        }
     }
 
     private LabelSchema schema() {
