@@ -64,6 +64,21 @@ class LogLineTest {
         assertThat(aboutFrames).containsExactlyInAnyOrder(LogScope.TRACE_ID, LogScope.FRAME_ID);
     }
 
+    @Test
+    void givenAServiceThatCannotStart_whenItsLogIsJson_thenTheReasonIsOneLineOfIt() throws Exception {
+        ProcessBuilder trainer = java(RefluxMain.class, "trainer");
+        trainer.environment().put("REFLUX_LOG_FORMAT", "json");
+        Process process = trainer.start();
+
+        String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isEqualTo(Failures.USAGE);
+        assertThat(said.lines()).hasSize(1);
+        JsonNode line = new ObjectMapper().readTree(said);
+        assertThat(line.get("message").asText()).contains("REFLUX_TRAINER_STORE_SECRET_KEY");
+        assertThat(line.get("service.name").asText()).isEqualTo("reflux-trainer");
+    }
+
     private static Set<String> documented(String when) throws Exception {
         return ROW.matcher(Files.readString(DOCUMENT))
                 .results()
@@ -84,17 +99,24 @@ class LogLineTest {
         return both;
     }
 
+    private static ProcessBuilder java(Class<?> main, String... args) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path")));
+        if (main == Speaker.class) {
+            command.addAll(List.of(
+                    "-Dlog4j2.configurationFile=log4j2-json.xml",
+                    "-Dreflux.service=teacher",
+                    "-Dreflux.log.level=info"));
+        }
+        command.add(main.getName());
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    }
+
     private static List<JsonNode> lines() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dlog4j2.configurationFile=log4j2-json.xml",
-                        "-Dreflux.service=teacher",
-                        "-Dreflux.log.level=info",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Speaker.class.getName())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process process = java(Speaker.class).start();
         String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         List<JsonNode> lines = new ArrayList<>();
