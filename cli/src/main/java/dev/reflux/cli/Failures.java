@@ -8,6 +8,8 @@ import dev.reflux.registry.store.StoreException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
@@ -20,8 +22,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * anything else 1. Only a defect of our own shows its stack trace.
  *
  * @param stackTraces whether to show them always
+ * @param logged whether the sentence is a line of the log, for services whose log is read by machines
  */
-record Failures(boolean stackTraces) implements IExecutionExceptionHandler {
+record Failures(boolean stackTraces, boolean logged) implements IExecutionExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     static final int USAGE = 2;
     static final int FAILED = 1;
@@ -33,14 +38,14 @@ record Failures(boolean stackTraces) implements IExecutionExceptionHandler {
             failure.printStackTrace(err);
         }
         if (failure instanceof UsageException) {
-            err.println("reflux: " + failure.getMessage());
+            say(err, failure);
             return USAGE;
         }
         if (failure instanceof RefusedStudentException
                 || failure instanceof RegistryException
                 || failure instanceof StaleWriterException
                 || failure instanceof StoreException) {
-            err.println("reflux: " + failure.getMessage());
+            say(err, failure);
             return FAILED;
         }
         err.println("reflux: this should not have happened; please report it with what follows.");
@@ -48,6 +53,14 @@ record Failures(boolean stackTraces) implements IExecutionExceptionHandler {
             failure.printStackTrace(err);
         }
         return FAILED;
+    }
+
+    private void say(PrintWriter err, Exception failure) {
+        if (logged) {
+            LOG.error(failure.getMessage());
+        } else {
+            err.println("reflux: " + failure.getMessage());
+        }
     }
 
     /** The command line itself is wrong. */

@@ -19,29 +19,44 @@ public final class RefluxMain {
         configureLogs(args, System.getenv());
         int code = commandLine(
                         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                        new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                        isService(args) && json(System.getenv()))
                 .execute(args);
         System.exit(code);
     }
 
     /** The whole command line, writing to the given places. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return commandLine(out, err, false);
+    }
+
+    private static CommandLine commandLine(PrintWriter out, PrintWriter err, boolean logsFailures) {
         boolean stackTraces = System.getenv("REFLUX_DEBUG") != null;
         return new CommandLine(new RefluxCommand())
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setExecutionExceptionHandler(new Failures(stackTraces))
+                .setExecutionExceptionHandler(new Failures(stackTraces, logsFailures))
                 .setParameterExceptionHandler(Failures::usage);
     }
 
     /** Before the first logger is made: logging reads these properties once. */
     private static void configureLogs(String[] args, Map<String, String> environment) {
-        boolean service = args.length > 0 && SERVICES.contains(args[0]);
-        String format = environment.getOrDefault("REFLUX_LOG_FORMAT", "text");
-        setUnlessSet("log4j2.configurationFile", format.equals("json") ? "log4j2-json.xml" : "log4j2-text.xml");
+        boolean service = isService(args);
+        if (service) {
+            setUnlessSet("reflux.service", args[0]);
+        }
+        setUnlessSet("log4j2.configurationFile", json(environment) ? "log4j2-json.xml" : "log4j2-text.xml");
         setUnlessSet("reflux.log.level", environment.getOrDefault("REFLUX_LOG_LEVEL", service ? "info" : "error"));
+    }
+
+    private static boolean isService(String[] args) {
+        return args.length > 0 && SERVICES.contains(args[0]);
+    }
+
+    private static boolean json(Map<String, String> environment) {
+        return environment.getOrDefault("REFLUX_LOG_FORMAT", "text").equals("json");
     }
 
     private static void setUnlessSet(String property, String value) {

@@ -7,6 +7,7 @@ import dev.reflux.registry.http.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  reflux models token car-7 --tokens tokens.json",
             "  reflux registry --tokens tokens.json --local run",
+            "  reflux registry --tokens tokens.json --host 0.0.0.0 --health-port 8083",
             "  reflux registry --tokens tokens.json --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem",
         })
 final class RegistryCommand implements Callable<Integer> {
@@ -32,6 +34,12 @@ final class RegistryCommand implements Callable<Integer> {
 
     @Option(names = "--port", defaultValue = "8088", description = "Port; 0: a free one (default: ${DEFAULT-VALUE}).")
     private int port;
+
+    @Option(
+            names = "--health-port",
+            paramLabel = "PORT",
+            description = "Port of /livez, /readyz and /metrics; 0: a free one (default: they are not served).")
+    private @Nullable Integer healthPort;
 
     @Option(names = "--tokens", paramLabel = "FILE", required = true, description = "Hashes of the tokens.")
     private Path tokens = Path.of("tokens.json");
@@ -77,7 +85,8 @@ final class RegistryCommand implements Callable<Integer> {
                 watchers,
                 Duration.ofMinutes(5));
         try (StoreOptions.OpenedStore opened = store.openStore()) {
-            return RegistryMain.run(opened.store(), settings);
+            return RegistryMain.run(
+                    opened.store(), settings, healthPort == null ? OptionalInt.empty() : OptionalInt.of(healthPort));
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.RejectedFrameException;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.PollLoop;
@@ -10,20 +9,15 @@ import dev.reflux.trainer.ingest.SampleDecoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +36,6 @@ final class SampleFeed implements AutoCloseable {
 
     /** Records a poll: what may be in flight above the high water. */
     static final int MAX_POLL_RECORDS = 8;
-
-    private static final int WAIT_SECONDS = 20;
 
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -72,33 +64,6 @@ final class SampleFeed implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-    }
-
-    /** @throws UsageException when no broker answers, or none has the samples' topic */
-    static void requireTopic(KafkaSettings kafka) {
-        String where = Topics.DISTILLATION_SAMPLES + " at " + kafka.bootstrapServers();
-        try (Admin admin = KafkaClients.admin(kafka)) {
-            admin.describeTopics(List.of(Topics.DISTILLATION_SAMPLES))
-                    .allTopicNames()
-                    .get(WAIT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (cause instanceof UnknownTopicOrPartitionException) {
-                throw new UsageException("There is no topic " + where + "; make it with \"reflux topics\".", e);
-            }
-            throw new UsageException(
-                    "The topic " + where + " cannot be read (" + cause.getMessage()
-                            + "); start a broker there or correct trainer.kafka.bootstrap-servers.",
-                    e);
-        } catch (TimeoutException e) {
-            throw new UsageException(
-                    "No Kafka broker answers at " + kafka.bootstrapServers() + " within " + WAIT_SECONDS
-                            + " seconds; start one or correct trainer.kafka.bootstrap-servers.",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while looking for a topic", e);
-        }
     }
 
     /**

@@ -26,8 +26,10 @@ import dev.reflux.trainer.update.HoldoutSet;
 import dev.reflux.trainer.update.StudentLearner;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +45,7 @@ import org.slf4j.LoggerFactory;
 final class TrainerAssembly implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerAssembly.class);
+    private static final Duration TOPICS_WITHIN = Duration.ofMinutes(2);
 
     private final TrainerSettings settings;
     private final TrainerConfig config;
@@ -89,7 +92,7 @@ final class TrainerAssembly implements AutoCloseable {
                 opened(student(runtime)),
                 settings.learner(),
                 config.student().seed()));
-        SampleFeed.requireTopic(settings.kafka());
+        Topics.require(settings.kafka(), List.of(Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER), TOPICS_WITHIN);
         Checkpoints checkpoints = new Checkpoints(settings.checkpoints());
         ModelRegistry registry = opened(registry());
         Writer writer = registry.openWriter(settings.model(), writerName());

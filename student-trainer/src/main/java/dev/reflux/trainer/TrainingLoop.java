@@ -1,7 +1,9 @@
 package dev.reflux.trainer;
 
+import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.meters.Meter;
+import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.evaluation.drift.DriftDetector;
 import dev.reflux.registry.Lineage;
@@ -29,6 +31,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the training thread does with what arrives. Arrivals are gathered into a window until it holds enough new frames
@@ -39,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The training thread only.
  */
 final class TrainingLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
     /** How many steps a drift's boost of the learning rate lasts. */
     private static final long BOOST_STEPS = 60;
@@ -164,6 +170,16 @@ final class TrainingLoop {
     }
 
     private void refuse(Arrival.Refused refusal) {
+        try (LogScope scope = LogScope.of(
+                refusal.source().headers(),
+                MessageCodec.frameIdInSample(refusal.source().value()))) {
+            LOG.info(
+                    "Sample at partition {} offset {} refused: {} {}",
+                    refusal.source().partition(),
+                    refusal.source().offset(),
+                    refusal.why().reason(),
+                    refusal.why().getMessage());
+        }
         deadLetters.accept(DeadLetter.of(refusal.source(), "trainer.ingest", refusal.why()));
         refused++;
         gauges.refused(refusal.why().reason());

@@ -69,6 +69,7 @@ public final class TeacherService implements AutoCloseable {
     private static final long PIPELINE_IS_DEAD_AFTER_SECONDS = 300;
     private static final long LOOK_AT_LOOP_EVERY_MILLIS = 200;
     private static final long LONGEST_BLOCK_MINUTES = 10;
+    private static final Duration TOPICS_WITHIN = Duration.ofMinutes(2);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     /** Makes the producer of the transactions: a test can put itself in between. */
@@ -128,12 +129,18 @@ public final class TeacherService implements AutoCloseable {
         WorkerExecutor decoding = worker(vertx, "teacher-decode", settings.decodeThreads());
         WorkerExecutor publishing = worker(vertx, "teacher-publish", 1);
 
+        Producer<byte[], byte[]> producer = initialised(producers);
+        open.push(() -> producer.close(Duration.ZERO));
+        Topics.require(
+                settings.kafka(),
+                List.of(Topics.FRAMES_LABELED, Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER),
+                TOPICS_WITHIN);
         TorchParts parts = result(torch.executeBlocking(() -> TorchParts.load(settings)));
         open.push(() -> result(torch.executeBlocking(parts::close)));
         PublishVerticle publish = new PublishVerticle(
                 encoder(),
                 MessageCodec.MAX_RECORD_BYTES,
-                initialised(producers),
+                producer,
                 ownership,
                 () -> loop().groupMetadata(),
                 publishing,

@@ -258,6 +258,7 @@ final class TrainerRuns {
                     0,
                     List.of(),
                     new double[0],
+                    0,
                     null,
                     0,
                     false,

@@ -6,6 +6,7 @@ import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.message.DistillationSample;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.message.StudentVersionPublished;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the services' messages: right kind, known version, required fields there. What the fields hold (pixels, labels,
@@ -33,6 +34,26 @@ public final class MessageCodec {
         requireVersion("LabeledFrame", frame.getFormatVersion());
         requireFrame(frame);
         return frame;
+    }
+
+    /** The id that a frame's record gives, for people who look for it; empty when the bytes do not say. */
+    public static String frameIdIn(byte @Nullable [] bytes) {
+        try {
+            return bytes == null ? "" : LabeledFrame.parseFrom(bytes).getFrameId();
+        } catch (InvalidProtocolBufferException e) {
+            return "";
+        }
+    }
+
+    /** As {@link #frameIdIn}, of a sample's record. */
+    public static String frameIdInSample(byte @Nullable [] bytes) {
+        try {
+            return bytes == null
+                    ? ""
+                    : DistillationSample.parseFrom(bytes).getFrame().getFrameId();
+        } catch (InvalidProtocolBufferException e) {
+            return "";
+        }
     }
 
     /** @throws RejectedFrameException when the bytes are too many, no sample, of another version or lack a field */

@@ -2,6 +2,7 @@ package dev.reflux.common.kafka;
 
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset where the record stood
  * @param key as it came, or null
  * @param value as it came
+ * @param trace of the record, where it has a valid one
  */
 public record DeadLetter(
         String stage,
@@ -29,7 +31,8 @@ public record DeadLetter(
         int partition,
         long offset,
         byte @Nullable [] key,
-        byte[] value) {
+        byte[] value,
+        Optional<TraceContext> trace) {
 
     private static final String STAGE = "reflux.stage";
     private static final String REASON = "reflux.reason";
@@ -48,7 +51,8 @@ public record DeadLetter(
                 source.partition(),
                 source.offset(),
                 source.key(),
-                source.value() == null ? new byte[0] : source.value());
+                source.value() == null ? new byte[0] : source.value(),
+                TraceContext.of(source.headers()));
     }
 
     /** The record to send, within the caller's transaction where it has one. */
@@ -60,6 +64,7 @@ public record DeadLetter(
         put(record, TOPIC, topic);
         put(record, PARTITION, String.valueOf(partition));
         put(record, OFFSET, String.valueOf(offset));
+        trace.ifPresent(context -> context.writeTo(record.headers()));
         return record;
     }
 
@@ -73,7 +78,8 @@ public record DeadLetter(
                 Integer.parseInt(get(record, PARTITION)),
                 Long.parseLong(get(record, OFFSET)),
                 record.key(),
-                record.value());
+                record.value(),
+                TraceContext.of(record.headers()));
     }
 
     private static void put(ProducerRecord<byte[], byte[]> record, String name, String value) {

@@ -2,15 +2,25 @@ package dev.reflux.common.kafka;
 
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.UsageException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The four topics of the path. */
 public final class Topics {
@@ -28,7 +38,10 @@ public final class Topics {
     public static final List<String> ALL =
             List.of(FRAMES_LABELED, DISTILLATION_SAMPLES, DEAD_LETTER, STUDENTS_PUBLISHED);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final int WAIT_SECONDS = 20;
+    private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final String MAX_MESSAGE_BYTES_KEY = "max.message.bytes";
     private static final String MAX_MESSAGE_BYTES = String.valueOf(MessageCodec.MAX_RECORD_BYTES + (1 << 20));
 
     private Topics() {}
@@ -62,6 +75,91 @@ public final class Topics {
         }
     }
 
+    /**
+     * Waits for topics to be there, saying once what is missing, and holds them against what a service needs of them:
+     * records of the largest size that a message may have.
+     *
+     * @param names of topics that carry frames or samples
+     * @param patience how long they may be missing
+     * @throws UsageException when one is missing for so long or takes too small records only, or no broker answers
+     */
+    public static void require(KafkaSettings kafka, List<String> names, Duration patience) {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            long deadline = System.nanoTime() + patience.toNanos();
+            boolean told = false;
+            for (List<String> missing = missing(admin, names, kafka);
+                    !missing.isEmpty();
+                    missing = missing(admin, names, kafka)) {
+                String sentence = "At " + kafka.bootstrapServers() + " there is no topic " + String.join(", ", missing)
+                        + "; make it with \"reflux topics\".";
+                if (System.nanoTime() > deadline) {
+                    throw new UsageException(sentence);
+                }
+                if (!told) {
+                    LOG.warn("{} Waiting for it, {} s at most.", sentence, patience.toSeconds());
+                    told = true;
+                }
+                LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            }
+            requireSize(admin, names, kafka);
+        }
+    }
+
+    private static List<String> missing(Admin admin, List<String> names, KafkaSettings kafka) {
+        Set<String> there = ask(admin.listTopics().names(), "list its topics", kafka);
+        return names.stream().filter(name -> !there.contains(name)).toList();
+    }
+
+    private static void requireSize(Admin admin, List<String> names, KafkaSettings kafka) {
+        List<ConfigResource> topics = names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        Map<ConfigResource, Config> configs;
+        try {
+            configs = ask(admin.describeConfigs(topics).all(), "describe its topics", kafka);
+        } catch (UsageException e) {
+            if (e.getCause() instanceof ExecutionException denied
+                    && denied.getCause() instanceof AuthorizationException) {
+                LOG.warn("Whether the topics take the largest records cannot be told: {}", e.getMessage());
+                return;
+            }
+            throw e;
+        }
+        configs.forEach((topic, config) -> {
+            ConfigEntry limit = config.get(MAX_MESSAGE_BYTES_KEY);
+            if (limit != null && Long.parseLong(limit.value()) < Long.parseLong(MAX_MESSAGE_BYTES)) {
+                throw new UsageException("Topic " + topic.name() + " at " + kafka.bootstrapServers()
+                        + " takes records of " + limit.value() + " bytes at most, and a frame or a sample may have "
+                        + MAX_MESSAGE_BYTES + "; set its " + MAX_MESSAGE_BYTES_KEY + " to that.");
+            }
+        });
+    }
+
+    private static <T> T ask(KafkaFuture<T> answer, String what, KafkaSettings kafka) {
+        try {
+            return answer.get(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+                throw noBroker(kafka, e);
+            }
+            throw new UsageException(
+                    "The broker at " + kafka.bootstrapServers() + " refuses to " + what + ": " + cause.getMessage(), e);
+        } catch (TimeoutException e) {
+            throw noBroker(kafka, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while looking at topics", e);
+        }
+    }
+
+    private static UsageException noBroker(KafkaSettings kafka, Throwable cause) {
+        return new UsageException(
+                "No Kafka broker answers at " + kafka.bootstrapServers() + " within " + WAIT_SECONDS
+                        + " seconds; start one or correct the address.",
+                cause);
+    }
+
     private static void ensure(Admin admin, NewTopic topic, KafkaSettings kafka) {
         try {
             admin.createTopics(List.of(topic)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
@@ -74,25 +172,23 @@ public final class Topics {
                         e);
             }
         } catch (TimeoutException e) {
-            throw new UsageException(
-                    "No Kafka broker answers at " + kafka.bootstrapServers() + " within " + WAIT_SECONDS
-                            + " seconds; start one or correct the address.",
-                    e);
+            throw noBroker(kafka, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while making topics", e);
         }
     }
 
-    private static List<NewTopic> wanted(Plan plan) {
+    /** How the topics are made where they are absent, in the order of {@link #ALL}. */
+    public static List<NewTopic> wanted(Plan plan) {
         String retention = String.valueOf(plan.retention());
-        Map<String, String> stream = Map.of("max.message.bytes", MAX_MESSAGE_BYTES, "retention.ms", retention);
+        Map<String, String> stream = Map.of(MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", retention);
         List<NewTopic> topics = new ArrayList<>();
         for (String name : List.of(FRAMES_LABELED, DISTILLATION_SAMPLES)) {
             topics.add(new NewTopic(name, plan.partitions(), plan.replication()).configs(stream));
         }
         topics.add(new NewTopic(DEAD_LETTER, 1, plan.replication())
-                .configs(Map.of("max.message.bytes", MAX_MESSAGE_BYTES, "retention.ms", "-1")));
+                .configs(Map.of(MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", "-1")));
         topics.add(
                 new NewTopic(STUDENTS_PUBLISHED, 1, plan.replication()).configs(Map.of("cleanup.policy", "compact")));
         return topics;

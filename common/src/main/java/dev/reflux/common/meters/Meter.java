@@ -40,12 +40,7 @@ public enum Meter {
 
     REGISTRY_REQUESTS("reflux.registry.requests", Kind.TIMER, "HTTP requests", "route", "status"),
     REGISTRY_WATCHERS("reflux.registry.watchers", Kind.GAUGE, "Vehicles waiting for a new version"),
-    REGISTRY_VERSION("reflux.registry.version", Kind.GAUGE, "Version that an alias points at", "model", "alias"),
-
-    FLEET_PUSHED("reflux.fleet.pushed", Kind.COUNTER, "Frames acknowledged by the brokers"),
-    FLEET_SPOOLED("reflux.fleet.spooled", Kind.GAUGE, "Frames waiting on disk for the brokers"),
-    FLEET_PULLED("reflux.fleet.pulled", Kind.COUNTER, "Students taken into use"),
-    FLEET_REFUSED("reflux.fleet.refused", Kind.COUNTER, "Students refused", "reason");
+    REGISTRY_VERSION("reflux.registry.version", Kind.GAUGE, "Version that an alias points at", "model", "alias");
 
     /** What a meter is. */
     public enum Kind {

@@ -225,7 +225,8 @@ class PollLoopTest {
                         1,
                         42L,
                         new byte[] {1},
-                        new byte[] {2, 3}));
+                        new byte[] {2, 3},
+                        java.util.Optional.empty()));
     }
 
     @Test

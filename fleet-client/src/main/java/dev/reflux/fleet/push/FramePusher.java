@@ -6,6 +6,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.LabeledFrame;
+import dev.reflux.common.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
  *   <li>While the brokers are away frames go to the spool, and from there to the brokers, oldest first, when they are
  *       back, also after a restart of the process. Without a spool, or when it is full, the pusher waits.
  *   <li>With a spool, a push that was killed goes on where it was.
+ *   <li>Each record begins a trace ({@link TraceContext}); one that is sent again from memory keeps its own.
  * </ol>
  *
  * One owner thread. {@link #stop()} may be called from any.
@@ -61,7 +63,7 @@ public final class FramePusher implements AutoCloseable {
     private volatile boolean stopped;
 
     /** A frame on its way. */
-    private record Sent(byte[] value, Future<RecordMetadata> receipt) {}
+    private record Sent(byte[] value, TraceContext trace, Future<RecordMetadata> receipt) {}
 
     private FramePusher(PushSettings settings, Producer<byte[], byte[]> producer) {
         this.settings = settings;
@@ -160,16 +162,20 @@ public final class FramePusher implements AutoCloseable {
         if (spool != null && (away || !spool.isEmpty())) {
             spool.add(value);
         } else {
-            send(frame.getCameraId(), value);
+            send(frame.getCameraId(), value, TraceContext.begin());
         }
         position++;
     }
 
-    private void send(String cameraId, byte[] value) {
-        Future<RecordMetadata> receipt = producer.send(
-                new ProducerRecord<>(Topics.FRAMES_LABELED, cameraId.getBytes(StandardCharsets.UTF_8), value));
-        window.addLast(new Sent(value, receipt));
+    private void send(String cameraId, byte[] value, TraceContext trace) {
+        window.addLast(sent(cameraId, value, trace));
         windowBytes += value.length;
+    }
+
+    private Sent sent(String cameraId, byte[] value, TraceContext trace) {
+        var record = new ProducerRecord<>(Topics.FRAMES_LABELED, cameraId.getBytes(StandardCharsets.UTF_8), value);
+        trace.writeTo(record.headers());
+        return new Sent(value, trace, producer.send(record));
     }
 
     /** Waits for acknowledgements until at most so many bytes are on their way. */
@@ -229,7 +235,7 @@ public final class FramePusher implements AutoCloseable {
             lost.forEach(sent -> spool.add(sent.value()));
         } else if (!stopped) {
             pause();
-            lost.forEach(sent -> send(cameraOf(sent.value()), sent.value()));
+            lost.forEach(sent -> send(cameraOf(sent.value()), sent.value(), sent.trace()));
         }
         retryAt = System.nanoTime() + RETRY_NANOS;
     }
@@ -257,10 +263,7 @@ public final class FramePusher implements AutoCloseable {
         settle(0);
         List<Sent> batch = new ArrayList<>();
         for (byte[] value : from.first(away ? 1 : DRAIN_AT_ONCE)) {
-            batch.add(new Sent(
-                    value,
-                    producer.send(new ProducerRecord<>(
-                            Topics.FRAMES_LABELED, cameraOf(value).getBytes(StandardCharsets.UTF_8), value))));
+            batch.add(sent(cameraOf(value), value, TraceContext.begin()));
         }
         for (Sent sent : batch) {
             if (!delivered(sent)) {

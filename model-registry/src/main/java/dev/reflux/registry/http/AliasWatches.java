@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +35,16 @@ final class AliasWatches {
     private final Context loop;
     private final ModelRegistry registry;
     private final Map<Name, Watch> watches = new HashMap<>();
-    private int watchers;
+    private final AtomicInteger watchers = new AtomicInteger();
 
     AliasWatches(Context loop, ModelRegistry registry) {
         this.loop = loop;
         this.registry = registry;
     }
 
+    /** How many wait. Any thread. */
     int watchers() {
-        return watchers;
+        return watchers.get();
     }
 
     /**
@@ -56,14 +58,14 @@ final class AliasWatches {
         // Told less than the newcomer knows, or nothing yet: the next turn tells everybody what is new to them.
         watch.told = watch.waiting.isEmpty() ? known : Math.min(watch.told, known);
         if (watch.waiting.add(taker)) {
-            watchers++;
+            watchers.incrementAndGet();
         }
     }
 
     void remove(Name name, Consumer<AliasChange> taker) {
         Watch watch = watches.get(name);
         if (watch != null && watch.waiting.remove(taker)) {
-            watchers--;
+            watchers.decrementAndGet();
             if (watch.waiting.isEmpty()) {
                 watches.remove(name);
             }

@@ -1,6 +1,9 @@
 package dev.reflux.registry.http;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.health.HealthServer;
+import dev.reflux.common.meters.Meter;
+import dev.reflux.common.meters.Meters;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import io.vertx.core.AbstractVerticle;
@@ -17,25 +20,33 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The API while it is served. Any thread. */
 public final class RegistryServer implements AutoCloseable {
 
+    private static final String ROUTE = "route";
     private static final int LARGEST_BODY = 64 << 10;
     private static final int LARGEST_HEADER = 16 << 10;
     private static final int START_SECONDS = 30;
+    private static final long LOOK_MILLIS = 5_000;
 
     private final Vertx vertx;
     private final Serving serving;
+    private final Meters meters;
+    private final AtomicReference<@Nullable HealthServer> health = new AtomicReference<>();
 
-    private RegistryServer(Vertx vertx, Serving serving) {
+    private RegistryServer(Vertx vertx, Serving serving, Meters meters) {
         this.vertx = vertx;
         this.serving = serving;
+        this.meters = meters;
     }
 
     /**
@@ -45,13 +56,14 @@ public final class RegistryServer implements AutoCloseable {
      */
     public static RegistryServer start(ObjectStore store, HttpSettings settings) {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(8));
-        Serving serving = new Serving(store, settings);
+        Meters meters = new Meters();
+        Serving serving = new Serving(store, settings, meters);
         try {
             vertx.deployVerticle(serving, new DeploymentOptions())
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(START_SECONDS, TimeUnit.SECONDS);
-            return new RegistryServer(vertx, serving);
+            return new RegistryServer(vertx, serving, meters);
         } catch (ExecutionException | TimeoutException e) {
             vertx.close();
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -72,27 +84,54 @@ public final class RegistryServer implements AutoCloseable {
         return URI.create(scheme + "://" + serving.settings.host() + ":" + serving.port);
     }
 
+    /**
+     * Serves /livez, /readyz and /metrics beside the API: ready is a registry whose store answers.
+     *
+     * @param healthPort 0: a free one
+     * @return the port
+     * @throws UsageException when the port is taken
+     */
+    public int observe(int healthPort) {
+        HealthServer server = HealthServer.start(
+                healthPort, List.of(serving.look.liveness()), List.of(serving.look.readiness()), meters.registry());
+        health.set(server);
+        return server.port();
+    }
+
     @Override
     public void close() {
+        HealthServer server = health.getAndSet(null);
+        if (server != null) {
+            server.close();
+        }
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        meters.close();
     }
 
     private static final class Serving extends AbstractVerticle {
         private final ObjectStore store;
         private final HttpSettings settings;
+        private final Meters meters;
+        private final ModelRegistry registry;
+        private final StoreLook look;
         private volatile int port;
+        private boolean looking;
 
-        Serving(ObjectStore store, HttpSettings settings) {
+        Serving(ObjectStore store, HttpSettings settings, Meters meters) {
             this.store = store;
             this.settings = settings;
+            this.meters = meters;
+            this.registry = new ModelRegistry(store, Clock.systemUTC());
+            this.look = new StoreLook(registry, meters);
         }
 
         @Override
         public void start(Promise<Void> started) {
-            ModelRegistry registry = new ModelRegistry(store, Clock.systemUTC());
             AliasWatches watches = new AliasWatches(context, registry);
             RegistryApi api = new RegistryApi(context, registry, store, settings, watches);
             vertx.setPeriodic(settings.poll().toMillis(), turn -> watches.turn());
+            vertx.setPeriodic(0, LOOK_MILLIS, turn -> lookAtStore());
+            meters.gauge(Meter.REGISTRY_WATCHERS, watches::watchers);
             HttpServer server = vertx.createHttpServer(options());
             server.requestHandler(router(api)).listen().onComplete(listening -> {
                 if (listening.succeeded()) {
@@ -101,6 +140,18 @@ public final class RegistryServer implements AutoCloseable {
                 } else {
                     started.fail(listening.cause());
                 }
+            });
+        }
+
+        private void lookAtStore() {
+            look.turned();
+            if (looking) {
+                return;
+            }
+            looking = true;
+            context.executeBlocking(look::look, false).onComplete(looked -> {
+                looking = false;
+                look.looked(looked.cause());
             });
         }
 
@@ -120,6 +171,7 @@ public final class RegistryServer implements AutoCloseable {
 
         private Router router(RegistryApi api) {
             Router router = Router.router(vertx);
+            router.route().handler(this::measure);
             router.route()
                     .method(HttpMethod.PUT)
                     .method(HttpMethod.POST)
@@ -127,6 +179,7 @@ public final class RegistryServer implements AutoCloseable {
             for (Route route : api.routes()) {
                 String pattern = route.path().endsWith("{key}") ? "/v1/objects/*" : route.pattern();
                 router.route(HttpMethod.valueOf(route.method()), pattern).handler(at -> {
+                    at.put(ROUTE, route.path());
                     if (admitted(at, route.role())) {
                         route.handler().handle(at);
                     }
@@ -144,6 +197,17 @@ public final class RegistryServer implements AutoCloseable {
             });
             router.route().last().handler(at -> Answers.missing(at, "There is no such path; see /v1/openapi.json."));
             return router;
+        }
+
+        private void measure(RoutingContext at) {
+            long began = System.nanoTime();
+            at.addEndHandler(ended -> {
+                String route = at.get(ROUTE, "none");
+                String status = String.valueOf(at.response().getStatusCode());
+                meters.timer(Meter.REGISTRY_REQUESTS, route, status)
+                        .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            });
+            at.next();
         }
 
         private boolean admitted(RoutingContext at, Role needed) {

@@ -235,15 +235,13 @@ public final class MinioStore implements ObjectStore {
                     "The store " + settings + " refused to " + what + ": "
                             + e.errorResponse().code() + "; check its keys and rights.",
                     e);
-        } catch (IOException e) {
-            throw new StoreException(
-                    "The store " + settings + " could not " + what + ": it cannot be reached (" + e.getMessage()
-                            + "); check the endpoint.",
-                    e);
         } catch (Exception e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new StoreException(
-                    "The store " + settings + " could not " + what + ": " + cause.getMessage() + ".", e);
+            // The client wraps what went wrong on the way.
+            String why = cause instanceof IOException
+                    ? "it cannot be reached (" + cause.getMessage() + "); check the endpoint"
+                    : String.valueOf(cause.getMessage());
+            throw new StoreException("The store " + settings + " could not " + what + ": " + why + ".", e);
         }
     }
 }

@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -416,5 +417,61 @@ class RegistryServerTest {
 
     private HttpResponse<String> send(String method, String path, String token, String body) throws Exception {
         return http.send(request(method, path, token, body).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void givenRequests_whenScraped_thenEachCountsUnderItsRouteAndEveryAliasIsThere() throws Exception {
+        registry.alias(model, "latest", 2);
+        try (RegistryServer observed = RegistryServer.start(store, settings)) {
+            int port = observed.observe(0);
+            get(observed.address().resolve("/v1/models/" + model + "/versions/1"), VEHICLE);
+            get(observed.address().resolve("/v1/models"), "nobody");
+            get(observed.address().resolve("/nothing"), VEHICLE);
+
+            Awaitility.await().untilAsserted(() -> assertThat(
+                            get(health(port, "/metrics"), "").body())
+                    .contains("reflux_registry_requests_seconds_count"
+                            + "{route=\"/v1/models/{model}/versions/{version}\",status=\"200\"} 1")
+                    .contains("reflux_registry_requests_seconds_count{route=\"/v1/models\",status=\"401\"} 1")
+                    .contains("reflux_registry_requests_seconds_count{route=\"none\",status=\"404\"} 1")
+                    .contains("reflux_registry_version{alias=\"latest\",model=\"" + model + "\"} 2.0")
+                    .contains("reflux_registry_watchers 0.0"));
+            assertThat(get(health(port, "/livez"), "").statusCode()).isEqualTo(200);
+            assertThat(get(health(port, "/readyz"), "").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void givenAStoreThatGoesAway_whenAskedWhetherReady_thenItIsAliveAndSaysThatTheStoreDoesNotAnswer()
+            throws Exception {
+        StoreUnderTest mortal = StoreUnderTest.embedded(directory.resolve("mortal"), getClass());
+        try (ObjectStore its = mortal.open();
+                RegistryServer observed = RegistryServer.start(its, settings)) {
+            int port = observed.observe(0);
+            Awaitility.await().untilAsserted(() -> assertThat(
+                            get(health(port, "/readyz"), "").statusCode())
+                    .isEqualTo(200));
+
+            mortal.close();
+
+            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                HttpResponse<String> answer = get(health(port, "/readyz"), "");
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.body()).contains("check the endpoint");
+            });
+            assertThat(get(health(port, "/livez"), "").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private HttpResponse<String> get(URI at, String token) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(at)
+                        .header("Authorization", "Bearer " + token)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static URI health(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 }

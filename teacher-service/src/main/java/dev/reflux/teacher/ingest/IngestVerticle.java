@@ -1,7 +1,9 @@
 package dev.reflux.teacher.ingest;
 
+import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.trace.LogScope;
 import dev.reflux.teacher.pipeline.RejectedFrame;
 import dev.reflux.teacher.pipeline.Stage;
 import dev.reflux.teacher.pipeline.StageName;
@@ -79,11 +81,15 @@ public final class IngestVerticle extends VerticleBase {
             return new Refused(RejectedFrame.of(ticket, StageName.INGEST, e));
         } catch (RuntimeException e) {
             // Whatever a strange record does to a decoder, it is that record's problem alone.
-            LOG.warn(
-                    "Frame at {} offset {} could not be read",
-                    ticket.partition(),
-                    ticket.record().offset(),
-                    e);
+            try (LogScope scope = LogScope.of(
+                    ticket.record().headers(),
+                    MessageCodec.frameIdIn(ticket.record().value()))) {
+                LOG.warn(
+                        "Frame at {} offset {} could not be read",
+                        ticket.partition(),
+                        ticket.record().offset(),
+                        e);
+            }
             String sentence = "The frame could not be read: " + e + ".";
             return new Refused(new RejectedFrame(ticket, StageName.INGEST, Rejection.MALFORMED_MESSAGE, sentence));
         } finally {

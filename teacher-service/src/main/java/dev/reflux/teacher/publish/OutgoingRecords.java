@@ -1,9 +1,12 @@
 package dev.reflux.teacher.publish;
 
+import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.common.trace.LogScope;
+import dev.reflux.common.trace.TraceContext;
 import dev.reflux.teacher.pipeline.RejectedFrame;
 import dev.reflux.teacher.pipeline.StageName;
 import dev.reflux.teacher.pipeline.Ticket;
@@ -53,7 +56,24 @@ final class OutgoingRecords {
         }
         byte[] key = frame.ticket().record().key();
         byte[] camera = key == null ? frame.message().getCameraId().getBytes(StandardCharsets.UTF_8) : key;
-        return new Outgoing(frame.ticket(), new ProducerRecord<>(Topics.DISTILLATION_SAMPLES, camera, value), null);
+        var record = new ProducerRecord<>(Topics.DISTILLATION_SAMPLES, camera, value);
+        TraceContext.handOn(frame.ticket().record().headers(), record.headers());
+        if (LOG.isDebugEnabled()) {
+            logSample(frame, value.length);
+        }
+        return new Outgoing(frame.ticket(), record, null);
+    }
+
+    private static void logSample(ProjectedFrame frame, int bytes) {
+        Ticket ticket = frame.ticket();
+        try (LogScope scope =
+                LogScope.of(ticket.record().headers(), frame.message().getFrameId())) {
+            LOG.debug(
+                    "Frame at {} offset {} becomes a sample of {} bytes",
+                    ticket.partition(),
+                    ticket.record().offset(),
+                    bytes);
+        }
     }
 
     private RejectedFrame tooLarge(Ticket ticket, int bytes) {
@@ -67,13 +87,17 @@ final class OutgoingRecords {
 
     private static Outgoing deadLetter(RejectedFrame frame) {
         Ticket ticket = frame.ticket();
-        LOG.info(
-                "Frame at {} offset {} refused by {}: {} {}",
-                ticket.partition(),
-                ticket.record().offset(),
-                frame.stage().label(),
-                frame.reason(),
-                frame.sentence());
+        try (LogScope scope = LogScope.of(
+                ticket.record().headers(),
+                MessageCodec.frameIdIn(ticket.record().value()))) {
+            LOG.info(
+                    "Frame at {} offset {} refused by {}: {} {}",
+                    ticket.partition(),
+                    ticket.record().offset(),
+                    frame.stage().label(),
+                    frame.reason(),
+                    frame.sentence());
+        }
         DeadLetter letter = DeadLetter.of(
                 ticket.record(), frame.stage().label(), new RejectedFrameException(frame.reason(), frame.sentence()));
         return new Outgoing(ticket, letter.toRecord(), frame.reason());
