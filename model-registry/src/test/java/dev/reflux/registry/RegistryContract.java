@@ -9,7 +9,6 @@ import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.ObjectStore;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -381,7 +380,6 @@ abstract class RegistryContract {
                     .hasMessageContaining("is missing from the store");
             replace(key, good);
         }
-        assertThat(Files.exists(directory)).isTrue();
     }
 
     @Test
@@ -608,7 +606,7 @@ abstract class RegistryContract {
 
         assertThat(registry.deltas().list(model)).containsExactly(kept);
         assertThat(store.list(model + "/blobs/")).hasSize(2 * Artifact.values().length + 1);
-        assertThat(store.exists(kept.blob().key())).isTrue();
+        assertThat(store.read(kept.blob().key())).isPresent();
     }
 
     private ModelRegistry inTwoHours() {

@@ -29,11 +29,6 @@ final class TamperedStore implements ObjectStore {
     }
 
     @Override
-    public boolean exists(String key) {
-        return objects.containsKey(key);
-    }
-
-    @Override
     public Optional<byte[]> read(String key) {
         return Optional.ofNullable(objects.get(key)).map(byte[]::clone);
     }
