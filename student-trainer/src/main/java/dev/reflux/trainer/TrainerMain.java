@@ -3,6 +3,7 @@ package dev.reflux.trainer;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.registry.signing.SigningKey;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class TrainerMain {
         Path cardFile = Path.of(config.student().card());
         ModelCard card = ModelCard.read(cardFile);
         card.verify(card.modelFile(cardFile));
+        config.publish().keyFile().map(Path::of).ifPresent(SigningKey::read);
         config.labelSchemas().orElse(List.of()).forEach(file -> LabelSchema.read(Path.of(file)));
         try {
             URI.create(config.store().endpoint());

@@ -17,6 +17,9 @@ import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.evaluation.drift.PageHinkley;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.Writer;
+import dev.reflux.registry.gate.GateRules;
+import dev.reflux.registry.gate.PromotionGate;
+import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.store.StoreException;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
@@ -28,6 +31,7 @@ import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.distillation.LossSettings;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
+import dev.reflux.trainer.publish.LineKeeper;
 import dev.reflux.trainer.publish.StudentPublisher;
 import dev.reflux.trainer.replay.FifoReplay;
 import dev.reflux.trainer.replay.ReplayBuffer;
@@ -40,6 +44,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -262,6 +267,8 @@ public final class TrainerService implements AutoCloseable {
         Writer writer = registry.openWriter(config.student().name(), writerName());
         KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka, Map.of());
         open.push(producer);
+        LineKeeper keeper = keeper(registry);
+        open.push(keeper);
         SampleDecoder decoder = new SampleDecoder(schema);
         TrainerGauges gauges = new TrainerGauges(meters);
         TrainingLoop loop = new TrainingLoop(
@@ -277,7 +284,7 @@ public final class TrainerService implements AutoCloseable {
                         new PageHinkley(0.05, 3, 12),
                         new CheckpointedRandom(config.student().seed()),
                         new Checkpoints(Path.of(config.checkpoint().folder())),
-                        new StudentPublisher(runtime, registry, writer, producer, published()),
+                        new StudentPublisher(runtime, registry, writer, producer, keeper, published()),
                         letter -> send(producer, letter),
                         gauges,
                         listener));
@@ -387,16 +394,29 @@ public final class TrainerService implements AutoCloseable {
 
     private ModelRegistry registry() {
         TrainerConfig.Store store = config.store();
+        StoreSettings settings = new StoreSettings(
+                URI.create(store.endpoint()), store.region(), store.bucket(), store.accessKey(), store.secretKey());
+        Optional<SigningKey> key = config.publish().keyFile().map(Path::of).map(SigningKey::read);
         try {
-            return ModelRegistry.open(new StoreSettings(
-                    URI.create(store.endpoint()),
-                    store.region(),
-                    store.bucket(),
-                    store.accessKey(),
-                    store.secretKey()));
+            return key.isPresent() ? ModelRegistry.open(settings, key.get()) : ModelRegistry.open(settings);
         } catch (StoreException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private LineKeeper keeper(ModelRegistry registry) {
+        TrainerConfig.Gate gate = config.gate();
+        GateRules rules = new GateRules(
+                gate.floor(), gate.mayLose(), gate.classMayLose(), gate.domainMayLose(), gate.quiet(), gate.reports());
+        String model = config.student().name();
+        return new LineKeeper(
+                registry,
+                model,
+                config.publish().deltas(),
+                gate.enabled()
+                        ? Optional.of(new PromotionGate(registry, model, rules, Clock.systemUTC()))
+                        : Optional.empty(),
+                gate.every());
     }
 
     private ReplayBuffer replay() {

@@ -39,28 +39,39 @@ public final class StudentPublisher {
     private final ModelRegistry registry;
     private final Writer writer;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final LineKeeper keeper;
     private final Map<String, String> config;
 
-    /** @param config settings that stand in every manifest */
+    /**
+     * @param keeper is told of every version
+     * @param config settings that stand in every manifest
+     */
     public StudentPublisher(
             TorchRuntime runtime,
             ModelRegistry registry,
             Writer writer,
             KafkaProducer<byte[], byte[]> producer,
+            LineKeeper keeper,
             Map<String, String> config) {
         this.runtime = runtime;
         this.registry = registry;
         this.writer = writer;
         this.producer = producer;
+        this.keeper = keeper;
         this.config = Map.copyOf(config);
     }
 
-    /** The version that was made at a step of this lineage, if a publication of it has been committed before. */
+    /**
+     * The version that was made at a step of this lineage, if a publication of it has been committed before. It is
+     * announced again: who was killed after the commit may not have come to that.
+     */
     public Optional<StudentVersion> committed(long step, long parentVersion) {
         List<StudentVersion> since = registry.versions(writer.model(), parentVersion + 1);
-        return since.stream()
+        Optional<StudentVersion> found = since.stream()
                 .filter(version -> version.lineage().step() == step)
                 .findFirst();
+        found.ifPresent(this::announce);
+        return found;
     }
 
     /** @throws dev.reflux.registry.StaleWriterException when another trainer has taken the model line over */
@@ -146,5 +157,6 @@ public final class StudentPublisher {
         byte[] key = version.model().getBytes(StandardCharsets.UTF_8);
         producer.send(new ProducerRecord<>(Topics.STUDENTS_PUBLISHED, key, event.toByteArray()));
         producer.flush();
+        keeper.published();
     }
 }
