@@ -11,7 +11,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measure what docs/results publishes, each figure beside its baseline in the same run.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        footerHeading = "%nExamples:%n",
+        footer = {"  reflux bench delta --local run", "  reflux bench watchers --out results"},
+        subcommands = {BenchDeltaCommand.class, BenchWatchersCommand.class})
 final class BenchCommand implements Runnable {
 
     @Spec
