@@ -24,8 +24,13 @@ final class Watchers implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 14);
 
     private static final class Watcher {
+        private final byte[] request;
         private String tail = "";
         private long heard = -1;
+
+        Watcher(byte[] request) {
+            this.request = request;
+        }
     }
 
     /** @param alias path of it, such as /v1/models/student/aliases/latest */
@@ -36,7 +41,7 @@ final class Watchers implements AutoCloseable {
         this.selector = Selector.open();
     }
 
-    /** Opens one that hears of changes after a number once. */
+    /** Opens one that asks for the change after a number, again and again until it hears of one. */
     void longPoll(long after) throws IOException {
         open(alias + "?after=" + after + "&wait=" + WAIT_SECONDS);
     }
@@ -47,12 +52,13 @@ final class Watchers implements AutoCloseable {
     }
 
     private void open(String path) throws IOException {
-        SocketChannel socket = SocketChannel.open(registry);
-        socket.write(ByteBuffer.wrap(
+        Watcher watcher = new Watcher(
                 ("GET " + path + " HTTP/1.1\r\nHost: registry\r\nAuthorization: Bearer " + token + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII)));
+                        .getBytes(StandardCharsets.US_ASCII));
+        SocketChannel socket = SocketChannel.open(registry);
+        socket.write(ByteBuffer.wrap(watcher.request));
         socket.configureBlocking(false);
-        socket.register(selector, SelectionKey.OP_READ, new Watcher());
+        socket.register(selector, SelectionKey.OP_READ, watcher);
         sockets.add(socket);
     }
 
@@ -83,6 +89,12 @@ final class Watchers implements AutoCloseable {
         String text = watcher.tail + StandardCharsets.US_ASCII.decode(buffer.flip());
         if (text.contains(" 503 ")) {
             throw new IOException("the registry takes no more watchers");
+        }
+        if (text.contains(" 304 ")) {
+            // Nothing new for so long: it asks again, as a vehicle does.
+            watcher.tail = "";
+            ((SocketChannel) key.channel()).write(ByteBuffer.wrap(watcher.request));
+            return;
         }
         if (watcher.heard < change && text.contains("\"number\":" + change + ",")) {
             watcher.heard = change;

@@ -33,7 +33,8 @@ public final class WatchersBench {
     private static final String LATEST = "/v1/models/" + MODEL + "/aliases/latest";
     private static final int AT_ONCE = 250;
     private static final int PATIENCE_SECONDS = 60;
-    private static final long LOOK_NANOS = 10_000_000L;
+    private static final long LOOK_MILLIS = 10;
+    private static final long LOOK_NANOS = LOOK_MILLIS * 1_000_000;
     private static final int WARM_UP = 200;
     private static final double P99 = 0.99;
 
@@ -79,7 +80,7 @@ public final class WatchersBench {
             open(few, WARM_UP, change(registry), watched);
             announce(registry, few);
         }
-        awaitWatchers(watched, 0);
+        awaitWatchers(watched, 0, () -> LockSupport.parkNanos(LOOK_NANOS));
         WatchedRegistry.Memory before = watched.memory();
         try (Watchers all = new Watchers(watched.port(), token, LATEST)) {
             open(all, watchers, change(registry), watched);
@@ -119,17 +120,19 @@ public final class WatchersBench {
                     to.stream();
                 }
             }
-            awaitWatchers(watched, to.size());
-            // What streams say in greeting is read and forgotten.
-            to.listen(1, Long.MAX_VALUE, 0, new ArrayList<>());
+            // What they hear meanwhile, such as a stream's greeting, is forgotten.
+            awaitWatchers(watched, to.size(), () -> to.listen(LOOK_MILLIS, Long.MAX_VALUE, 0, new ArrayList<>()));
             if (to.size() % 1000 == 0) {
                 progress.accept(to.size() + " of " + count + " are watching");
             }
         }
-        to.listen(1, Long.MAX_VALUE, 0, new ArrayList<>());
     }
 
-    private static void awaitWatchers(WatchedRegistry watched, int count) throws IOException {
+    private interface Meanwhile {
+        void run() throws IOException;
+    }
+
+    private static void awaitWatchers(WatchedRegistry watched, int count, Meanwhile meanwhile) throws IOException {
         URI health = URI.create("http://127.0.0.1:" + watched.port() + "/healthz");
         long until = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
         int there = -1;
@@ -138,7 +141,7 @@ public final class WatchersBench {
                 throw new IOException("of " + count + " watchers " + there + " are there after " + PATIENCE_SECONDS
                         + " s; try fewer");
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            meanwhile.run();
             JsonNode said = new ObjectMapper().readTree(health.toURL());
             there = said.path("watchers").asInt();
         }
