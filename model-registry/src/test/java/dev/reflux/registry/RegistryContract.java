@@ -41,7 +41,7 @@ abstract class RegistryContract {
 
     private static final int WRITERS = 16;
 
-    /** Of each writer. Continuous integration has no time for more than a few; 200 were run by hand: docs/registry.md. */
+    /** Of each writer. Continuous integration has no time for more than a few; docs/registry.md says how to run 200. */
     private static final int COMMITS = Integer.getInteger("reflux.registry.commits", 6);
 
     private Path directory;
