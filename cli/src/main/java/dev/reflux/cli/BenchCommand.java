@@ -20,12 +20,14 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BenchCkaCommand.class,
+            BenchDeltaCommand.class,
             BenchDriftCommand.class,
             BenchJmhCommand.class,
             BenchLearningCommand.class,
             BenchLossCommand.class,
             BenchMemoryCommand.class,
             BenchThroughputCommand.class,
+            BenchWatchersCommand.class,
         })
 final class BenchCommand implements Runnable {
 

@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,
-        description = "What runs on the vehicle's side: push labelled frames, pull students, watch for new ones.",
+        description =
+                "What runs on the vehicle's side: push labelled frames, pull students, watch for new ones, report bad ones.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
             "  reflux fleet pull --model student --out vehicle",
             "  reflux fleet watch --model student --out vehicle",
         },
-        subcommands = {FleetPushCommand.class, FleetPullCommand.class, FleetWatchCommand.class})
+        subcommands = {FleetPushCommand.class, FleetPullCommand.class, FleetWatchCommand.class, FleetReportCommand.class
+        })
 final class FleetCommand implements Runnable {
 
     @Spec
@@ -25,6 +27,6 @@ final class FleetCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what the fleet is to do: push, pull or watch.");
+        throw new ParameterException(spec.commandLine(), "Say what the fleet is to do: push, pull, watch or report.");
     }
 }

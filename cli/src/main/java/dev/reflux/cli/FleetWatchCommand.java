@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  reflux fleet watch --model student --out vehicle",
             "  reflux fleet watch --registry https://registry:8443 --token-file token --out vehicle",
+            "  reflux fleet watch --vehicle car-7 --canary-percent 5 --trust trust.json --out vehicle",
             "  reflux fleet watch --kafka --bootstrap-servers kafka:9092 --out vehicle",
         })
 final class FleetWatchCommand implements Callable<Integer> {

@@ -7,6 +7,7 @@ import dev.reflux.registry.Deltas;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "delta",
         mixinStandardHelpOptions = true,
-        description = "Make the exact deltas from each version to the next that are not there yet, then follow the"
-                + " cheapest chain from the first version to the last and hold every file against its hash.",
+        description = "Make the exact deltas from each version to the next that are not there yet (a trainer makes its"
+                + " own), then follow them from the first version to the last and hold every file against its hash.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux models delta student --local run", "  reflux models delta student --jump 8"})
 final class ModelsDeltaCommand implements Callable<Integer> {
@@ -60,16 +61,14 @@ final class ModelsDeltaCommand implements Callable<Integer> {
                     add(registry, versions.get(i - jump), versions.get(i), out);
                 }
             }
-            follow(registry.deltas(), versions.get(0), versions.get(versions.size() - 1), out);
+            follow(registry.deltas(), versions, out);
             return 0;
         }
     }
 
     private void add(ModelRegistry registry, StudentVersion from, StudentVersion to, PrintWriter out) {
         Optional<DeltaRecord> delta = registry.deltas().add(model, from.version(), to.version());
-        long whole = to.artifacts().values().stream()
-                .mapToLong(StudentVersion.Blob::bytes)
-                .sum();
+        long whole = bytes(to);
         out.println(
                 delta.map(made -> "%d to %d: %d bytes, %.1f %% of the %d that version %d has, %.1f %% of its student.pt"
                                 .formatted(
@@ -85,17 +84,35 @@ final class ModelsDeltaCommand implements Callable<Integer> {
                         .orElse("%d to %d: a delta would save nothing".formatted(from.version(), to.version())));
     }
 
-    private static void follow(Deltas deltas, StudentVersion first, StudentVersion last, PrintWriter out) {
-        List<DeltaRecord> chain = deltas.cheapestChain(first.version(), last);
-        Map<Artifact, byte[]> files = deltas.files(first);
-        for (DeltaRecord delta : chain) {
-            files = deltas.apply(delta, files);
+    private void follow(Deltas deltas, List<StudentVersion> versions, PrintWriter out) {
+        StudentVersion first = versions.get(0);
+        StudentVersion last = versions.get(versions.size() - 1);
+        Map<Long, DeltaRecord> steps = new HashMap<>();
+        for (DeltaRecord delta : deltas.list(model)) {
+            steps.merge(delta.to(), delta, (one, other) -> one.from() > other.from() ? one : other);
         }
+        Map<Artifact, byte[]> files = deltas.files(first);
+        for (StudentVersion version : versions.subList(1, versions.size())) {
+            DeltaRecord step = steps.get(version.version());
+            files = step == null ? deltas.files(version) : deltas.apply(step, files);
+        }
+        out.println("From version " + first.version() + " to " + last.version() + " step by step: every file is the"
+                + " same bit for bit.");
+        List<DeltaRecord> cheapest = deltas.cheapestChain(first.version(), last);
         out.println(
-                chain.isEmpty()
-                        ? "From version " + first.version() + " to " + last.version()
-                                + " the whole student is cheaper than any chain."
-                        : "From version " + first.version() + " to " + last.version() + " by " + chain.size()
-                                + " deltas: every file is the same bit for bit.");
+                cheapest.isEmpty()
+                        ? "A vehicle with version " + first.version() + " fetches version " + last.version()
+                                + " whole: that is cheaper than any chain."
+                        : "A vehicle with version " + first.version() + " fetches " + cheapest.size() + " deltas, "
+                                + cheapest.stream()
+                                        .mapToLong(delta -> delta.blob().bytes())
+                                        .sum()
+                                + " bytes in place of " + bytes(last) + ".");
+    }
+
+    private static long bytes(StudentVersion version) {
+        return version.artifacts().values().stream()
+                .mapToLong(StudentVersion.Blob::bytes)
+                .sum();
     }
 }

@@ -5,8 +5,10 @@ import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,15 +51,16 @@ final class ModelsListCommand implements Callable<Integer> {
     }
 
     private static void list(ModelRegistry registry, String name, PrintWriter out) {
-        long latest = registry.require(name, ModelRegistry.LATEST).version();
+        registry.require(name, ModelRegistry.LATEST);
+        Map<String, Long> aliases = registry.aliases(name);
         out.printf(
-                "%s%n  %-8s %-20s %10s %10s %8s %9s  %s%n",
-                name, "version", "created", "frames", "holdout", "parent", "size", "sha256");
+                "%s%n  %-8s %-20s %10s %10s %8s %9s  %-12s  %s%n",
+                name, "version", "created", "frames", "holdout", "parent", "size", "sha256", "aliases");
         for (StudentVersion version : registry.versions(name, 1)) {
             StudentVersion.Blob student = version.blob(Artifact.STUDENT);
             out.printf(
-                    "  %-8s %-20.19s %10d %10s %8d %6.1f MB  %.12s%n",
-                    version.version() + (version.version() == latest ? " *" : ""),
+                    "  %-8s %-20.19s %10d %10s %8d %6.1f MB  %.12s  %s%n",
+                    version.version(),
                     version.createdAt(),
                     version.lineage().framesTrained(),
                     Optional.ofNullable(version.metrics().get("holdout.miou"))
@@ -65,8 +68,11 @@ final class ModelsListCommand implements Callable<Integer> {
                             .orElse("-"),
                     version.lineage().parentVersion(),
                     student.bytes() / 1e6,
-                    student.sha256());
+                    student.sha256(),
+                    aliases.entrySet().stream()
+                            .filter(alias -> alias.getValue() == version.version())
+                            .map(Map.Entry::getKey)
+                            .collect(Collectors.joining(", ")));
         }
-        out.println("  * latest");
     }
 }

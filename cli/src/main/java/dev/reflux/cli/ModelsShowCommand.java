@@ -43,6 +43,11 @@ final class ModelsShowCommand implements Callable<Integer> {
             out.printf(
                     "%s version %d, created %s by %s (epoch %d)%n",
                     found.model(), found.version(), found.createdAt(), found.writer(), found.epoch());
+            out.println(opened.registry()
+                    .signedBy(found)
+                    .map(key -> "signed with key " + key
+                            + "; \"fleet pull --trust\" and \"models verify --trust\" check it")
+                    .orElse("not signed"));
             out.println("files");
             found.artifacts()
                     .forEach((artifact, blob) ->

@@ -1,6 +1,8 @@
 package dev.reflux.cli;
 
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.fleet.pull.PullPolicy;
+import dev.reflux.registry.gate.CanaryCohort;
 import dev.reflux.registry.signing.TrustFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,21 @@ final class VehicleOptions {
             defaultValue = "latest",
             description = "Number or alias (default: ${DEFAULT-VALUE}).")
     private String version = "";
+
+    @Option(
+            names = "--vehicle",
+            paramLabel = "ID",
+            description = "Follow the promotion gate as this vehicle: the canary if it is of its cohort, the champion"
+                    + " otherwise, backwards too. In place of --version.")
+    private @Nullable String vehicle;
+
+    @Option(
+            names = "--canary-percent",
+            paramLabel = "P",
+            defaultValue = "5",
+            description =
+                    "How much of the fleet gets canaries, the same for every vehicle (default: ${DEFAULT-VALUE}).")
+    private int canaryPercent;
 
     @Option(
             names = "--out",
@@ -46,8 +63,15 @@ final class VehicleOptions {
         return model;
     }
 
+    /** A number or an alias. */
     String version() {
-        return version;
+        if (vehicle == null) {
+            return version;
+        }
+        if (canaryPercent < 0 || canaryPercent > 100) {
+            throw new UsageException("--canary-percent must be 0 to 100, not " + canaryPercent + ".");
+        }
+        return new CanaryCohort(model, canaryPercent).alias(vehicle);
     }
 
     Path out() {
@@ -55,7 +79,7 @@ final class VehicleOptions {
     }
 
     PullPolicy policy() {
-        PullPolicy policy = PullPolicy.DEFAULT.withDowngrade(allowDowngrade);
+        PullPolicy policy = PullPolicy.DEFAULT.withDowngrade(allowDowngrade || vehicle != null);
         if (trustFile != null) {
             policy = policy.withTrust(TrustFile.read(trustFile));
         }

@@ -267,6 +267,13 @@ public final class ModelRegistry implements AutoCloseable {
         };
     }
 
+    /** Id of the key that a version says it was signed with; whether that is so, {@link #distrust} tells. */
+    public Optional<String> signedBy(StudentVersion version) {
+        return read(version.model(), version.version())
+                .flatMap(Manifest.Read::signature)
+                .map(Signature::keyId);
+    }
+
     /** Names of the model lines, sorted. */
     public List<String> models() {
         return store.list("").stream()

@@ -54,11 +54,6 @@ final class DyingStore implements ObjectStore {
     }
 
     @Override
-    public boolean exists(String key) {
-        return call(() -> store.exists(key));
-    }
-
-    @Override
     public Optional<byte[]> read(String key) {
         return call(() -> store.read(key));
     }

@@ -11,6 +11,7 @@ import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.teacher.fit.ProjectionFitListener;
 import dev.reflux.teacher.fit.ProjectionFitReport;
@@ -107,9 +108,11 @@ public final class Quickstart {
             LivePath path = new LivePath(plan, workspace, broker, s3, head, history, progress, stop);
             LivePath.Outcome outcome = path.stream();
             try (ModelRegistry registry = ModelRegistry.open(s3)) {
-                PulledStudent pulled = new StudentPuller(
-                                registry, RunPlan.MODEL, workspace.vehicle(), PullPolicy.DEFAULT)
+                PullPolicy signedOnly = PullPolicy.DEFAULT.withTrust(TrustFile.read(workspace.trust()));
+                PulledStudent pulled = new StudentPuller(registry, RunPlan.MODEL, workspace.vehicle(), signedOnly)
                         .pull(ModelRegistry.LATEST);
+                progress.say("  pulled version " + pulled.version() + ", signature and hashes are right; names: "
+                        + registry.aliases(RunPlan.MODEL));
                 SegmentationScore after = scores.score("after", () -> load(runtime, pulled.card()));
                 List<RunFacts.ScoredVersion> versions = scored(registry, workspace, runtime, scores);
                 RunFacts facts = new RunFacts(

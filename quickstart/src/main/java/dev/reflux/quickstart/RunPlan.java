@@ -124,6 +124,9 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         config.put("trainer.store.bucket", s3.bucket());
         config.put("trainer.store.access-key", s3.accessKey());
         config.put("trainer.store.secret-key", s3.secretKey());
+        config.put("trainer.publish.key-file", workspace.signingKey().toString());
+        // A run of minutes has no hour of quiet: a version that passes is the champion when the next one comes.
+        config.put("trainer.gate.quiet", "PT0S");
         config.put("trainer.checkpoint.folder", workspace.work("checkpoints").toString());
         config.put("trainer.checkpoint.every-frames", String.valueOf(Math.max(4, offered / CHECKPOINTS)));
         config.put("trainer.checkpoint.publish-every-frames", String.valueOf(Math.max(4, offered / (VERSIONS + 1))));

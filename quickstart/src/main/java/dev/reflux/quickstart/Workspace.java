@@ -2,12 +2,15 @@ package dev.reflux.quickstart;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.embedded.EmbeddedS3;
+import dev.reflux.registry.signing.SigningKey;
+import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** The folder of a run: what it leaves for people at the top, what it works with underneath. */
@@ -72,7 +75,7 @@ public final class Workspace {
 
     /** Removes what a quickstart left in a folder, and nothing else. */
     public static void clear(Path out) {
-        for (String name : new String[] {"work", "store", "vehicle", "report.json", "report.html"}) {
+        for (String name : new String[] {"work", "store", "vehicle", "trust.json", "report.json", "report.html"}) {
             Path path = out.resolve(name);
             if (!Files.exists(path)) {
                 continue;
@@ -99,6 +102,29 @@ public final class Workspace {
     /** Pulled students, as on a vehicle. */
     Path vehicle() {
         return out.resolve("vehicle");
+    }
+
+    /** The public half of the run's signing key, as vehicles get it. */
+    Path trust() {
+        return out.resolve("trust.json");
+    }
+
+    /** The key with which the trainer of this run signs, made at its first use. */
+    Path signingKey() {
+        Path file = work("signing.key");
+        if (!Files.exists(file)) {
+            try {
+                Path part = work("signing.key.part");
+                Files.deleteIfExists(part);
+                SigningKey key = SigningKey.generate();
+                key.write(part);
+                TrustFile.of(List.of(key.publicKey())).write(trust());
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return file;
     }
 
     /** The files of the S3 store. */

@@ -7,14 +7,27 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
+import dev.reflux.registry.Artifact;
+import dev.reflux.registry.DeltaRecord;
+import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.gate.GateRules;
+import dev.reflux.registry.gate.PromotionGate;
+import dev.reflux.registry.signing.TrustFile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -35,7 +48,7 @@ class QuickstartTest {
         StringWriter said = new StringWriter();
         Quickstart first = quickstart(FRAMES, said);
         CompletableFuture<RunFacts> running = CompletableFuture.supplyAsync(first::run);
-        await().atMost(Duration.ofMinutes(2)).until(() -> said.toString().contains("published v1"));
+        await().atMost(Duration.ofMinutes(5)).until(() -> said.toString().contains("published v1"));
         first.stop();
         assertThatThrownBy(running::join)
                 .isInstanceOf(CompletionException.class)
@@ -66,6 +79,30 @@ class QuickstartTest {
         assertThatThrownBy(() -> quickstart(FRAMES, new StringWriter()).run())
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("--fresh");
+        assertThatEveryVersionIsSignedAndTheDeltasMakeTheLastOfTheFirst();
+    }
+
+    private void assertThatEveryVersionIsSignedAndTheDeltasMakeTheLastOfTheFirst() throws Exception {
+        try (EmbeddedS3 store = EmbeddedS3.start(folder.resolve("store"));
+                ModelRegistry registry = ModelRegistry.open(Workspace.storeSettings(store))) {
+            TrustFile trust = TrustFile.read(folder.resolve("trust.json"));
+            List<StudentVersion> versions = registry.versions(RunPlan.MODEL, 1);
+            assertThat(registry.check(RunPlan.MODEL, Optional.of(trust)).findings())
+                    .isEmpty();
+            Map<Long, DeltaRecord> steps = new HashMap<>();
+            registry.deltas().list(RunPlan.MODEL).forEach(delta -> steps.put(delta.to(), delta));
+            Map<Artifact, byte[]> files = registry.deltas().files(versions.get(0));
+            for (StudentVersion version : versions.subList(1, versions.size())) {
+                assertThat(steps).containsKey(version.version());
+                files = registry.deltas().apply(steps.get(version.version()), files);
+            }
+            Map<Artifact, byte[]> made = files;
+            registry.deltas()
+                    .files(versions.get(versions.size() - 1))
+                    .forEach((artifact, bytes) -> assertThat(made.get(artifact)).isEqualTo(bytes));
+            assertThat(new PromotionGate(registry, RunPlan.MODEL, GateRules.DEFAULT, Clock.systemUTC()).decisions())
+                    .isNotEmpty();
+        }
     }
 
     @Test

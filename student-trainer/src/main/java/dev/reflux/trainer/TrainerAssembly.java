@@ -8,6 +8,8 @@ import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.evaluation.drift.PageHinkley;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.Writer;
+import dev.reflux.registry.gate.GateRules;
+import dev.reflux.registry.gate.PromotionGate;
 import dev.reflux.registry.store.StoreException;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
@@ -16,6 +18,7 @@ import dev.reflux.trainer.checkpoint.Checkpoints;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
+import dev.reflux.trainer.publish.LineKeeper;
 import dev.reflux.trainer.publish.StudentPublisher;
 import dev.reflux.trainer.replay.BalancedReplay;
 import dev.reflux.trainer.replay.FifoReplay;
@@ -26,12 +29,14 @@ import dev.reflux.trainer.update.HoldoutSet;
 import dev.reflux.trainer.update.StudentLearner;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +102,7 @@ final class TrainerAssembly implements AutoCloseable {
         ModelRegistry registry = opened(registry());
         Writer writer = registry.openWriter(settings.model(), writerName());
         KafkaProducer<byte[], byte[]> producer = opened(KafkaClients.producer(settings.kafka(), Map.of()));
+        LineKeeper keeper = opened(keeper(registry));
         SampleDecoder decoder = new SampleDecoder(settings.schema());
         TrainerGauges gauges = new TrainerGauges(meters);
         TrainingLoop made = new TrainingLoop(
@@ -112,7 +118,7 @@ final class TrainerAssembly implements AutoCloseable {
                         new PageHinkley(0.05, 3, 12),
                         new CheckpointedRandom(config.student().seed()),
                         checkpoints,
-                        new StudentPublisher(runtime, registry, writer, producer, settings.published()),
+                        new StudentPublisher(runtime, registry, writer, producer, keeper, settings.published()),
                         new DeadLetterOutbox(producer),
                         this::checkpointed,
                         gauges,
@@ -150,10 +156,26 @@ final class TrainerAssembly implements AutoCloseable {
 
     private ModelRegistry registry() {
         try {
-            return ModelRegistry.open(settings.store());
+            return settings.signingKey().isPresent()
+                    ? ModelRegistry.open(settings.store(), settings.signingKey().get())
+                    : ModelRegistry.open(settings.store());
         } catch (StoreException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private LineKeeper keeper(ModelRegistry registry) {
+        TrainerConfig.Gate gate = config.gate();
+        GateRules rules = new GateRules(
+                gate.floor(), gate.mayLose(), gate.classMayLose(), gate.domainMayLose(), gate.quiet(), gate.reports());
+        return new LineKeeper(
+                registry,
+                settings.model(),
+                config.publish().deltas(),
+                gate.enabled()
+                        ? Optional.of(new PromotionGate(registry, settings.model(), rules, Clock.systemUTC()))
+                        : Optional.empty(),
+                gate.every());
     }
 
     private ReplayBuffer replay() {

@@ -22,6 +22,10 @@ public interface TrainerConfig {
 
     Store store();
 
+    Publish publish();
+
+    Gate gate();
+
     Checkpoint checkpoint();
 
     Learning learning();
@@ -91,6 +95,53 @@ public interface TrainerConfig {
         String accessKey();
 
         String secretKey();
+    }
+
+    /** What becomes of a version besides that it is there. */
+    interface Publish {
+
+        /** Signing key, as "reflux models key" makes it. Default: versions are not signed. */
+        Optional<String> keyFile();
+
+        /** Makes a delta from each version to the next, for vehicles that have the one before. */
+        @WithDefault("true")
+        boolean deltas();
+    }
+
+    /** How versions go live, by the aliases canary and champion. Scores are fractions of 1, on held-out frames. */
+    interface Gate {
+
+        /** Off: only people point champion and canary. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** mIoU that a version must have. */
+        @WithDefault("0")
+        double floor();
+
+        /** mIoU that a version may have less than the champion. */
+        @WithDefault("0.005")
+        double mayLose();
+
+        /** IoU that any class may have less than the champion's. */
+        @WithDefault("0.05")
+        double classMayLose();
+
+        /** mIoU that any domain may have less than the champion's. */
+        @WithDefault("0.02")
+        double domainMayLose();
+
+        /** How long a canary must run without complaints before it is the champion. */
+        @WithDefault("PT1H")
+        Duration quiet();
+
+        /** Vehicles that must complain for a version to be taken back. */
+        @WithDefault("1")
+        int reports();
+
+        /** How often it looks, besides after each publication. */
+        @WithDefault("PT1M")
+        Duration every();
     }
 
     /** What survives a crash. */

@@ -5,6 +5,7 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.trainer.distillation.LossSettings;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * @param config what was given
  * @param kafka the brokers
  * @param store where versions go
+ * @param signingKey what versions are signed with; empty: they are not
  * @param schema the student's classes
  * @param learner how it learns
  * @param cadence when what is due
@@ -32,6 +35,7 @@ record TrainerSettings(
         TrainerConfig config,
         KafkaSettings kafka,
         StoreSettings store,
+        Optional<SigningKey> signingKey,
         LabelSchema schema,
         LearnerSettings learner,
         Cadence cadence,
@@ -48,6 +52,7 @@ record TrainerSettings(
                 new KafkaSettings(
                         config.kafka().bootstrapServers(), config.kafka().properties()),
                 store(config.store()),
+                config.publish().keyFile().map(Path::of).map(SigningKey::read),
                 schema(config, card),
                 learner(config),
                 cadence(config),

@@ -125,6 +125,11 @@ final class StudentFolder {
         Path folder = folderOf(version);
         try {
             JsonNode record = JSON.readTree(Files.readAllBytes(folder.resolve(RECORD)));
+            // What a power loss left of a record names no files, and vouches for none.
+            if (!record.path("sha256").has(Artifact.STUDENT.fileName())
+                    || !record.path("sha256").has(Artifact.CARD.fileName())) {
+                return Optional.empty();
+            }
             for (var entry : record.path("sha256").properties()) {
                 if (!Sha256.hex(folder.resolve(entry.getKey()))
                         .equals(entry.getValue().asText())) {

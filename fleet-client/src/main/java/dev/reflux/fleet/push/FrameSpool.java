@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -122,10 +121,6 @@ final class FrameSpool {
             throw new UsageException(
                     "The spool's position file " + folder.resolve(POSITION) + " cannot be read; remove it.", e);
         }
-    }
-
-    Optional<Path> oldest() {
-        return Optional.ofNullable(waiting.peekFirst());
     }
 
     private static byte[] read(Path file) {

@@ -19,8 +19,8 @@ import java.util.Objects;
 
 /**
  * A student near another one that costs little to send to whoever has the parent: of its weights only those that moved
- * most, by the size of their move, are taken over, and their moves are rounded as a half float would round
- * them; the others stay the parent's. Normalisation statistics are taken over exactly. After Khani et al., Real-Time Video
+ * most, by the size of their move, are taken over, and their moves are rounded, as a half float would round them or
+ * more coarsely; the others stay the parent's. Normalisation statistics are taken over exactly. After Khani et al., Real-Time Video
  * Inference on Edge Devices via Adaptive Model Streaming (AMS), section 3.1.2.
  *
  * <p>The result is a student of its own: it has its own hash and must be scored and published as what it is.
@@ -28,7 +28,10 @@ import java.util.Objects;
 public final class LossyStudent {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final float HALF_FLOAT_ULP = 0x1p-11f;
+    private static final int MOST_BITS = 24;
+
+    /** Significant bits of a half float (IEEE 754 binary16). */
+    public static final int HALF_FLOAT = 11;
 
     private LossyStudent() {}
 
@@ -38,14 +41,19 @@ public final class LossyStudent {
      * @param parent files of the version that vehicles have
      * @param trained files of the same architecture
      * @param fraction of the weights that are taken over, 0 to 1
+     * @param bits significant ones of each move that are kept, 1 to 24; {@link #HALF_FLOAT} as AMS does
      * @return files of the same lengths as the trained one's but for the card
      * @throws DeltaException when the two are not of one architecture
      */
     public static Map<Artifact, byte[]> make(
-            Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained, double fraction) {
+            Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained, double fraction, int bits) {
         if (!(fraction >= 0 && fraction <= 1)) {
             throw new IllegalArgumentException("fraction must be 0 to 1, not " + fraction);
         }
+        if (bits < 1 || bits > MOST_BITS) {
+            throw new IllegalArgumentException("bits must be 1 to " + MOST_BITS + ", not " + bits);
+        }
+        float error = Math.scalb(1f, -bits);
         byte[] weights = file(trained, Artifact.WEIGHTS).clone();
         byte[] student = file(trained, Artifact.STUDENT).clone();
         byte[] old = file(parent, Artifact.WEIGHTS);
@@ -60,7 +68,7 @@ public final class LossyStudent {
         for (Tensor tensor : tensors) {
             if (tensor.isLossy()) {
                 String before = key(weights, tensor.start(), tensor.length());
-                thin(tensor, old, weights, threshold);
+                thin(tensor, old, weights, threshold, error);
                 byte[] after = Arrays.copyOfRange(weights, tensor.start(), tensor.start() + tensor.length());
                 List<StoredZip.Entry> entries = places.getOrDefault(before, List.of());
                 if (entries.isEmpty()) {
@@ -155,21 +163,21 @@ public final class LossyStudent {
         return taken == 0 ? Float.POSITIVE_INFINITY : moves[weights - taken];
     }
 
-    private static void thin(Tensor tensor, byte[] old, byte[] now, float threshold) {
+    private static void thin(Tensor tensor, byte[] old, byte[] now, float threshold, float error) {
         ByteBuffer from = ByteBuffer.wrap(old).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer to = ByteBuffer.wrap(now).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = tensor.start(); at < tensor.start() + tensor.length(); at += Float.BYTES) {
             float move = Math.abs(to.getFloat(at) - from.getFloat(at));
             int before = from.getInt(at);
             // A move that is not a number is taken over as it is.
-            to.putInt(at, move < threshold ? before : rounded(before, to.getInt(at)));
+            to.putInt(at, move < threshold ? before : rounded(before, to.getInt(at), error));
         }
     }
 
     /** The bits near a weight's that differ from the parent's in the fewest significant bits and keep the move's worth. */
-    private static int rounded(int before, int after) {
+    private static int rounded(int before, int after, float error) {
         float wanted = Float.intBitsToFloat(after);
-        float tolerance = Math.abs(wanted - Float.intBitsToFloat(before)) * HALF_FLOAT_ULP;
+        float tolerance = Math.abs(wanted - Float.intBitsToFloat(before)) * error;
         long difference = (long) WordDelta.ordered(after) - WordDelta.ordered(before);
         for (int zeros = Integer.SIZE; zeros > 0; zeros--) {
             long half = 1L << (zeros - 1);

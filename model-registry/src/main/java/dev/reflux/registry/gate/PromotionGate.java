@@ -82,8 +82,8 @@ public final class PromotionGate {
     // ---- back ----------------------------------------------------------------------------------------------------
 
     private Optional<Decision> rollBack() {
-        Optional<AliasChange> canary = newest(CANARY);
-        Optional<AliasChange> champion = newest(CHAMPION);
+        Optional<AliasChange> canary = registry.current(model, CANARY);
+        Optional<AliasChange> champion = registry.current(model, CHAMPION);
         if (canary.isPresent()
                 && champion.isPresent()
                 && canary.get().version() != champion.get().version()) {
@@ -152,8 +152,8 @@ public final class PromotionGate {
     // ---- forth ---------------------------------------------------------------------------------------------------
 
     private Optional<Decision> promote() {
-        Optional<AliasChange> canary = newest(CANARY);
-        Optional<AliasChange> champion = newest(CHAMPION);
+        Optional<AliasChange> canary = registry.current(model, CANARY);
+        Optional<AliasChange> champion = registry.current(model, CHAMPION);
         if (canary.isEmpty()
                 || champion.isEmpty()
                 || canary.get().version() == champion.get().version()
@@ -172,10 +172,10 @@ public final class PromotionGate {
 
     private Optional<Decision> tryNewest() {
         Optional<StudentVersion> newest = registry.resolve(model, ModelRegistry.LATEST);
-        Optional<AliasChange> champion = newest(CHAMPION);
+        Optional<AliasChange> champion = registry.current(model, CHAMPION);
         long tried = Math.max(
                 champion.map(AliasChange::version).orElse(0L),
-                newest(CANARY).map(AliasChange::version).orElse(0L));
+                registry.current(model, CANARY).map(AliasChange::version).orElse(0L));
         if (newest.isEmpty()
                 || newest.get().version() <= tried
                 || bad().contains(newest.get().version())) {
@@ -203,11 +203,6 @@ public final class PromotionGate {
     }
 
     // ---- what was ------------------------------------------------------------------------------------------------
-
-    private Optional<AliasChange> newest(String alias) {
-        List<AliasChange> history = registry.history(model, alias);
-        return history.isEmpty() ? Optional.empty() : Optional.of(history.get(history.size() - 1));
-    }
 
     /** Versions that were refused or taken back. */
     private Set<Long> bad() {

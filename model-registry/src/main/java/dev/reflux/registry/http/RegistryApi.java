@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -45,7 +46,7 @@ final class RegistryApi {
         String version = model + "/versions/{version}";
         String alias = model + "/aliases/{alias}";
         return List.of(
-                new Route("GET", "/healthz", Role.NOBODY, at -> Answers.json(at, 200, Map.of("status", "up"))),
+                new Route("GET", "/healthz", Role.NOBODY, this::health),
                 new Route("GET", "/v1/openapi.json", Role.NOBODY, this::openApi),
                 new Route("GET", "/v1/models", Role.READER, this::models),
                 new Route("GET", model + "/versions", Role.READER, this::versions),
@@ -66,6 +67,10 @@ final class RegistryApi {
     }
 
     // ---- reading -------------------------------------------------------------------------------------------------
+
+    private void health(RoutingContext at) {
+        Answers.json(at, 200, new TreeMap<>(Map.of("status", "up", "watchers", watching.count())));
+    }
 
     private void openApi(RoutingContext at) {
         at.response().putHeader("Content-Type", "application/json").end(OpenApi.text());

@@ -24,6 +24,11 @@ final class Watching {
         this.most = most;
     }
 
+    /** Who waits now. */
+    int count() {
+        return watches.watchers();
+    }
+
     /** Answers with the next change, or 304 when there was none for so long. */
     void once(RoutingContext at, long known, long seconds) {
         if (full(at)) {

@@ -99,7 +99,10 @@ public final class TrustFile {
             java.security.Signature engine = java.security.Signature.getInstance("Ed25519");
             engine.initVerify(key);
             engine.update(content);
-            return engine.verify(Base64.getDecoder().decode(signature.base64())) ? Verdict.GOOD : Verdict.WRONG;
+            byte[] bytes = Base64.getDecoder().decode(signature.base64());
+            // Base64's last digit has bits that mean nothing: only one way to write a signature is taken.
+            boolean canonical = Base64.getEncoder().encodeToString(bytes).equals(signature.base64());
+            return canonical && engine.verify(bytes) ? Verdict.GOOD : Verdict.WRONG;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             return Verdict.WRONG;
         }

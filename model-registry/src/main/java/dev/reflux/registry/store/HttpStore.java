@@ -68,11 +68,6 @@ public final class HttpStore implements ObjectStore {
     }
 
     @Override
-    public boolean exists(String key) {
-        return list(key).stream().anyMatch(object -> object.key().equals(key));
-    }
-
-    @Override
     public List<Listed> list(String prefix) {
         URI uri = base.resolve("/v1/objects?prefix=" + URLEncoder.encode(prefix, StandardCharsets.UTF_8));
         try (InputStream in = ok(get(uri, true), prefix)) {

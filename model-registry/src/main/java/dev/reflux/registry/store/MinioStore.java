@@ -10,7 +10,6 @@ import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.Result;
-import io.minio.StatObjectArgs;
 import io.minio.UploadObjectArgs;
 import io.minio.errors.ErrorResponseException;
 import io.minio.messages.Item;
@@ -113,24 +112,6 @@ public final class MinioStore implements ObjectStore {
                         .object(key)
                         .filename(file.toString())
                         .build()));
-    }
-
-    @Override
-    public boolean exists(String key) {
-        return call("look up " + key, () -> {
-            try {
-                client.statObject(StatObjectArgs.builder()
-                        .bucket(settings.bucket())
-                        .object(key)
-                        .build());
-                return true;
-            } catch (ErrorResponseException e) {
-                if (absent(e)) {
-                    return false;
-                }
-                throw e;
-            }
-        });
     }
 
     @Override

@@ -35,8 +35,6 @@ public interface ObjectStore extends AutoCloseable {
     /** Puts an object whose content its key determines: putting it twice changes nothing. */
     void put(String key, Path file);
 
-    boolean exists(String key);
-
     /** The whole object; empty when there is none. For small ones. */
     Optional<byte[]> read(String key);
 

@@ -49,7 +49,7 @@ class LossyStudentTest {
             throws IOException {
         Map<Artifact, byte[]> parent = student(old, oldMean);
 
-        Map<Artifact, byte[]> lossy = LossyStudent.make(parent, student(trained, mean), 0.05);
+        Map<Artifact, byte[]> lossy = LossyStudent.make(parent, student(trained, mean), 0.05, LossyStudent.HALF_FLOAT);
 
         float[] weights = floats(entries(lossy).get("archive/data/0"));
         double smallestTaken = Double.MAX_VALUE;
@@ -73,7 +73,7 @@ class LossyStudentTest {
     @Test
     void givenALossyStudent_whenCodedByItsParent_thenTheDeltaIsUnderFivePercentAndExact() throws IOException {
         Map<Artifact, byte[]> parent = student(old, oldMean);
-        Map<Artifact, byte[]> lossy = LossyStudent.make(parent, student(trained, mean), 0.05);
+        Map<Artifact, byte[]> lossy = LossyStudent.make(parent, student(trained, mean), 0.05, LossyStudent.HALF_FLOAT);
 
         byte[] delta = DeltaCodec.encode(parent, lossy);
 
@@ -86,7 +86,8 @@ class LossyStudentTest {
 
     @Test
     void givenALossyStudent_whenItsCardIsRead_thenItNamesTheNewFile() throws IOException {
-        Map<Artifact, byte[]> lossy = LossyStudent.make(student(old, oldMean), student(trained, mean), 0.1);
+        Map<Artifact, byte[]> lossy =
+                LossyStudent.make(student(old, oldMean), student(trained, mean), 0.1, LossyStudent.HALF_FLOAT);
 
         ModelCard card = ModelCard.parse(new String(lossy.get(Artifact.CARD), StandardCharsets.UTF_8));
 
@@ -98,8 +99,8 @@ class LossyStudentTest {
 
     @Test
     void givenStudentsOfTwoArchitectures_whenThinned_thenASentenceSaysSo() throws IOException {
-        assertThatThrownBy(
-                        () -> LossyStudent.make(student(old, oldMean), student(Arrays.copyOf(trained, 9), mean), 0.1))
+        assertThatThrownBy(() -> LossyStudent.make(
+                        student(old, oldMean), student(Arrays.copyOf(trained, 9), mean), 0.1, LossyStudent.HALF_FLOAT))
                 .isInstanceOf(DeltaException.class)
                 .hasMessageContaining("one architecture");
     }

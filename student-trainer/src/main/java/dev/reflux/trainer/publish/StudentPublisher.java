@@ -44,19 +44,25 @@ public final class StudentPublisher {
     private final ModelRegistry registry;
     private final Writer writer;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final LineKeeper keeper;
     private final Map<String, String> config;
 
-    /** @param config settings that stand in every manifest */
+    /**
+     * @param keeper is told of every version
+     * @param config settings that stand in every manifest
+     */
     public StudentPublisher(
             TorchRuntime runtime,
             ModelRegistry registry,
             Writer writer,
             KafkaProducer<byte[], byte[]> producer,
+            LineKeeper keeper,
             Map<String, String> config) {
         this.runtime = runtime;
         this.registry = registry;
         this.writer = writer;
         this.producer = producer;
+        this.keeper = keeper;
         this.config = Map.copyOf(config);
     }
 
@@ -161,5 +167,6 @@ public final class StudentPublisher {
             }
         });
         producer.flush();
+        keeper.published();
     }
 }

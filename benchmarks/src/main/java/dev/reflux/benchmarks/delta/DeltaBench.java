@@ -1,0 +1,180 @@
+package dev.reflux.benchmarks.delta;
+
+import dev.reflux.benchmarks.report.Machine;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.registry.Artifact;
+import dev.reflux.registry.DeltaRecord;
+import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.delta.DeltaCodec;
+import dev.reflux.registry.delta.LossyStudent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Codes each version of a model line by the one before it: exactly, by the baselines, and as lossy lines. Whatever is
+ * coded is applied too, and held against what it should give. The exact ways' figures are of the same files in the same
+ * run. Changes nothing in the registry but that it adds the deltas that are not there yet.
+ */
+public final class DeltaBench {
+
+    private static final int REPEATS = 5;
+
+    private final ModelRegistry registry;
+    private final String model;
+    private final Path scratch;
+    private final StudentScorer scorer;
+    private final Consumer<String> progress;
+
+    /** Says how good a student is. */
+    public interface StudentScorer {
+
+        /** @return mIoU in points, 0 to 100, of the student whose card this is; its file lies beside it */
+        double miou(Path card);
+    }
+
+    /** @param scratch an existing folder for students that are scored */
+    public DeltaBench(
+            ModelRegistry registry, String model, Path scratch, StudentScorer scorer, Consumer<String> progress) {
+        this.registry = registry;
+        this.model = model;
+        this.scratch = scratch;
+        this.scorer = scorer;
+        this.progress = progress;
+    }
+
+    /** @throws UsageException when there are not at least two versions */
+    public DeltaResult run() {
+        List<StudentVersion> versions = registry.versions(model, 1);
+        if (versions.size() < 2) {
+            throw new UsageException("The model \"" + model + "\" has " + versions.size()
+                    + " versions; a delta needs two: run a quickstart first.");
+        }
+        List<Map<Artifact, byte[]>> files =
+                versions.stream().map(registry.deltas()::files).toList();
+        progress.accept("coding " + (files.size() - 1) + " steps exactly");
+        List<DeltaResult.Exact> exact = new ArrayList<>();
+        for (FileCoding coding : FileCoding.values()) {
+            exact.add(baseline(coding, files));
+        }
+        exact.add(exactDelta(files));
+        int chain = followChain(versions);
+        progress.accept("scoring " + files.size() + " trained versions");
+        List<Double> trained = files.stream().map(this::score).toList();
+        List<DeltaResult.Lossy> lossy = new ArrayList<>();
+        for (LossySetting setting : LossySetting.ALL) {
+            progress.accept(setting.title());
+            lossy.add(lossy(setting, files, trained));
+        }
+        return new DeltaResult(
+                Machine.here(), model, files.size(), student(files.get(files.size() - 1)).length, exact, lossy, chain);
+    }
+
+    private static byte[] student(Map<Artifact, byte[]> files) {
+        return Objects.requireNonNull(files.get(Artifact.STUDENT));
+    }
+
+    // ---- exact ---------------------------------------------------------------------------------------------------
+
+    private static DeltaResult.Exact baseline(FileCoding coding, List<Map<Artifact, byte[]>> files) {
+        Tally tally = new Tally();
+        for (int i = 1; i < files.size(); i++) {
+            byte[] old = student(files.get(i - 1));
+            byte[] now = student(files.get(i));
+            byte[] packed = tally.encoding(() -> coding.encode(old, now));
+            tally.bytes(packed.length);
+            for (int repeat = 0; repeat < REPEATS; repeat++) {
+                byte[] made = tally.applying(() -> coding.decode(old, packed, now.length));
+                require(Arrays.equals(made, now), coding.title());
+            }
+        }
+        return new DeltaResult.Exact(coding.title(), tally.meanBytes(), tally.encodeMillis(), tally.applyMillis());
+    }
+
+    private static DeltaResult.Exact exactDelta(List<Map<Artifact, byte[]>> files) {
+        String way = "exact delta of all three files";
+        Tally tally = new Tally();
+        for (int i = 1; i < files.size(); i++) {
+            tally.bytes(coded(tally, files.get(i - 1), files.get(i), way));
+        }
+        return new DeltaResult.Exact(way, tally.meanBytes(), tally.encodeMillis(), tally.applyMillis());
+    }
+
+    /** Codes, applies, compares. Returns the delta's length. */
+    private static int coded(Tally tally, Map<Artifact, byte[]> old, Map<Artifact, byte[]> now, String way) {
+        Map<Artifact, Long> lengths = new EnumMap<>(Artifact.class);
+        now.forEach((artifact, bytes) -> lengths.put(artifact, (long) bytes.length));
+        byte[] delta = tally.encoding(() -> DeltaCodec.encode(old, now));
+        for (int repeat = 0; repeat < REPEATS; repeat++) {
+            Map<Artifact, byte[]> made = tally.applying(() -> DeltaCodec.apply(old, delta, lengths));
+            now.forEach((artifact, bytes) -> require(Arrays.equals(made.get(artifact), bytes), way));
+        }
+        return delta.length;
+    }
+
+    private static void require(boolean same, String way) {
+        if (!same) {
+            throw new IllegalStateException(way + " gives other bytes than were coded");
+        }
+    }
+
+    /** The last version of the first, by every delta from one to the next, held against its manifest. */
+    private int followChain(List<StudentVersion> versions) {
+        Map<Artifact, byte[]> files = registry.deltas().files(versions.get(0));
+        int steps = 0;
+        for (int i = 1; i < versions.size(); i++) {
+            DeltaRecord delta = registry.deltas()
+                    .add(model, versions.get(i - 1).version(), versions.get(i).version())
+                    .orElseThrow(() -> new IllegalStateException("a delta of the line saves nothing"));
+            files = registry.deltas().apply(delta, files);
+            steps++;
+        }
+        return steps;
+    }
+
+    // ---- lossy ---------------------------------------------------------------------------------------------------
+
+    private DeltaResult.Lossy lossy(LossySetting setting, List<Map<Artifact, byte[]>> files, List<Double> trained) {
+        Tally tally = new Tally();
+        List<double[]> scores = new ArrayList<>();
+        Map<Artifact, byte[]> parent = files.get(0);
+        for (int i = 1; i < files.size(); i++) {
+            Map<Artifact, byte[]> now = LossyStudent.make(parent, files.get(i), setting.fraction(), setting.bits());
+            tally.bytes(coded(tally, parent, now, setting.title()));
+            scores.add(new double[] {trained.get(i), score(now)});
+            parent = now;
+        }
+        double[] last = scores.get(scores.size() - 1);
+        return new DeltaResult.Lossy(
+                setting.title(),
+                setting.fraction(),
+                setting.bits(),
+                tally.meanBytes(),
+                tally.mostBytes(),
+                tally.applyMillis(),
+                scores.stream().mapToDouble(pair -> pair[0] - pair[1]).average().orElse(Double.NaN),
+                scores.stream().mapToDouble(pair -> pair[0] - pair[1]).max().orElse(Double.NaN),
+                last[0] - last[1],
+                scores);
+    }
+
+    private double score(Map<Artifact, byte[]> files) {
+        try {
+            for (Map.Entry<Artifact, byte[]> file : files.entrySet()) {
+                Files.write(scratch.resolve(file.getKey().fileName()), file.getValue());
+            }
+            return scorer.miou(scratch.resolve(Artifact.CARD.fileName()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.reflux.benchmarks.watchers;
+
+import dev.reflux.registry.http.HttpSettings;
+import dev.reflux.registry.http.RegistryServer;
+import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.store.MinioStore;
+import dev.reflux.registry.store.ObjectStore;
+import dev.reflux.registry.store.StoreSettings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The JVM that is watched. Reads what it needs from its first lines of input (endpoint, bucket, access key, secret key,
+ * token file, poll in milliseconds, most watchers), says its port, and answers each further line with its heap after a
+ * collection and its resident memory, in bytes. Ends with its input.
+ */
+final class WatchedRegistryMain {
+
+    private WatchedRegistryMain() {}
+
+    public static void main(String[] args) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        StoreSettings settings =
+                new StoreSettings(URI.create(in.readLine()), "us-east-1", in.readLine(), in.readLine(), in.readLine());
+        Tokens tokens = Tokens.read(Path.of(in.readLine()));
+        Duration poll = Duration.ofMillis(Long.parseLong(in.readLine()));
+        int most = Integer.parseInt(in.readLine());
+        HttpSettings http = new HttpSettings("127.0.0.1", 0, tokens, Optional.empty(), poll, most, poll);
+        try (ObjectStore store = MinioStore.open(settings);
+                RegistryServer server = RegistryServer.start(store, http)) {
+            System.out.println(server.address().getPort());
+            while (in.readLine() != null) {
+                System.out.println(usedHeap() + " " + resident());
+            }
+        }
+    }
+
+    private static long usedHeap() {
+        Runtime runtime = Runtime.getRuntime();
+        long used = Long.MAX_VALUE;
+        // A collection frees what the one before it finalized; two agree when nothing more goes.
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return used;
+    }
+
+    private static long resident() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        return 1024
+                * Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .findFirst()
+                        .orElse(0);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.reflux.cli;
+
+import dev.reflux.benchmarks.delta.DeltaBench;
+import dev.reflux.benchmarks.delta.DeltaReport;
+import dev.reflux.benchmarks.delta.DeltaResult;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.Datasets;
+import dev.reflux.quickstart.evaluate.DatasetEvaluator;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What a vehicle fetches from version to version. */
+@Command(
+        name = "delta",
+        mixinStandardHelpOptions = true,
+        description = "Code the versions of a training run by one another: bytes, times and mIoU of exact and of lossy"
+                + " deltas, beside zstd of the whole file, zstd --patch-from and differences of bytes as bsdiff makes"
+                + " them. Needs a run: give one with --local, or a store.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux quickstart --out run && reflux bench delta --local run --dataset synthetic",
+            "  reflux bench delta --local run --dataset camvid:DIR --out results",
+        })
+final class BenchDeltaCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            defaultValue = "student",
+            description = "Model line (default: ${DEFAULT-VALUE}).")
+    private String model = "";
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            defaultValue = "synthetic",
+            description =
+                    "On whose test split students are scored: " + Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+    private String dataset = "";
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Also write delta.json and delta.md there.")
+    private @Nullable Path folder;
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private TorchMixin torch = new TorchMixin();
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        Dataset frames = Datasets.open(dataset);
+        frames.count("test");
+        if (store.registry().isPresent()) {
+            throw new UsageException("The bench adds deltas and cannot use --registry; give --local DIR or a store.");
+        }
+        Path scratch = Files.createTempDirectory("reflux-bench");
+        try (StoreOptions.Opened opened = store.open();
+                TorchRuntime runtime = TorchRuntime.start(torch.options())) {
+            opened.registry().require(model, "latest");
+            DeltaResult result = new DeltaBench(
+                            opened.registry(),
+                            model,
+                            scratch,
+                            card -> miou(runtime, frames, card),
+                            step -> out.println("  " + step))
+                    .run();
+            out.println();
+            out.println(DeltaReport.text(result));
+            Optional.ofNullable(folder).ifPresent(to -> DeltaReport.write(result, to));
+            return 0;
+        } finally {
+            for (Path file : Files.list(scratch).toList()) {
+                Files.delete(file);
+            }
+            Files.delete(scratch);
+        }
+    }
+
+    /** The size at which a quickstart looks at frames: their own, up to the model's. */
+    private static ImageSize view(Dataset frames, ModelCard card) {
+        ImageSize most = card.input().size();
+        return frames.size().pixels() <= most.pixels() ? frames.size() : most;
+    }
+
+    private static double miou(TorchRuntime runtime, Dataset frames, Path cardFile) {
+        ModelCard card = ModelCard.read(cardFile);
+        try (SegmentationModel student =
+                SegmentationModel.load(runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.INFERENCE)) {
+            return 100
+                    * new DatasetEvaluator(runtime)
+                            .score(
+                                    student,
+                                    frames,
+                                    "test",
+                                    view(frames, card),
+                                    (place, image, label, predicted) -> {},
+                                    done -> {})
+                            .miou();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What vehicles say of students. Blocks on the network; any thread. */
+@NullMarked
+package dev.reflux.fleet.report;
+
+import org.jspecify.annotations.NullMarked;
