@@ -29,6 +29,14 @@ enum DriftScenario {
         }
     },
 
+    /** Night falls on a learner whose loss had fallen: its memory of a higher loss hides the change. */
+    LEARNING_THEN_STEP("falls 1.5 → 0.3, step + 0.3", true) {
+        @Override
+        double mean(int at) {
+            return LEARNING.mean(at) + (at < CHANGE ? 0 : 0.3);
+        }
+    },
+
     /** A small change: one deviation of the noise. */
     SMALL_STEP("step 0.3 → 0.4", true) {
         @Override
