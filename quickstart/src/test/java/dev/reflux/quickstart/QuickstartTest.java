@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.model.ModelCard;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
@@ -64,6 +65,11 @@ class QuickstartTest {
                 .hasSizeGreaterThanOrEqualTo(3)
                 .extracting(scored -> scored.version().version())
                 .startsWith(1L, 2L, 3L);
+        assertThat(ModelCard.read(folder.resolve("vehicle/current/student.json"))
+                        .input()
+                        .size())
+                .as("the size at which the student has learnt to look")
+                .isEqualTo(facts.dataset().size());
         assertThat(facts.course()).extracting(RunFacts.Point::step).isSorted().doesNotHaveDuplicates();
         JsonNode report =
                 new ObjectMapper().readTree(folder.resolve("report.json").toFile());

@@ -1,6 +1,7 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.trace.LogScope;
@@ -77,6 +78,7 @@ final class TrainingLoop {
     private long framesAtLastPublish;
     private TrainerState.@Nullable Counts checkpointed;
     private long boostedUntil;
+    private @Nullable ImageSize view;
 
     /** Who is trained on what. */
     record Identity(String model, String labelSchemaId, String topic) {}
@@ -222,6 +224,7 @@ final class TrainingLoop {
             gauges.outcome("trained");
         });
         trained += fresh.size();
+        view = fresh.get(fresh.size() - 1).view();
     }
 
     private boolean stopsEarly() {
@@ -286,6 +289,7 @@ final class TrainingLoop {
         PublishedStudent student = publisher.publish(
                 learner,
                 holdout,
+                view == null ? learner.student().card().input().size() : view,
                 new Lineage(
                         publishedVersion,
                         teacher == null ? "" : teacher.teacherId(),
@@ -379,6 +383,7 @@ final class TrainingLoop {
         }
         replay.restore(refill.read(state.replay()), state.replaySeen());
         holdout.restore(refill.read(state.holdout()), state.holdoutSeen());
+        replay.samples().forEach(sample -> view = sample.view());
         learner.restore(checkpoint.tensors(), state.prequential());
         boost();
         if (state.publishIntent()) {

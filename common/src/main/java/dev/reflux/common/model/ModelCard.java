@@ -2,6 +2,7 @@ package dev.reflux.common.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.label.LabelSchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -147,6 +148,26 @@ public record ModelCard(
                 bytes,
                 labelSchema,
                 input,
+                logitsStride,
+                featuresStride,
+                featuresChannels,
+                reheadable,
+                parameters,
+                licence,
+                description,
+                metrics);
+    }
+
+    /** The same model, made for images of another size. */
+    public ModelCard withInputSize(ImageSize size) {
+        return new ModelCard(
+                name,
+                role,
+                file,
+                sha256,
+                bytes,
+                labelSchema,
+                input.withSize(size),
                 logitsStride,
                 featuresStride,
                 featuresChannels,

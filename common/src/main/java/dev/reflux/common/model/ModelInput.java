@@ -24,4 +24,9 @@ public record ModelInput(int width, int height, List<Float> mean, List<Float> st
     public ImageSize size() {
         return new ImageSize(width, height);
     }
+
+    /** The same kind of input at another size. */
+    public ModelInput withSize(ImageSize size) {
+        return new ModelInput(size.width(), size.height(), mean, std);
+    }
 }

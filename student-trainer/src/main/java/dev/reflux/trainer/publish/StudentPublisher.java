@@ -3,6 +3,7 @@ package dev.reflux.trainer.publish;
 import static java.util.Objects.requireNonNull;
 
 import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.StudentVersionPublished;
 import dev.reflux.common.model.ModelCard;
@@ -79,8 +80,11 @@ public final class StudentPublisher {
         return found;
     }
 
-    /** @throws dev.reflux.registry.StaleWriterException when another trainer has taken the model line over */
-    public PublishedStudent publish(StudentLearner learner, HoldoutSet holdout, Lineage lineage) {
+    /**
+     * @param view the size at which the student has learnt to look: what its card says from now on
+     * @throws dev.reflux.registry.StaleWriterException when another trainer has taken the model line over
+     */
+    public PublishedStudent publish(StudentLearner learner, HoldoutSet holdout, ImageSize view, Lineage lineage) {
         SegmentationModel student = learner.student();
         SegmentationScore raw = holdout.score(runtime, student);
         SegmentationScore averaged;
@@ -91,16 +95,17 @@ public final class StudentPublisher {
         StudentVersion version;
         if (takesAverage) {
             try (Ema.Applied applied = learner.ema().apply()) {
-                version = commit(student, lineage, metrics(learner, raw, averaged, true));
+                version = commit(student, view, lineage, metrics(learner, raw, averaged, true));
             }
         } else {
-            version = commit(student, lineage, metrics(learner, raw, averaged, false));
+            version = commit(student, view, lineage, metrics(learner, raw, averaged, false));
         }
         announce(version);
         return new PublishedStudent(version, raw, averaged, takesAverage);
     }
 
-    private StudentVersion commit(SegmentationModel student, Lineage lineage, Map<String, Double> metrics) {
+    private StudentVersion commit(
+            SegmentationModel student, ImageSize view, Lineage lineage, Map<String, Double> metrics) {
         try {
             Path folder = Files.createTempDirectory("reflux-publish");
             Map<Artifact, Path> files = new EnumMap<>(Artifact.class);
@@ -108,7 +113,7 @@ public final class StudentPublisher {
                 files.put(artifact, folder.resolve(artifact.fileName()));
             }
             try {
-                write(student, files);
+                write(student, view, files);
                 return registry.publish(writer, new CandidateStudent(files, lineage, metrics, config));
             } finally {
                 for (Path file : files.values()) {
@@ -121,11 +126,11 @@ public final class StudentPublisher {
         }
     }
 
-    private void write(SegmentationModel student, Map<Artifact, Path> files) throws IOException {
+    private void write(SegmentationModel student, ImageSize view, Map<Artifact, Path> files) throws IOException {
         Path model = requireNonNull(files.get(Artifact.STUDENT));
         Path cardFile = requireNonNull(files.get(Artifact.CARD));
         ModelCard card = student.save(model, cardFile);
-        card.withName(writer.model()).write(cardFile);
+        card.withName(writer.model()).withInputSize(view).write(cardFile);
         Files.write(requireNonNull(files.get(Artifact.WEIGHTS)), student.safetensors());
     }
 
