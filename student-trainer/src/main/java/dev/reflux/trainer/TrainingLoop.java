@@ -331,6 +331,7 @@ final class TrainingLoop {
         heldOut = state.counts().heldOut();
         dropped = state.counts().duplicates();
         refused = state.counts().deadLettered();
+        gauges.resumed(state.counts());
         publishedVersion = state.publishedVersion();
         framesAtLastPublish = state.framesAtLastPublish();
         framesAtLastCheckpoint = trained;
