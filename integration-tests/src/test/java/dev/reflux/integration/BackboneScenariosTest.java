@@ -1,10 +1,14 @@
 package dev.reflux.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.reflux.common.config.ConfigLoader;
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaClients;
+import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.datasets.Datasets;
 import dev.reflux.fleet.pull.PullPolicy;
@@ -28,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -101,6 +106,26 @@ class BackboneScenariosTest {
             assertThat(pulled.version()).isEqualTo(latest.version());
             assertThat(registry.check(model, Optional.empty()).findings()).isEmpty();
         }
+    }
+
+    @Test
+    void givenATopicThatIsNotThere_whenItIsRequired_thenOneSentenceSaysHowToMakeIt() {
+        List<String> wanted = List.of(Topics.FRAMES_LABELED, "frames.nowhere");
+
+        assertThatThrownBy(() -> Topics.require(backbone.kafka(), wanted))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("frames.nowhere")
+                .hasMessageContaining("reflux topics");
+        assertThatCode(() -> Topics.require(backbone.kafka(), Topics.ALL)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void givenNoBroker_whenTopicsAreRequired_thenOneSentenceNamesTheAddress() {
+        KafkaSettings nowhere = KafkaSettings.of("127.0.0.1:1");
+
+        assertThatThrownBy(() -> Topics.require(nowhere, Topics.ALL))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("No Kafka broker answers at 127.0.0.1:1");
     }
 
     private static void push(long from, long to) {

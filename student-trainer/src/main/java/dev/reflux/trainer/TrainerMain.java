@@ -1,6 +1,8 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.kafka.KafkaSettings;
+import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
 import java.net.URI;
@@ -42,6 +44,10 @@ public final class TrainerMain {
      * @throws UsageException when the configuration will not do
      */
     public static int run(TrainerConfig config) {
+        Topics.require(
+                new KafkaSettings(
+                        config.kafka().bootstrapServers(), config.kafka().properties()),
+                List.of(Topics.DISTILLATION_SAMPLES));
         try (TrainerService service = TrainerService.start(config, new TrainerListener() {})) {
             Runtime.getRuntime().addShutdownHook(new Thread(service::close, "stop"));
             service.awaitEnd();

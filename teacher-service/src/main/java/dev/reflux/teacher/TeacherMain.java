@@ -1,6 +1,9 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.kafka.KafkaSettings;
+import dev.reflux.common.kafka.Topics;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,10 @@ public final class TeacherMain {
      * @throws dev.reflux.common.failure.UsageException when the configuration will not do
      */
     public static int run(TeacherConfig config) throws InterruptedException {
+        Topics.require(
+                new KafkaSettings(
+                        config.kafka().bootstrapServers(), config.kafka().properties()),
+                List.of(Topics.FRAMES_LABELED, Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER));
         try (TeacherService service = TeacherService.start(config, TeacherListener.SILENT)) {
             Thread stop = new Thread(service::close, "stop");
             Runtime.getRuntime().addShutdownHook(stop);

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The four topics of the path. */
 public final class Topics {
@@ -28,7 +30,9 @@ public final class Topics {
     public static final List<String> ALL =
             List.of(FRAMES_LABELED, DISTILLATION_SAMPLES, DEAD_LETTER, STUDENTS_PUBLISHED);
 
-    private static final int WAIT_SECONDS = 20;
+    /** Asked of the client itself, so that closing it waits for nothing either. */
+    private static final int WAIT_MILLIS = 20_000;
+
     private static final String MAX_MESSAGE_BYTES = String.valueOf(MessageCodec.MAX_RECORD_BYTES + (1 << 20));
 
     private Topics() {}
@@ -62,22 +66,59 @@ public final class Topics {
         }
     }
 
+    /**
+     * Makes sure, before anything is started on them, that topics are there.
+     *
+     * @throws UsageException when the brokers cannot be reached or lack one
+     */
+    public static void require(KafkaSettings kafka, List<String> topics) {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(WAIT_MILLIS))
+                    .allTopicNames()
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw noAnswer(kafka, e);
+            }
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new UsageException(
+                        "Of the topics " + String.join(", ", topics) + " not all are there at "
+                                + kafka.bootstrapServers() + "; make them with \"reflux topics\".",
+                        e);
+            }
+            throw new UsageException(
+                    "The brokers at " + kafka.bootstrapServers() + " do not tell of their topics: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while looking at topics", e);
+        }
+    }
+
+    private static UsageException noAnswer(KafkaSettings kafka, ExecutionException e) {
+        return new UsageException(
+                "No Kafka broker answers at " + kafka.bootstrapServers() + " within " + WAIT_MILLIS / 1000
+                        + " seconds; start one or correct the address.",
+                e);
+    }
+
     private static void ensure(Admin admin, NewTopic topic, KafkaSettings kafka) {
         try {
-            admin.createTopics(List.of(topic)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
+            admin.createTopics(List.of(topic), new CreateTopicsOptions().timeoutMs(WAIT_MILLIS))
+                    .all()
+                    .get();
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof TimeoutException) {
+                throw noAnswer(kafka, e);
+            }
             if (!(cause instanceof TopicExistsException)) {
                 throw new UsageException(
                         "Topic " + topic.name() + " cannot be made at " + kafka.bootstrapServers() + ": "
                                 + cause.getMessage(),
                         e);
             }
-        } catch (TimeoutException e) {
-            throw new UsageException(
-                    "No Kafka broker answers at " + kafka.bootstrapServers() + " within " + WAIT_SECONDS
-                            + " seconds; start one or correct the address.",
-                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while making topics", e);
