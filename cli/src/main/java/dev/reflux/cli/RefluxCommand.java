@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             QuickstartCommand.class,
+            DevCommand.class,
             TeacherCommand.class,
             TrainerCommand.class,
             TopicsCommand.class,

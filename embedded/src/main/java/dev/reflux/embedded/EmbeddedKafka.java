@@ -128,6 +128,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.put("group.consumer.assignment.interval.ms", "0");
         settings.put("group.consumer.heartbeat.interval.ms", "500");
         settings.put("group.consumer.min.heartbeat.interval.ms", "100");
+        // Somebody who was killed is missed after ten seconds, not after the usual 45: what he had is waited for.
+        settings.put("group.consumer.session.timeout.ms", "10000");
+        settings.put("group.consumer.min.session.timeout.ms", "5000");
         settings.put("broker.session.timeout.ms", "2000");
         settings.put("broker.heartbeat.interval.ms", "500");
         return settings;

@@ -15,14 +15,22 @@ import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
  */
 public final class EmbeddedS3 implements AutoCloseable {
 
-    private static final String ACCESS_KEY = "reflux-local";
-    private static final String SECRET_KEY = "reflux-local-secret";
+    /** Of a store that only this machine can reach. */
+    public static final String ACCESS_KEY = "reflux-local";
+    /** It keeps out nobody who can read the folder anyway. */
+    public static final String SECRET_KEY = "reflux-local-secret";
+
+    private static final String LOOPBACK = "127.0.0.1";
     private static final long LARGEST_PLAIN_PUT = 256L << 20;
 
     private final S3Proxy proxy;
+    private final String accessKey;
+    private final String secretKey;
 
-    private EmbeddedS3(S3Proxy proxy) {
+    private EmbeddedS3(S3Proxy proxy, String accessKey, String secretKey) {
         this.proxy = proxy;
+        this.accessKey = accessKey;
+        this.secretKey = secretKey;
     }
 
     /** Starts on a free port. */
@@ -32,18 +40,23 @@ public final class EmbeddedS3 implements AutoCloseable {
 
     /** Starts on a given port (0: a free one) and returns once it takes requests. */
     public static EmbeddedS3 start(Path directory, int port) {
+        return start(directory, LOOPBACK, port, ACCESS_KEY, SECRET_KEY);
+    }
+
+    /** Starts where others can reach it: on an address of this host, with keys of its own. */
+    public static EmbeddedS3 start(Path directory, String host, int port, String accessKey, String secretKey) {
         try {
             Files.createDirectories(directory);
             // Under a relative path the store lists nothing.
             String base = directory.toAbsolutePath().normalize().toString();
             S3Proxy proxy = S3Proxy.builder()
                     .blobStore(new FilesystemNio2BlobStore(base))
-                    .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
-                    .endpoint(URI.create("http://127.0.0.1:" + port))
+                    .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
+                    .endpoint(URI.create("http://" + host + ":" + port))
                     .v4MaxNonChunkedRequestSize(LARGEST_PLAIN_PUT)
                     .build();
             proxy.start();
-            return new EmbeddedS3(proxy);
+            return new EmbeddedS3(proxy, accessKey, secretKey);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (Exception e) {
@@ -56,11 +69,11 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
 
     public String accessKey() {
-        return ACCESS_KEY;
+        return accessKey;
     }
 
     public String secretKey() {
-        return SECRET_KEY;
+        return secretKey;
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 /** The folder of a run: what it leaves for people at the top, what it works with underneath. */
 public final class Workspace {
 
-    private static final String REGION = "us-east-1";
-    private static final String BUCKET = "reflux";
+    static final String REGION = "us-east-1";
+    static final String BUCKET = "reflux";
 
     private final Path out;
 
@@ -75,7 +75,7 @@ public final class Workspace {
 
     /** Removes what a quickstart left in a folder, and nothing else. */
     public static void clear(Path out) {
-        for (String name : new String[] {"work", "store", "vehicle", "trust.json", "report.json", "report.html"}) {
+        for (String name : List.of("work", "store", "vehicle", "logs", "trust.json", "report.json", "report.html")) {
             Path path = out.resolve(name);
             if (!Files.exists(path)) {
                 continue;

@@ -3,6 +3,7 @@ package dev.reflux.trainer;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
+import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.publish.PublishedStudent;
 import dev.reflux.trainer.update.StepReport;
 import java.util.Map;
@@ -68,6 +69,14 @@ final class TrainerGauges {
 
     void outcome(String outcome) {
         meters.counter(Meter.TRAINER_FRAMES, outcome).increment();
+    }
+
+    /** The outcomes of a line are counted over its restarts: what a killed trainer had not checkpointed is not in them. */
+    void resumed(TrainerState.Counts counts) {
+        meters.counter(Meter.TRAINER_FRAMES, "trained").increment(counts.trained());
+        meters.counter(Meter.TRAINER_FRAMES, "held-out").increment(counts.heldOut());
+        meters.counter(Meter.TRAINER_FRAMES, "duplicate").increment(counts.duplicates());
+        meters.counter(Meter.TRAINER_FRAMES, "dead-lettered").increment(counts.deadLettered());
     }
 
     void refused(Rejection reason) {

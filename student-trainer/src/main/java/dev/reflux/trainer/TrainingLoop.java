@@ -371,6 +371,7 @@ final class TrainingLoop {
         heldOut = state.counts().heldOut();
         dropped = state.counts().duplicates();
         refused = state.counts().deadLettered();
+        gauges.resumed(state.counts());
         publishedVersion = state.publishedVersion();
         framesAtLastPublish = state.framesAtLastPublish();
         checkpointed = state.counts();

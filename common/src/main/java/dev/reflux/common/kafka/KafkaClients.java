@@ -5,6 +5,7 @@ import dev.reflux.common.failure.UsageException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -21,6 +22,7 @@ public final class KafkaClients {
     private static final int MAX_REQUEST_BYTES = MessageCodec.MAX_RECORD_BYTES + (1 << 20);
 
     private static final int TRANSACTION_BATCH_BYTES = 1 << 20;
+    private static final int ADMIN_MILLIS = 20_000;
 
     private KafkaClients() {}
 
@@ -72,8 +74,12 @@ public final class KafkaClients {
                         TRANSACTION_BATCH_BYTES));
     }
 
+    /** Gives up by itself after 20 s, so that closing it waits for nothing longer. */
     public static Admin admin(KafkaSettings kafka) {
-        return made(kafka, () -> Admin.create(base(kafka)));
+        Map<String, Object> config = base(kafka);
+        config.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MILLIS);
+        config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_MILLIS);
+        return made(kafka, () -> Admin.create(config));
     }
 
     private static Map<String, Object> base(KafkaSettings kafka) {

@@ -1,0 +1,37 @@
+package dev.reflux.cli;
+
+import dev.reflux.common.health.HealthServer;
+import dev.reflux.common.meters.Meters;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Option;
+
+/** The probes of a server that has none of its own, and its wait for the end. */
+final class HealthOption {
+
+    @Option(
+            names = "--health-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Of /livez, /readyz and /metrics; 0: a free one (default).")
+    private int port;
+
+    /**
+     * Serves the probes until the JVM is asked to end, and closes the server then: the JVM waits for that. To be called
+     * once the server takes requests.
+     */
+    void serveUntilStopped(Runnable close) throws InterruptedException {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Meters meters = new Meters();
+                HealthServer health = HealthServer.start(port, List.of(), List.of(), meters.registry())) {
+            Thread closing = new Thread(
+                    () -> {
+                        close.run();
+                        closed.countDown();
+                    },
+                    "stop");
+            Runtime.getRuntime().addShutdownHook(closing);
+            closed.await();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.reflux.quickstart.processes;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A process that was started, its log, and how it is ended. Any thread. */
+final class RunningProcess {
+
+    private static final int LAST_LINES = 8;
+    private static final int SIGNALLED = 128;
+    private static final int SIGTERM = 15;
+    private static final Duration PROBE = Duration.ofSeconds(2);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    /**
+     * Ctrl-C reaches every process of a terminal at once. These are ended in order instead, so it must not reach them; a
+     * JVM leaves a signal alone that was ignored when it started.
+     */
+    private static final List<String> DEAF_TO_CTRL_C = List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
+
+    private final ProcessSpec spec;
+    private final Process process;
+    private final Thread pump;
+    private final Deque<String> lastLines = new ArrayDeque<>();
+
+    private RunningProcess(ProcessSpec spec, Process process, SideBySideLog log) {
+        this.spec = spec;
+        this.process = process;
+        this.pump = new Thread(() -> pump(log), "log-" + spec.name());
+        pump.setDaemon(true);
+    }
+
+    static RunningProcess start(ProcessSpec spec, SideBySideLog log) {
+        List<String> command = new ArrayList<>(DEAF_TO_CTRL_C);
+        command.addAll(spec.command());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+        builder.environment().putAll(spec.environment());
+        try {
+            RunningProcess running = new RunningProcess(spec, builder.start(), log);
+            running.pump.start();
+            return running;
+        } catch (IOException e) {
+            throw new UncheckedIOException(spec.name() + " cannot be started", e);
+        }
+    }
+
+    ProcessSpec spec() {
+        return spec;
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Instant startedAt() {
+        return process.info().startInstant().orElse(Instant.EPOCH);
+    }
+
+    /** By itself, or because somebody asked it to. */
+    boolean endedWell() {
+        return !alive() && (process.exitValue() == 0 || process.exitValue() == SIGNALLED + SIGTERM);
+    }
+
+    boolean ready(HttpClient http) {
+        return alive() && spec.ready().map(uri -> answers(http, uri)).orElse(true);
+    }
+
+    private static boolean answers(HttpClient http, URI uri) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(uri).timeout(PROBE).build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            // Nobody listens there yet.
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Why it is no more, in words. */
+    String obituary() {
+        int code = process.exitValue();
+        return code > SIGNALLED
+                ? name() + " (process " + pid() + ") was killed by signal " + (code - SIGNALLED)
+                : name() + " (process " + pid() + ") ended with exit code " + code;
+    }
+
+    /** What it said last. */
+    List<String> lastLines() {
+        try {
+            pump.join(LAST_WORDS.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (lastLines) {
+            return List.copyOf(lastLines);
+        }
+    }
+
+    void askToEnd() {
+        process.destroy();
+    }
+
+    /** @return whether it ended in time; killed, if not */
+    boolean awaitEnd(Duration grace) {
+        try {
+            if (process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                return true;
+            }
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private void pump(SideBySideLog log) {
+        try (BufferedReader reader = process.inputReader(java.nio.charset.StandardCharsets.UTF_8);
+                PrintWriter file = log.file(name())) {
+            for (String line; (line = reader.readLine()) != null; ) {
+                log.print(name(), line);
+                file.println(line);
+                remember(line);
+            }
+        } catch (IOException e) {
+            log.say("the log of " + name() + " broke off: " + e.getMessage());
+        }
+    }
+
+    private void remember(String line) {
+        synchronized (lastLines) {
+            lastLines.addLast(line);
+            if (lastLines.size() > LAST_LINES) {
+                lastLines.removeFirst();
+            }
+        }
+    }
+}
