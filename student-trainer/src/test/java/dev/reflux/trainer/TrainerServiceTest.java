@@ -483,7 +483,7 @@ class TrainerServiceTest {
             assertThatThrownBy(() -> TrainerService.start(config, new TrainerListener() {}))
                     .isInstanceOf(UsageException.class)
                     .hasMessageContaining("127.0.0.1:1")
-                    .hasMessageContaining("trainer.kafka.bootstrap-servers");
+                    .hasMessageContaining("correct bootstrap-servers");
         }
     }
 }

@@ -156,7 +156,7 @@ public final class Topics {
     private static UsageException noBroker(KafkaSettings kafka, Throwable cause) {
         return new UsageException(
                 "No Kafka broker answers at " + kafka.bootstrapServers() + " within " + WAIT_SECONDS
-                        + " seconds; start one or correct the address.",
+                        + " seconds; start one or correct bootstrap-servers.",
                 cause);
     }
 
