@@ -79,7 +79,7 @@ class ArchitectureTest {
             .areStatic()
             .and()
             .areDeclaredInClassesThat()
-            .resideOutsideOfPackage("dev.reflux.common.message..")
+            .resideOutsideOfPackages("dev.reflux.common.message..", "..jmh_generated..")
             .should()
             .beFinal();
 
