@@ -45,11 +45,16 @@ public final class KafkaClients {
         return made(kafka, () -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
-    /** An idempotent producer that waits for every replica. */
+    /**
+     * An idempotent producer that waits for every replica, one request at a time: on a partition that is new, or that a
+     * broker has just taken over, a first request can be refused where a second one is taken, and then the first is out of
+     * order until it times out.
+     */
     public static KafkaProducer<byte[], byte[]> producer(KafkaSettings kafka, Map<String, Object> extra) {
         Map<String, Object> config = base(kafka);
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         // Frames are JPEG already: compressing them again costs time and saves nothing.
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
