@@ -136,8 +136,8 @@ final class DevUpCommand implements Callable<Integer> {
     private QuickstartSettings path() {
         return new QuickstartSettings(
                 dataset,
-                teacher == null ? shipped("teacher-synthetic.json") : teacher,
-                student == null ? shipped("student-cnn.json") : student,
+                teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
+                student == null ? ShippedModels.card("student-cnn") : student,
                 frames,
                 out,
                 torch.options().threads(),
@@ -145,21 +145,12 @@ final class DevUpCommand implements Callable<Integer> {
                 seed);
     }
 
-    private static Path shipped(String card) {
-        return home().resolve("models").resolve(card);
-    }
-
     private static Path launcher() {
-        Path launcher = home().resolve("reflux").toAbsolutePath();
+        Path launcher = ShippedModels.home().resolve("reflux").toAbsolutePath();
         if (!Files.isExecutable(launcher)) {
             throw new UsageException("The launcher " + launcher + " is not there, so no service can be started; run"
                     + " this command through ./reflux.");
         }
         return launcher;
-    }
-
-    /** The launcher says where it lies. */
-    private static Path home() {
-        return Path.of(System.getProperty("reflux.home", "."));
     }
 }

@@ -9,6 +9,11 @@ final class ShippedModels {
 
     /** @param name of a model in the launcher's models folder */
     static Path card(String name) {
-        return Path.of(System.getProperty("reflux.home", ".")).resolve("models").resolve(name + ".json");
+        return home().resolve("models").resolve(name + ".json");
+    }
+
+    /** The launcher's own folder: it says where it lies. */
+    static Path home() {
+        return Path.of(System.getProperty("reflux.home", "."));
     }
 }

@@ -13,6 +13,7 @@ import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
 import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.StoreSettings;
+import dev.reflux.teacher.TeacherMain;
 import dev.reflux.teacher.fit.ProjectionFitListener;
 import dev.reflux.teacher.fit.ProjectionFitReport;
 import dev.reflux.teacher.fit.ProjectionFitSettings;
@@ -136,8 +137,7 @@ public final class Quickstart {
     }
 
     private Path projectionHead(RunPlan plan, Workspace workspace, TorchRuntime runtime) {
-        String stem = String.valueOf(settings.teacherCard().getFileName()).replaceFirst("\\.json$", "");
-        Path beside = settings.teacherCard().resolveSibling(stem + ".projection.safetensors");
+        Path beside = TeacherMain.headBeside(settings.teacherCard());
         Path fitted = workspace.work("projection.safetensors");
         if (Files.exists(beside)) {
             return beside;

@@ -12,6 +12,7 @@ import dev.reflux.datasets.Datasets;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.teacher.TeacherMain;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,7 +78,7 @@ final class Stand implements AutoCloseable {
                     + teacher.labelSchema().id() + " and the data set " + dataset.id() + " is labelled by "
                     + dataset.schema().id() + "; give a --teacher of that schema.");
         }
-        Path head = headBeside(settings.teacher());
+        Path head = requireHead(settings.teacher());
         FleetPlan plan = FleetPlan.once(dataset, "train").first(most);
         List<LabeledFrame> frames = new ArrayList<>();
         try (Stream<LabeledFrame> messages = plan.messages()) {
@@ -105,9 +106,8 @@ final class Stand implements AutoCloseable {
         }
     }
 
-    private static Path headBeside(Path card) {
-        String stem = String.valueOf(card.getFileName()).replaceFirst("\\.json$", "");
-        Path head = card.resolveSibling(stem + ".projection.safetensors");
+    private static Path requireHead(Path card) {
+        Path head = TeacherMain.headBeside(card);
         if (!Files.exists(head)) {
             throw new UsageException("No projection head lies beside the teacher (" + head
                     + "); fit one with reflux fit-projection --teacher " + card + ".");
