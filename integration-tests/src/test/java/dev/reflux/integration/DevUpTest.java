@@ -69,6 +69,7 @@ class DevUpTest {
         handle("teacher-1").destroyForcibly();
 
         await().atMost(PATIENCE).until(() -> taughtBy("teacher-2") > before + 20 && trained() > trainedBefore + 20);
+        await().atMost(PATIENCE).until(() -> metric("trainer", "reflux_trainer_versions_total") > 0);
         handle("camera").destroy();
         await().atMost(PATIENCE).until(() -> said("up.log").contains("camera is done"));
         List<String> pushed = frameIds();

@@ -32,7 +32,7 @@ import java.util.Optional;
 public final class DevPlan implements Supervisor.Plan {
 
     private static final Duration GRACE = Duration.ofSeconds(20);
-    /** A trainer publishes and checkpoints before it goes. */
+    /** A trainer checkpoints before it goes, and may be in the middle of publishing. */
     private static final Duration TRAINERS_GRACE = Duration.ofSeconds(60);
 
     private final DevSettings settings;

@@ -3,7 +3,6 @@ package dev.reflux.registry.gate;
 import dev.reflux.registry.StudentVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -55,8 +54,7 @@ public record Judgement(long candidate, long live, List<Figure> figures) {
                 ? "all " + figures.size() + " figures pass"
                 : figures.stream()
                         .filter(figure -> !figure.passes())
-                        .map(figure -> String.format(
-                                Locale.ROOT, "%s is %.4f, under %.4f", figure.name(), figure.value(), figure.least()))
+                        .map(Figure::shortfall)
                         .collect(Collectors.joining("; "));
     }
 }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -87,6 +88,18 @@ class PromotionGateTest {
         });
         assertThat(passed).extracting(Decision::kind).containsExactly(Kind.PROMOTED);
         assertThat(live()).isEqualTo(2);
+    }
+
+    @Test
+    void givenNothingHeldOut_whenTheFirstVersionIsJudged_thenItIsRefusedAndTheReasonSaysSo() {
+        publish(Double.NaN, 0.5, 0.5);
+
+        List<Decision> decisions = gate.step();
+
+        assertThat(decisions)
+                .extracting(Decision::reason)
+                .containsExactly("holdout.miou is not known, as no held-out frame shows it yet;"
+                        + " it must be at least 0.3000");
     }
 
     @Test
@@ -207,10 +220,19 @@ class PromotionGateTest {
                     new CandidateStudent(
                             files,
                             new Lineage(0, "teacher", "head", "synthetic-9", Map.of(), 1, 1),
-                            Map.of("holdout.miou", miou, "holdout.class.road", road, "holdout.domain.night", night),
+                            scores(miou, road, night),
                             Map.of()));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** What could not be scored is absent. */
+    private static Map<String, Double> scores(double miou, double road, double night) {
+        Map<String, Double> scores = new HashMap<>(Map.of("holdout.class.road", road, "holdout.domain.night", night));
+        if (!Double.isNaN(miou)) {
+            scores.put("holdout.miou", miou);
+        }
+        return scores;
     }
 }
