@@ -2,6 +2,7 @@ package dev.reflux.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ public final class TrainingStep implements AutoCloseable {
     /** The gradients of a scalar. Ends the recording. */
     public void backward(NDArray loss) {
         loss.attach(manager);
-        try (NDArray one = manager.create(1f)) {
+        try (NDArray one = manager.ones(new Shape())) {
             JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
         } finally {
             JniUtils.setGradMode(false);

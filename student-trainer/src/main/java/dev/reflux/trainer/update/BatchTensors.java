@@ -13,6 +13,7 @@ import dev.reflux.common.model.ModelInput;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.Augmentation;
+import dev.reflux.torch.image.DirectMemory;
 import dev.reflux.torch.image.Flip;
 import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.image.LogitTensors;
@@ -28,14 +29,22 @@ import java.util.List;
 final class BatchTensors {
 
     private final TorchRuntime runtime;
-    private final FrameTensors frames;
+    private final Memory memory;
     private final List<TrainingSample> samples;
     private final List<Augmentation> augmentations;
 
-    BatchTensors(
-            TorchRuntime runtime, FrameTensors frames, List<TrainingSample> samples, List<Augmentation> augmentations) {
+    /** What the tensors of one batch after the other lie in: each call of a method overwrites what the last one gave. */
+    static final class Memory {
+        private final FrameTensors frames = new FrameTensors();
+        private final DirectMemory logits = new DirectMemory();
+        private final DirectMemory projected = new DirectMemory();
+        private final DirectMemory pixelLabels = new DirectMemory();
+        private final DirectMemory cellLabels = new DirectMemory();
+    }
+
+    BatchTensors(TorchRuntime runtime, Memory memory, List<TrainingSample> samples, List<Augmentation> augmentations) {
         this.runtime = runtime;
-        this.frames = frames;
+        this.memory = memory;
         this.samples = samples;
         this.augmentations = augmentations;
     }
@@ -43,7 +52,7 @@ final class BatchTensors {
     /** Normalised float [N,3,H,W]. */
     NDArray images(NDManager to, ModelInput input) {
         List<RgbImage> images = samples.stream().map(TrainingSample::image).toList();
-        NDArray batch = frames.batch(to, images, view(), input, augmentations);
+        NDArray batch = memory.frames.batch(to, images, view(), input, augmentations);
         return batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
     }
 
@@ -67,11 +76,20 @@ final class BatchTensors {
         return maps;
     }
 
-    /** Labels on a grid as uint8 [N,h,w]. */
-    NDArray tensor(NDManager to, List<LabelMap> maps) {
+    /** Labels on the logits' grid as uint8 [N,h,w]. */
+    NDArray ofPixels(NDManager to, List<LabelMap> maps) {
+        return tensor(to, memory.pixelLabels, maps);
+    }
+
+    /** Labels on the projected logits' grid as uint8 [N,h,w]. */
+    NDArray ofCells(NDManager to, List<LabelMap> maps) {
+        return tensor(to, memory.cellLabels, maps);
+    }
+
+    private NDArray tensor(NDManager to, DirectMemory in, List<LabelMap> maps) {
         int height = maps.get(0).height();
         int width = maps.get(0).width();
-        ByteBuffer bytes = ByteBuffer.allocateDirect(maps.size() * height * width);
+        ByteBuffer bytes = in.of(maps.size() * height * width);
         maps.forEach(map -> bytes.put(map.ids()));
         NDArray tensor = to.create(bytes.rewind(), new Shape(maps.size(), height, width), DataType.UINT8);
         return tensor.getDevice().equals(runtime.device()) ? tensor : tensor.toDevice(runtime.device(), false);
@@ -79,30 +97,36 @@ final class BatchTensors {
 
     /** The teacher's final logits, resampled to a grid. */
     NDArray logits(NDManager to, int height, int width) {
-        return resampled(to, samples.stream().map(TrainingSample::logits).toList(), height, width);
+        return resampled(
+                to, memory.logits, samples.stream().map(TrainingSample::logits).toList(), height, width);
     }
 
     /** Z_t, resampled to a grid. */
     NDArray projected(NDManager to, int height, int width) {
-        return resampled(to, samples.stream().map(TrainingSample::projected).toList(), height, width);
+        return resampled(
+                to,
+                memory.projected,
+                samples.stream().map(TrainingSample::projected).toList(),
+                height,
+                width);
     }
 
-    private NDArray resampled(NDManager to, List<LogitMap> maps, int height, int width) {
+    private NDArray resampled(NDManager to, DirectMemory in, List<LogitMap> maps, int height, int width) {
         List<LogitMap> flipped = new ArrayList<>(maps.size());
         for (int i = 0; i < maps.size(); i++) {
             flipped.add(augmentations.get(i).flip() ? Flip.of(maps.get(i)) : maps.get(i));
         }
         if (flipped.stream().map(LogitMap::shape).distinct().count() == 1) {
-            return onGrid(to, flipped, height, width);
+            return onGrid(to, in, flipped, height, width);
         }
         // A teacher whose grid was set anew: what is replayed still has the old one.
         NDList frames = new NDList(flipped.size());
-        flipped.forEach(map -> frames.add(onGrid(to, List.of(map), height, width)));
+        flipped.forEach(map -> frames.add(onGrid(to, new DirectMemory(), List.of(map), height, width)));
         return NDArrays.concat(frames);
     }
 
-    private NDArray onGrid(NDManager to, List<LogitMap> maps, int height, int width) {
-        NDArray batch = LogitTensors.batch(to, maps);
+    private NDArray onGrid(NDManager to, DirectMemory in, List<LogitMap> maps, int height, int width) {
+        NDArray batch = LogitTensors.batch(to, in, maps);
         NDArray onDevice = batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
         Shape shape = onDevice.getShape();
         return shape.get(2) == height && shape.get(3) == width

@@ -9,7 +9,6 @@ import dev.reflux.evaluation.Prequential;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.TrainingStep;
 import dev.reflux.torch.image.Augmentation;
-import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.image.Predictions;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.TrainableProjectionHead;
@@ -37,6 +36,7 @@ import java.util.random.RandomGenerator;
  *   <li>{@link #restore} of {@link #state} goes on as if there had been no interruption.
  *   <li>A step whose gradient is not finite changes nothing of the student: neither weights nor averages, moments or
  *       batch-norm statistics, which its forward pass has moved already.
+ *   <li>A step on samples of the sizes of the step before takes no new memory outside of the heap.
  * </ol>
  *
  * One owner thread. The student is the caller's to close.
@@ -55,7 +55,7 @@ public final class StudentLearner implements AutoCloseable {
     private final List<PtNDArray> trained = new ArrayList<>();
     private final List<PtNDArray> statistics = new ArrayList<>();
     private final List<PtNDArray> statisticsBefore = new ArrayList<>();
-    private final FrameTensors frames = new FrameTensors();
+    private final BatchTensors.Memory memory = new BatchTensors.Memory();
     private final Predictions predictions = new Predictions();
     private double learningRateFactor = 1;
     private boolean firstLook = true;
@@ -120,7 +120,7 @@ public final class StudentLearner implements AutoCloseable {
         Stopwatch watch = new Stopwatch();
         boolean warmUp = framesTrained < settings.warmUpFrames();
         DistillationMethod method = warmUp ? settings.loss().withoutTeacher() : settings.loss();
-        BatchTensors batch = new BatchTensors(runtime, frames, samples, augmentations(samples.size(), random));
+        BatchTensors batch = new BatchTensors(runtime, memory, samples, augmentations(samples.size(), random));
         runtime.helper().copy(statisticsBefore, statistics);
         try (TrainingStep step = TrainingStep.begin(runtime)) {
             NDManager scratch = step.manager();
@@ -196,10 +196,10 @@ public final class StudentLearner implements AutoCloseable {
                 new LossInputs(
                         logits,
                         teacherLogits,
-                        batch.tensor(scratch, labels),
+                        batch.ofPixels(scratch, labels),
                         projected,
                         teacherProjected,
-                        batch.tensor(scratch, batch.labels(rows, columns))));
+                        batch.ofCells(scratch, batch.labels(rows, columns))));
     }
 
     private void score(NDArray logits, List<LabelMap> labels, int fresh) {

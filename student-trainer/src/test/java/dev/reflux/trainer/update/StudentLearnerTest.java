@@ -11,6 +11,8 @@ import dev.reflux.trainer.Samples;
 import dev.reflux.trainer.distillation.KemAxis;
 import dev.reflux.trainer.distillation.LossSettings;
 import dev.reflux.trainer.ingest.TrainingSample;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The three numbered guarantees of a learner, on a tiny student. */
+/** The numbered guarantees of a learner, on a tiny student. */
 class StudentLearnerTest {
 
     private static TorchRuntime runtime;
@@ -231,6 +233,26 @@ class StudentLearnerTest {
             assertThat(report.hakd()).isPositive();
             assertThat(run.learner.steps()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void givenALearnerUnderWay_whenItStepsAndIsCheckpointed_thenItTakesNoMoreMemoryOutsideTheHeap() {
+        try (Run run = new Run(settings(0), 1).steps(0, 4)) {
+            run.learner.state();
+            long before = directMemory();
+
+            run.steps(4, 12).learner.state();
+
+            assertThat(directMemory()).isLessThanOrEqualTo(before);
+        }
+    }
+
+    /** Bytes of all direct buffers that no collection has come across yet. */
+    private static long directMemory() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getTotalCapacity)
+                .sum();
     }
 
     @Test

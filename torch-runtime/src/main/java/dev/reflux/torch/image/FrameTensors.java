@@ -8,7 +8,6 @@ import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.model.ModelInput;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class FrameTensors {
 
     private static final int CHANNELS = 3;
 
-    private ByteBuffer memory = ByteBuffer.allocateDirect(0);
+    private final DirectMemory memory = new DirectMemory();
     private float[] interleaved = new float[0];
     private final Resampler resampler = new Resampler();
 
@@ -62,13 +61,11 @@ public final class FrameTensors {
         }
         int values = Math.toIntExact(CHANNELS * view.pixels());
         int bytes = Math.multiplyExact(Math.multiplyExact(images.size(), values), Float.BYTES);
-        if (memory.capacity() < bytes) {
-            memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-        }
         if (interleaved.length < values) {
             interleaved = new float[values];
         }
-        FloatBuffer target = memory.asFloatBuffer();
+        ByteBuffer data = memory.of(bytes);
+        FloatBuffer target = data.asFloatBuffer();
         for (int n = 0; n < images.size(); n++) {
             RgbImage image = images.get(n);
             Augmentation how = augmentations.get(n);
@@ -79,7 +76,6 @@ public final class FrameTensors {
             }
             target.put(n * values, interleaved, 0, values);
         }
-        ByteBuffer data = memory.slice(0, bytes).order(ByteOrder.nativeOrder());
         return manager.create(data, new Shape(images.size(), view.height(), view.width(), CHANNELS), DataType.FLOAT32)
                 .transpose(0, 3, 1, 2);
     }

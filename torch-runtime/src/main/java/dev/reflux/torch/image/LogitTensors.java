@@ -64,14 +64,14 @@ public final class LogitTensors {
     }
 
     /**
-     * Maps as one tensor [N,C,h,w], in memory of its own.
+     * Maps as one tensor [N,C,h,w].
      *
+     * @param memory that the tensor is a view of on the CPU
      * @param maps at least one, of one shape
      */
-    public static NDArray batch(NDManager manager, List<LogitMap> maps) {
+    public static NDArray batch(NDManager manager, DirectMemory memory, List<LogitMap> maps) {
         TensorShape shape = maps.get(0).shape();
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(4 * maps.size(), shape.size()))
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = memory.of(Math.multiplyExact(Float.BYTES * maps.size(), shape.size()));
         FloatBuffer floats = bytes.asFloatBuffer();
         for (LogitMap map : maps) {
             if (!map.shape().equals(shape)) {

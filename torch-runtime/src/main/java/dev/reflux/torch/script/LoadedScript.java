@@ -3,6 +3,7 @@ package dev.reflux.torch.script;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -110,7 +111,7 @@ public final class LoadedScript implements AutoCloseable {
      * @param inputs its tensor arguments
      */
     public NDList apply(NDManager to, String method, NDArray... inputs) {
-        try (NDArray name = to.create(0f)) {
+        try (NDArray name = to.zeros(new Shape())) {
             name.setName(METHOD + method);
             NDList arguments = new NDList(inputs);
             arguments.add(name);

@@ -26,9 +26,21 @@ public final class TensorBytes {
                         throw new IllegalArgumentException(
                                 name + " is of type " + tensor.getDataType() + "; F32 and I64 are supported");
                 };
-        byte[] bytes = tensor.toByteArray();
+        byte[] bytes = bytes(tensor);
         return new NamedTensor(
                 name, type, Arrays.stream(tensor.getShape().getShape()).boxed().toList(), ByteBuffer.wrap(bytes));
+    }
+
+    /** Read out of the tensor's own memory: {@link NDArray#toByteArray} goes by a buffer of the same size outside of it. */
+    private static byte[] bytes(NDArray tensor) {
+        try (NDManager scratch = tensor.getManager().newSubManager()) {
+            NDArray alias = tensor.stopGradient();
+            alias.attach(scratch);
+            ByteBuffer view = alias.toByteBuffer(true);
+            byte[] bytes = new byte[view.remaining()];
+            view.get(bytes);
+            return bytes;
+        }
     }
 
     /** A new tensor, in memory of its own. */

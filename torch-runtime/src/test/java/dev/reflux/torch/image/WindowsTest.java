@@ -98,7 +98,7 @@ class WindowsTest {
             LogitMap first = coordinates(2, 3, 5);
             LogitMap second = Flip.of(first);
 
-            try (NDArray tensor = LogitTensors.batch(runtime.manager(), List.of(first, second))) {
+            try (NDArray tensor = LogitTensors.batch(runtime.manager(), new DirectMemory(), List.of(first, second))) {
                 List<LogitMap> maps = LogitTensors.maps(tensor);
 
                 assertThat(tensor.getShape().getShape()).containsExactly(2, 2, 3, 5);
