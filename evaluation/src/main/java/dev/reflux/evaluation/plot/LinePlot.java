@@ -12,6 +12,7 @@ import java.util.Locale;
 public final class LinePlot {
 
     private static final int WIDTH = 720;
+    private static final int NARROW = 480;
     private static final int HEIGHT = 260;
     private static final int LEFT = 46;
     private static final int RIGHT = 12;
@@ -29,6 +30,7 @@ public final class LinePlot {
     private final double xMax;
     private final double yMax;
     private final List<Series> series = new ArrayList<>();
+    private int width = WIDTH;
 
     /**
      * @param xLabel what the x-axis counts
@@ -41,6 +43,12 @@ public final class LinePlot {
         this.yMax = niceAbove(yMax);
     }
 
+    /** For a column of half a page: what is written stays as large as in a plot over the whole of it. */
+    public LinePlot narrow() {
+        width = NARROW;
+        return this;
+    }
+
     public LinePlot with(Series one) {
         series.add(one);
         return this;
@@ -48,7 +56,7 @@ public final class LinePlot {
 
     /** For a page whose style sheet knows {@code .grid}, {@code .tick} and {@code .legend}: the drawing and a legend. */
     public String html() {
-        return "<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, HEIGHT) + drawing() + "</svg>" + legend();
+        return "<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(width, HEIGHT) + drawing() + "</svg>" + legend();
     }
 
     /** A file of its own: the drawing, its style, and a legend under it. */
@@ -56,7 +64,7 @@ public final class LinePlot {
         int lines = (series.size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
         int height = HEIGHT + LEGEND_LINE * lines + 6;
         return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\">"
-                        .formatted(WIDTH, height)
+                        .formatted(width, height)
                 + STYLE + drawing() + drawnLegend() + "</svg>\n";
     }
 
@@ -68,7 +76,7 @@ public final class LinePlot {
                     Locale.ROOT,
                     "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
                     LEFT,
-                    WIDTH - RIGHT,
+                    width - RIGHT,
                     y(value),
                     y(value),
                     LEFT - 6,
@@ -86,7 +94,7 @@ public final class LinePlot {
         }
         svg.append(String.format(
                 "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                WIDTH - RIGHT, HEIGHT - 4, escaped(xLabel)));
+                width - RIGHT, HEIGHT - 4, escaped(xLabel)));
         series.forEach(one -> draw(svg, one));
         return svg.toString();
     }
@@ -97,15 +105,12 @@ public final class LinePlot {
             if (!Double.isFinite(point[1])) {
                 continue;
             }
-            path.append(path.length() == 0 ? 'M' : 'L')
-                    .append(String.format(Locale.ROOT, "%.1f %.1f", x(point[0]), y(Math.min(yMax, point[1]))));
+            double x = x(point[0]);
+            double y = y(Math.min(yMax, point[1]));
+            path.append(path.length() == 0 ? 'M' : 'L').append(String.format(Locale.ROOT, "%.1f %.1f", x, y));
             if (one.dots()) {
                 svg.append(String.format(
-                        Locale.ROOT,
-                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>",
-                        x(point[0]),
-                        y(point[1]),
-                        one.colour()));
+                        Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>", x, y, one.colour()));
             }
         }
         svg.append("<path fill=\"none\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke=\"")
@@ -129,7 +134,7 @@ public final class LinePlot {
     private String drawnLegend() {
         StringBuilder legend = new StringBuilder();
         for (int i = 0; i < series.size(); i++) {
-            int x = LEFT + i % LEGEND_COLUMNS * ((WIDTH - LEFT) / LEGEND_COLUMNS);
+            int x = LEFT + i % LEGEND_COLUMNS * ((width - LEFT) / LEGEND_COLUMNS);
             int y = HEIGHT + LEGEND_LINE * (i / LEGEND_COLUMNS) + 12;
             legend.append("<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>"
                     .formatted(x, y - 9, series.get(i).colour()));
@@ -147,7 +152,7 @@ public final class LinePlot {
     }
 
     private double x(double value) {
-        return LEFT + value / xMax * (WIDTH - LEFT - RIGHT);
+        return LEFT + value / xMax * (width - LEFT - RIGHT);
     }
 
     private double y(double value) {

@@ -156,6 +156,7 @@ public final class ReportHtml {
                 .max()
                 .orElse(1);
         return new LinePlot("frames trained", last(facts).frames(), Math.min(most, 4))
+                .narrow()
                 .with(new LinePlot.Series("CE", BLUE, false, course(facts, RunFacts.Point::ce)))
                 .with(new LinePlot.Series(
                         "KL to the teacher's logits", ORANGE, false, course(facts, point -> orNaN(point.kd()))))
@@ -166,6 +167,7 @@ public final class ReportHtml {
 
     private static String weights(RunFacts facts) {
         return new LinePlot("frames trained", last(facts).frames(), 1)
+                .narrow()
                 .with(new LinePlot.Series(
                         "KMM: teacher's share of the hybrid", ORANGE, false, course(facts, RunFacts.Point::share)))
                 .with(new LinePlot.Series(
