@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux bench throughput",
-            "  reflux bench throughput --frames 32 --rounds 2        a first look, in a minute",
+            "  reflux bench throughput --frames 32 --teacher-seconds 0 --rounds 2   a first look, in a minute",
             "  reflux bench throughput --dataset camvid:DIR --teacher CARD --out throughput",
         })
 final class BenchThroughputCommand implements Callable<Integer> {
@@ -54,6 +54,15 @@ final class BenchThroughputCommand implements Callable<Integer> {
     private int frames;
 
     @Option(
+            names = "--teacher-seconds",
+            paramLabel = "S",
+            defaultValue = "20",
+            description =
+                    "How long a run of the teacher is to last, by the same frames over and over, up to eight times;"
+                            + " 0 for one pass (default: ${DEFAULT-VALUE}).")
+    private int teacherSeconds;
+
+    @Option(
             names = "--rounds",
             defaultValue = "5",
             description = "Pairs of runs, through Kafka and from memory (default: ${DEFAULT-VALUE}).")
@@ -65,12 +74,14 @@ final class BenchThroughputCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BenchOptions.atLeast(FEWEST_FRAMES, frames, "--frames");
+        BenchOptions.atLeast(0, teacherSeconds, "--teacher-seconds");
         BenchOptions.atLeast(1, rounds, "--rounds");
         ThroughputSettings settings = new ThroughputSettings(
                 dataset,
                 teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
                 student == null ? ShippedModels.card("student-cnn") : student,
                 frames,
+                teacherSeconds,
                 rounds,
                 bench.torch().threads());
         ThroughputFigures figures = bench.run(new ThroughputBenchmark(settings, bench.progress())::run);

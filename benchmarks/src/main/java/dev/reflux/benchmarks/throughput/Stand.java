@@ -36,6 +36,7 @@ import org.apache.kafka.common.TopicPartition;
 final class Stand implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final byte[] CAMERA = "bench-camera".getBytes(StandardCharsets.UTF_8);
 
     private final ThroughputSettings settings;
     private final Dataset dataset;
@@ -90,7 +91,7 @@ final class Stand implements AutoCloseable {
         Stand stand = new Stand(settings, dataset, teacher, head, temporary(), frames);
         try {
             Topics.ensure(stand.kafka(), new Topics.Plan(1, (short) 1, -1));
-            stand.push(frames);
+            stand.push();
             return stand;
         } catch (RuntimeException e) {
             stand.close();
@@ -98,10 +99,10 @@ final class Stand implements AutoCloseable {
         }
     }
 
-    private void push(List<LabeledFrame> messages) {
+    /** Puts all the frames into the topic once more. */
+    void push() {
         try (KafkaProducer<byte[], byte[]> camera = KafkaClients.producer(kafka(), Map.of())) {
-            messages.forEach(frame -> camera.send(new ProducerRecord<>(
-                    Topics.FRAMES_LABELED, frame.getCameraId().getBytes(StandardCharsets.UTF_8), frame.toByteArray())));
+            frames.forEach(frame -> camera.send(new ProducerRecord<>(Topics.FRAMES_LABELED, CAMERA, frame)));
             camera.flush();
         }
     }
@@ -157,7 +158,7 @@ final class Stand implements AutoCloseable {
         return store;
     }
 
-    /** LabeledFrame messages, as they stand in the topic. */
+    /** LabeledFrame messages, as they stand in the topic from its beginning. */
     List<byte[]> frames() {
         return frames;
     }

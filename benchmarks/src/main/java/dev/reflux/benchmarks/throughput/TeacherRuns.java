@@ -41,18 +41,30 @@ final class TeacherRuns {
     private static final int DECODERS = 2;
 
     private final Stand stand;
+    private int laps = 1;
     private int runs;
 
     TeacherRuns(Stand stand) {
         this.stand = stand;
     }
 
-    private Pace pace() {
-        int all = stand.frames().size() / BATCH * BATCH;
-        return new Pace(Math.max(BATCH, all / 8), all);
+    /** Lets the following runs see all the frames so many times. */
+    void lengthen(int times) {
+        for (; laps < times; laps++) {
+            stand.push();
+        }
     }
 
-    /** Frames a second of the real service, from the first to the last frame of the topic. */
+    /** Frames of one run. */
+    int frames() {
+        return laps * stand.frames().size() / BATCH * BATCH;
+    }
+
+    private Pace pace() {
+        return new Pace(Math.max(BATCH, frames() / 8), frames());
+    }
+
+    /** Frames a second of the real service, from the topic's first frame to {@link #frames()}. */
     double throughKafka() {
         Pace pace = pace();
         TeacherListener listener = new TeacherListener() {
@@ -95,7 +107,7 @@ final class TeacherRuns {
         Semaphore inFlight = new Semaphore(IN_FLIGHT);
         BlockingQueue<List<Future<DecodedFrame>>> batches = new LinkedBlockingQueue<>();
         try (TeacherParts parts = new TeacherParts(stand)) {
-            int all = stand.frames().size() / BATCH * BATCH;
+            int all = frames();
             Thread camera = new Thread(() -> feed(parts, all, inFlight, decoding, batches), "bench-camera");
             camera.setDaemon(true);
             camera.start();
@@ -134,7 +146,8 @@ final class TeacherRuns {
             inFlight.acquireUninterruptibly(BATCH);
             List<Future<DecodedFrame>> batch = new ArrayList<>(BATCH);
             for (int i = from; i < from + BATCH; i++) {
-                Ticket ticket = TeacherParts.ticket(i, stand.frames().get(i));
+                Ticket ticket = TeacherParts.ticket(
+                        i, stand.frames().get(i % stand.frames().size()));
                 batch.add(decoding.submit(() -> parts.decode(ticket)));
             }
             batches.add(batch);

@@ -18,6 +18,7 @@ import java.util.function.DoubleSupplier;
 public final class ThroughputBenchmark {
 
     private static final int TEACHER_FRAMES_FACTOR = 4;
+    private static final int MOST_LAPS = 8;
     private static final int WALKED_FRAMES = 40;
     private static final int SETTLING_STEPS = 8;
     /** The trainer's defaults: 4 new and 4 replayed frames, and so many steps on them. */
@@ -41,9 +42,9 @@ public final class ThroughputBenchmark {
             // Fills the topic that the trainer reads, and settles what is compiled and cached.
             progress.accept("teacher: warming up");
             teacher.throughKafka();
-            teacher.fromMemory();
+            teacher.lengthen(laps(teacher.fromMemory(), teacher.frames()));
             ThroughputFigures.StreamFigures teacherStream =
-                    paired("teacher", stand.frames().size(), teacher::throughKafka, teacher::fromMemory);
+                    paired("teacher", teacher.frames(), teacher::throughKafka, teacher::fromMemory);
             progress.accept("teacher: stage by stage");
             StageFigures teacherStages = teacher.walk(TEACHER_FRAMES_FACTOR * WALKED_FRAMES);
 
@@ -67,6 +68,11 @@ public final class ThroughputBenchmark {
                     trainerStream,
                     step(stand, steps));
         }
+    }
+
+    /** A short stream would time how Java compiles the broker and its clients, which are most of the code. */
+    private int laps(double framesPerSecond, int frames) {
+        return (int) Math.max(1, Math.min(MOST_LAPS, Math.ceil(settings.teacherSeconds() * framesPerSecond / frames)));
     }
 
     private ThroughputFigures.StreamFigures paired(

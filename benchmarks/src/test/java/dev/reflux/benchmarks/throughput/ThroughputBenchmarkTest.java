@@ -17,13 +17,13 @@ class ThroughputBenchmarkTest {
 
     @Test
     void givenFewFrames_whenMeasured_thenEveryStageIsThereAndTheSumsHold() throws Exception {
-        ThroughputSettings settings = new ThroughputSettings("synthetic:1,40", TEACHER, STUDENT, 16, 1, 2);
+        ThroughputSettings settings = new ThroughputSettings("synthetic:1,40", TEACHER, STUDENT, 16, 1000, 1, 2);
 
         ThroughputFigures figures = new ThroughputBenchmark(settings, told -> {}).run();
 
         holds(figures.teacherStages(), TeacherRuns.STAGES);
         holds(figures.trainerStages(), TrainerRuns.STAGES);
-        holds(figures.teacherStream(), 40);
+        holds(figures.teacherStream(), 8 * 40);
         holds(figures.trainerStream(), 16);
         assertThat(figures.step().ours().min()).isPositive();
         assertThat(figures.step().pytorch())
@@ -58,7 +58,7 @@ class ThroughputBenchmarkTest {
     @Test
     void givenATeacherOfOtherClasses_whenMeasured_thenOneSentenceSaysSo() {
         ThroughputSettings settings = new ThroughputSettings(
-                "synthetic:1,40", Path.of("../models/fixtures/tiny-teacher.json"), STUDENT, 16, 1, 2);
+                "synthetic:1,40", Path.of("../models/fixtures/tiny-teacher.json"), STUDENT, 16, 0, 1, 2);
 
         assertThatThrownBy(() -> new ThroughputBenchmark(settings, told -> {}).run())
                 .isInstanceOf(UsageException.class)
