@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             BenchDriftCommand.class,
             BenchJmhCommand.class,
             BenchLearningCommand.class,
+            BenchLogitsCommand.class,
             BenchLossCommand.class,
             BenchMemoryCommand.class,
             BenchThroughputCommand.class,

@@ -39,6 +39,7 @@ final class StudentRun {
     private final LearningMethod method;
     private final RunResult.Key key;
     private final double timeFactor;
+    private final LearnerOnlooker onlooker;
     private final LongConsumer steps;
 
     private final List<Double> stepMillis = new ArrayList<>();
@@ -52,9 +53,16 @@ final class StudentRun {
 
     /**
      * @param timeFactor part of the steps that this method has time for, in (0, 1]
+     * @param onlooker is shown the learner, if the method learns
      * @param steps is told the steps done
      */
-    StudentRun(Bench bench, LearningMethod method, RunResult.Key key, double timeFactor, LongConsumer steps) {
+    StudentRun(
+            Bench bench,
+            LearningMethod method,
+            RunResult.Key key,
+            double timeFactor,
+            LearnerOnlooker onlooker,
+            LongConsumer steps) {
         this.runtime = bench.runtime();
         this.settings = bench.settings();
         this.plan = bench.plan();
@@ -64,6 +72,7 @@ final class StudentRun {
         this.method = method;
         this.key = key;
         this.timeFactor = key.budget() == Budget.TIME ? timeFactor : 1;
+        this.onlooker = onlooker;
         this.steps = steps;
     }
 
@@ -84,8 +93,11 @@ final class StudentRun {
                 return result(Double.NaN, plan.frames());
             }
             try (StudentLearner learner = new StudentLearner(runtime, student, learnerSettings(), key.seed())) {
+                onlooker.starts(learner);
                 CheckpointedRandom random = new CheckpointedRandom(key.seed());
-                return method.streams() ? stream(learner, random) : epochs(learner, random);
+                RunResult result = method.streams() ? stream(learner, random) : epochs(learner, random);
+                onlooker.ends(learner);
+                return result;
             }
         }
     }

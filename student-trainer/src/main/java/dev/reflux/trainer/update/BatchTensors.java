@@ -23,16 +23,21 @@ import java.util.List;
 
 /**
  * A batch of samples as tensors, each sample augmented once: a mirrored image has a mirrored label and mirrored teacher
- * tensors. The training thread only.
+ * tensors. Whoever looks at what a loss sees, makes its tensors here too. The training thread only.
  */
-final class BatchTensors {
+public final class BatchTensors {
 
     private final TorchRuntime runtime;
     private final FrameTensors frames;
     private final List<TrainingSample> samples;
     private final List<Augmentation> augmentations;
 
-    BatchTensors(
+    /**
+     * @param frames whose memory is used
+     * @param samples at least one; those that {@link #images} is asked for are of one view
+     * @param augmentations one a sample
+     */
+    public BatchTensors(
             TorchRuntime runtime, FrameTensors frames, List<TrainingSample> samples, List<Augmentation> augmentations) {
         this.runtime = runtime;
         this.frames = frames;
@@ -41,7 +46,7 @@ final class BatchTensors {
     }
 
     /** Normalised float [N,3,H,W]. */
-    NDArray images(NDManager to, ModelInput input) {
+    public NDArray images(NDManager to, ModelInput input) {
         List<RgbImage> images = samples.stream().map(TrainingSample::image).toList();
         NDArray batch = frames.batch(to, images, view(), input, augmentations);
         return batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
@@ -58,7 +63,7 @@ final class BatchTensors {
     }
 
     /** Each sample's label on a grid. */
-    List<LabelMap> labels(int height, int width) {
+    public List<LabelMap> labels(int height, int width) {
         List<LabelMap> maps = new ArrayList<>(samples.size());
         for (int i = 0; i < samples.size(); i++) {
             LabelMap map = samples.get(i).label().nearest(width, height);
@@ -68,7 +73,7 @@ final class BatchTensors {
     }
 
     /** Labels on a grid as uint8 [N,h,w]. */
-    NDArray tensor(NDManager to, List<LabelMap> maps) {
+    public NDArray tensor(NDManager to, List<LabelMap> maps) {
         int height = maps.get(0).height();
         int width = maps.get(0).width();
         ByteBuffer bytes = ByteBuffer.allocateDirect(maps.size() * height * width);
@@ -78,12 +83,12 @@ final class BatchTensors {
     }
 
     /** The teacher's final logits, resampled to a grid. */
-    NDArray logits(NDManager to, int height, int width) {
+    public NDArray logits(NDManager to, int height, int width) {
         return resampled(to, samples.stream().map(TrainingSample::logits).toList(), height, width);
     }
 
     /** Z_t, resampled to a grid. */
-    NDArray projected(NDManager to, int height, int width) {
+    public NDArray projected(NDManager to, int height, int width) {
         return resampled(to, samples.stream().map(TrainingSample::projected).toList(), height, width);
     }
 

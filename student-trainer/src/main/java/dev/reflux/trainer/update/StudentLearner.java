@@ -85,6 +85,15 @@ public final class StudentLearner implements AutoCloseable {
         return student;
     }
 
+    /**
+     * Z_s as the student's projection head gives it now, with the statistics gathered so far; unrecorded.
+     *
+     * @param features of the student, [N,F,h,w]
+     */
+    public NDArray projected(NDManager to, NDArray features) {
+        return head.forward(to, features);
+    }
+
     /** The averaged weights. */
     public Ema ema() {
         return ema;
