@@ -3,6 +3,7 @@ package dev.reflux.benchmarks.learning;
 import dev.reflux.benchmarks.learning.RunResult.Budget;
 import dev.reflux.benchmarks.learning.RunResult.LegScore;
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
@@ -65,7 +66,7 @@ final class StudentRun {
             LongConsumer steps) {
         this.runtime = bench.runtime();
         this.settings = bench.settings();
-        this.plan = bench.plan();
+        this.plan = method.tuning().relu() ? bench.plan().seenAs(StudentRun::rectified) : bench.plan();
         this.tests = bench.tests();
         this.students = bench.students();
         this.view = bench.view();
@@ -74,6 +75,15 @@ final class StudentRun {
         this.timeFactor = key.budget() == Budget.TIME ? timeFactor : 1;
         this.onlooker = onlooker;
         this.steps = steps;
+    }
+
+    /** The teacher's head is linear; a ReLU behind it gives what one with a ReLU would have sent. */
+    private static TrainingSample rectified(TrainingSample sample) {
+        float[] values = sample.projected().values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.max(0, values[i]);
+        }
+        return sample.withTensors(new LogitMap(sample.projected().shape(), values), sample.logits());
     }
 
     /** What all runs share. */
@@ -239,6 +249,17 @@ final class StudentRun {
     /** The trainer's defaults; the prequential score looks at the whole stream. */
     static LearnerSettings learnerSettings(LearningMethod method, long warmUpFrames) {
         return new LearnerSettings(
-                method.loss(), warmUpFrames, method.tuning().learningRate(), 20, 0.01, 5, 0.95, 0.25f, true, 1);
+                method.loss(),
+                warmUpFrames,
+                method.tuning().learningRate(),
+                20,
+                0.01,
+                5,
+                0.95,
+                0.25f,
+                true,
+                1,
+                method.tuning().labels(),
+                method.tuning().relu());
     }
 }

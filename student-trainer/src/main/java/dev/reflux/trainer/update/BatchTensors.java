@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.image.RgbImage;
+import dev.reflux.common.label.LabelGrid;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.model.ModelInput;
 import dev.reflux.common.tensor.LogitMap;
@@ -62,11 +63,20 @@ public final class BatchTensors {
         return view;
     }
 
-    /** Each sample's label on a grid. */
+    /** Each sample's label on a grid, by the pixel under each cell's centre. */
     public List<LabelMap> labels(int height, int width) {
+        return labels(height, width, LabelGrid.NEAREST, 0);
+    }
+
+    /**
+     * Each sample's label on a grid.
+     *
+     * @param classes of the samples' schema
+     */
+    public List<LabelMap> labels(int height, int width, LabelGrid by, int classes) {
         List<LabelMap> maps = new ArrayList<>(samples.size());
         for (int i = 0; i < samples.size(); i++) {
-            LabelMap map = samples.get(i).label().nearest(width, height);
+            LabelMap map = by.apply(samples.get(i).label(), width, height, classes);
             maps.add(augmentations.get(i).flip() ? Flip.of(map) : map);
         }
         return maps;

@@ -67,7 +67,8 @@ public final class StudentLearner implements AutoCloseable {
         this.student = student;
         this.settings = settings;
         int classes = student.card().labelSchema().classCount();
-        this.head = TrainableProjectionHead.create(runtime, student.card().featuresChannels(), classes, false, seed);
+        this.head = TrainableProjectionHead.create(
+                runtime, student.card().featuresChannels(), classes, settings.projectionRelu(), seed);
         this.loss = new DistillationLoss(runtime);
         this.optimizer = new AdamW(runtime, new AdamW.Settings(0.9, 0.999, settings.weightDecay(), 1e-8, false));
         this.schedule =
@@ -197,6 +198,7 @@ public final class StudentLearner implements AutoCloseable {
         if (fresh > 0) {
             score(logits, labels, fresh);
         }
+        List<LabelMap> projectedLabels = batch.labels(rows, columns, settings.projectedLabels(), head.classes());
         NDArray teacherLogits = method.usesLogits() ? batch.logits(scratch, height, width) : logits;
         NDArray teacherProjected = method.usesProjected() ? batch.projected(scratch, rows, columns) : projected;
         return loss.of(
@@ -208,7 +210,7 @@ public final class StudentLearner implements AutoCloseable {
                         batch.tensor(scratch, labels),
                         projected,
                         teacherProjected,
-                        batch.tensor(scratch, batch.labels(rows, columns))));
+                        batch.tensor(scratch, projectedLabels)));
     }
 
     private void score(NDArray logits, List<LabelMap> labels, int fresh) {

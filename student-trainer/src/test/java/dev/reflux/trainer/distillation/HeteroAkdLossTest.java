@@ -7,9 +7,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.reflux.common.label.LabelGrid;
+import dev.reflux.common.label.LabelMap;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -82,6 +86,16 @@ class HeteroAkdLossTest {
                         new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false),
                         maps(21, 2, 5, 3, 4, 2, 5, 0.2),
                         maps(22, 2, 5, 3, 4, 2, 5, 0.2)),
+                new Case(
+                        "projections cut at zero",
+                        DEFAULT,
+                        maps(25, 2, 5, 3, 4, 2, 5, 0.2),
+                        rectified(maps(26, 2, 5, 3, 4, 2, 5, 0.2))),
+                new Case(
+                        "labels that most of a cell has",
+                        DEFAULT,
+                        maps(27, 2, 5, 3, 4, 2, 5, 0.2),
+                        area(maps(28, 2, 5, 3, 4, 2, 5, 0), maps(29, 2, 5, 9, 12, 2, 5, 0.4))),
                 new Case(
                         "cross-entropy only",
                         DEFAULT.withoutTeacher(),
@@ -304,6 +318,32 @@ class HeteroAkdLossTest {
             }
         }
         return values;
+    }
+
+    private static Maps rectified(Maps maps) {
+        for (double[][][] values : List.of(maps.student(), maps.teacher())) {
+            for (double[][] frame : values) {
+                for (double[] map : frame) {
+                    Arrays.setAll(map, p -> Math.max(0, map[p]));
+                }
+            }
+        }
+        return maps;
+    }
+
+    /** The first with the labels of the second, brought onto its grid. */
+    private static Maps area(Maps maps, Maps fine) {
+        int classes = maps.student()[0].length;
+        for (int n = 0; n < maps.labels().length; n++) {
+            byte[] ids = new byte[fine.height() * fine.width()];
+            for (int p = 0; p < ids.length; p++) {
+                ids[p] = (byte) fine.labels()[n][p];
+            }
+            LabelMap grid = LabelGrid.AREA.apply(
+                    new LabelMap(fine.width(), fine.height(), ids), maps.width(), maps.height(), classes);
+            Arrays.setAll(maps.labels()[n], p -> grid.ids()[p] & 0xFF);
+        }
+        return maps;
     }
 
     private static Maps blank(Maps maps) {
