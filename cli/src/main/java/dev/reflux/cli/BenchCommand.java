@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             BenchLossCommand.class,
             BenchMemoryCommand.class,
             BenchThroughputCommand.class,
+            BenchTruthCommand.class,
             BenchWatchersCommand.class,
         })
 final class BenchCommand implements Runnable {

@@ -71,6 +71,8 @@ class CommandLineTest {
                 "bench loss --rounds 0",
                 "bench memory --steps 5",
                 "bench throughput --frames 3",
+                "bench truth --seeds 0",
+                "bench truth --method ce",
                 "bench throughput --dataset nothing",
                 "fleet report --vehicle a --version 0 --metric m --value 1 --least 2 --local /nowhere",
                 "fleet watch --vehicle a --canary-percent 101 --out b --local /nowhere",

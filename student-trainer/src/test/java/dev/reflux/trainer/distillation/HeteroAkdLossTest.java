@@ -263,6 +263,35 @@ class HeteroAkdLossTest {
         }
     }
 
+    @Test
+    void givenABatch_whenTheTeachersShareIsTakenValueByValue_thenItsMeanIsTheLosss() {
+        Maps z = maps(31, 2, 5, 3, 4, 3, 5, 0.2);
+        Case given = new Case("shares", DEFAULT, maps(30, 2, 5, 3, 4, 2, 5, 0.2), z);
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            double share = take(scratch, given).teacherShare();
+
+            double sum = 0;
+            int count = 0;
+            for (int n = 0; n < 2; n++) {
+                for (int p = 0; p < 12; p++) {
+                    for (int c = 0; c < 5 && z.labels()[n][p] != 255; c++) {
+                        sum += TeacherShare.of(z.student()[n][c][p], z.teacher()[n][c][p], z.labels()[n][p] == c);
+                        count++;
+                    }
+                }
+            }
+            assertThat(sum / count).isCloseTo(share, within(1e-6));
+        }
+    }
+
+    @Test
+    void givenOneThatKnowsAndOneThatDoesNot_whenTheShareIsTaken_thenItGoesToTheOneThatKnows() {
+        assertThat(TeacherShare.of(-5, 5, true)).isCloseTo(0.99866, within(1e-5));
+        assertThat(TeacherShare.of(-5, 5, false)).isCloseTo(0.00134, within(1e-5));
+        assertThat(TeacherShare.of(2, 2, true)).isCloseTo(0.5, within(1e-6));
+        assertThat(TeacherShare.of(900, -900, false)).isCloseTo(1, within(1e-9));
+    }
+
     private static double[] differences(double[][][] at, ToDoubleFunction<double[][][]> f) {
         double step = 1e-5;
         double[] gradient = new double[at.length * at[0].length * at[0][0].length];
