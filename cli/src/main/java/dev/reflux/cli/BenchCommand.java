@@ -24,9 +24,11 @@ import picocli.CommandLine.Spec;
             BenchDriftCommand.class,
             BenchJmhCommand.class,
             BenchLearningCommand.class,
+            BenchLogitsCommand.class,
             BenchLossCommand.class,
             BenchMemoryCommand.class,
             BenchThroughputCommand.class,
+            BenchTruthCommand.class,
             BenchWatchersCommand.class,
         })
 final class BenchCommand implements Runnable {

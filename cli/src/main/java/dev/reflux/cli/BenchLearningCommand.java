@@ -1,22 +1,15 @@
 package dev.reflux.cli;
 
 import dev.reflux.benchmarks.learning.LearningBench;
-import dev.reflux.benchmarks.learning.LearningListener;
 import dev.reflux.benchmarks.learning.LearningMethods;
 import dev.reflux.benchmarks.learning.LearningReport;
 import dev.reflux.benchmarks.learning.LearningSettings;
 import dev.reflux.benchmarks.learning.Protocol;
-import dev.reflux.common.failure.UsageException;
-import dev.reflux.common.image.ImageSize;
-import dev.reflux.datasets.Datasets;
-import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.publish.WireType;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,13 +35,6 @@ final class BenchLearningCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            defaultValue = "synthetic",
-            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
-    private String dataset = "";
-
-    @Option(
             names = "--protocol",
             paramLabel = "P",
             defaultValue = "stream",
@@ -61,27 +47,6 @@ final class BenchLearningCommand implements Callable<Integer> {
             names = "--split-for-choices",
             description = "The same as --protocol validation: settings are chosen on it, never on test.")
     private boolean choices;
-
-    @Option(
-            names = "--teacher",
-            paramLabel = "CARD",
-            description = "Card of the teacher (default: the one that knows the synthetic scenes).")
-    private @Nullable Path teacher;
-
-    @Option(
-            names = "--projection",
-            paramLabel = "FILE",
-            description = "The teacher's projection head (default: the one beside the card, or one fitted on train).")
-    private @Nullable Path projection;
-
-    @Option(names = "--student", paramLabel = "CARD", description = "Card of the student (default: the CNN).")
-    private @Nullable Path student;
-
-    @Option(
-            names = "--size",
-            paramLabel = "WxH",
-            description = "The size at which both look (default: the data set's, up to the teacher's).")
-    private @Nullable String size;
 
     @Option(
             names = "--methods",
@@ -138,13 +103,6 @@ final class BenchLearningCommand implements Callable<Integer> {
     private int replayedFrames;
 
     @Option(
-            names = "--test-every",
-            paramLabel = "K",
-            defaultValue = "1",
-            description = "Score every K-th test frame (default: ${DEFAULT-VALUE}).")
-    private int testEvery;
-
-    @Option(
             names = "--offline-epochs",
             paramLabel = "N",
             defaultValue = "20",
@@ -165,24 +123,17 @@ final class BenchLearningCommand implements Callable<Integer> {
             description = "Folder for runs and report (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of(".");
 
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            description =
-                    "Folder for what the teacher says of the frames, which several --out can share (default: --out).")
-    private @Nullable Path cache;
-
-    @Option(names = "--resume", description = "Go on with the runs in --out; finished ones are not run again.")
-    private boolean resume;
+    @Mixin
+    private StreamOptions stream = new StreamOptions();
 
     @Mixin
     private TorchMixin torch = new TorchMixin();
 
     @Override
     public Integer call() {
-        Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
-        LearningReport report = new LearningBench(settings(), shown(progress)).run();
-        report.write(out, commandLine());
+        Progress progress = stream.progress();
+        LearningReport report = new LearningBench(settings(), StreamOptions.shown(progress)).run();
+        report.write(out, stream.commandLine());
         spec.commandLine().getOut().println(report.text());
         progress.say("Written to " + out + ": learning.md, learning.json, learning.svg, learning-test.svg.");
         return 0;
@@ -190,76 +141,26 @@ final class BenchLearningCommand implements Callable<Integer> {
 
     private LearningSettings settings() {
         return new LearningSettings(
-                dataset,
+                stream.dataset(),
                 choices ? Protocol.VALIDATION : Protocol.of(protocol),
-                teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
-                projection,
-                student == null ? ShippedModels.card("student-cnn") : student,
-                view(),
+                stream.teacher(),
+                stream.projection(),
+                stream.student(),
+                stream.view(),
                 LearningMethods.parse(methods),
-                word("--replay", replay, LearningSettings.Replay.class),
+                StreamOptions.word("--replay", replay, LearningSettings.Replay.class),
                 withoutReplay,
                 equalTime,
                 seeds,
                 updates,
                 newFrames,
                 replayedFrames,
-                testEvery,
+                stream.testEvery(),
                 offlineEpochs,
-                word("--wire", wire, WireType.class),
+                StreamOptions.word("--wire", wire, WireType.class),
                 out,
-                cache == null ? out : cache,
-                resume,
+                stream.cache(out),
+                stream.resume(),
                 torch.options());
-    }
-
-    private @Nullable ImageSize view() {
-        if (size == null) {
-            return null;
-        }
-        if (!size.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
-            throw new UsageException("--size is \"" + size + "\"; write WIDTHxHEIGHT, such as 240x180.");
-        }
-        String[] sides = size.split("x");
-        return new ImageSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
-    }
-
-    private static <E extends Enum<E>> E word(String option, String given, Class<E> type) {
-        for (E value : type.getEnumConstants()) {
-            if (value.name().equalsIgnoreCase(given)) {
-                return value;
-            }
-        }
-        String all = String.join(
-                ", ",
-                java.util.Arrays.stream(type.getEnumConstants())
-                        .map(value -> value.name().toLowerCase(Locale.ROOT))
-                        .toList());
-        throw new UsageException(option + " is \"" + given + "\"; give one of " + all + ".");
-    }
-
-    /** What can be published: paths of this machine are none of a reader's business. */
-    private String commandLine() {
-        List<String> words = spec.commandLine().getParseResult().originalArgs();
-        return "reflux bench learning "
-                + String.join(
-                        " ",
-                        words.stream()
-                                .map(word -> word.replaceAll("(^|:|=)/\\S*/", "$1"))
-                                .toList());
-    }
-
-    private static LearningListener shown(Progress progress) {
-        return new LearningListener() {
-            @Override
-            public void say(String sentence) {
-                progress.say("  " + sentence);
-            }
-
-            @Override
-            public void progressed(String phase, long done, long of, String figures) {
-                progress.show(phase, done, of, figures);
-            }
-        };
     }
 }

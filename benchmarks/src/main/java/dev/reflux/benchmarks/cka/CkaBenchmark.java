@@ -2,6 +2,7 @@ package dev.reflux.benchmarks.cka;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.reflux.benchmarks.grid.AreaMean;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.UsageException;
@@ -132,26 +133,13 @@ public final class CkaBenchmark {
             for (int c = 0; c < shape.classes(); c++) {
                 for (int y = 0; y < height; y++) {
                     for (int x = 0; x < width; x++) {
-                        cells[(n * height + y) * width + x][c] = mean(frames.get(n), shape, c, y, x, height, width);
+                        cells[(n * height + y) * width + x][c] =
+                                AreaMean.of(frames.get(n), shape, c, y, x, height, width);
                     }
                 }
             }
         }
         return cells;
-    }
-
-    private static double mean(FloatBuffer frame, TensorShape shape, int c, int y, int x, int height, int width) {
-        int top = y * shape.height() / height;
-        int bottom = ((y + 1) * shape.height() + height - 1) / height;
-        int left = x * shape.width() / width;
-        int right = ((x + 1) * shape.width() + width - 1) / width;
-        double sum = 0;
-        for (int row = top; row < bottom; row++) {
-            for (int column = left; column < right; column++) {
-                sum += frame.get((c * shape.height() + row) * shape.width() + column);
-            }
-        }
-        return sum / ((bottom - top) * (right - left));
     }
 
     private List<RgbImage> images(Dataset dataset) {

@@ -1,5 +1,6 @@
 package dev.reflux.benchmarks.learning;
 
+import dev.reflux.common.label.LabelGrid;
 import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.distillation.DistillationMethod;
 
@@ -32,6 +33,8 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param capacity samples that replay keeps
      * @param buffer which ones
      * @param goodEnough mIoU of a window's new frames, 0..1, at which it gets no further step; 1: it gets them all
+     * @param labels how labels reach the grid of the projected logits
+     * @param relu whether both projections are cut at zero, as the paper prints it
      */
     public record Tuning(
             double warmUp,
@@ -39,10 +42,13 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             double learningRate,
             int capacity,
             TrainerConfig.Replay buffer,
-            double goodEnough) {
+            double goodEnough,
+            LabelGrid labels,
+            boolean relu) {
 
         /** The trainer's defaults. */
-        public static final Tuning STANDARD = new Tuning(0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1);
+        public static final Tuning STANDARD =
+                new Tuning(0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false);
     }
 
     boolean learns() {

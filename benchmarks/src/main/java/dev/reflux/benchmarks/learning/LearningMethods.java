@@ -35,7 +35,13 @@ public final class LearningMethods {
 
     /** For help texts. */
     public static final String SETTINGS = "kd, hakd, projection, tau, axis (pixels or classes), warmup (part of the "
-            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no further step)";
+            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no further step), labels (nearest or area, of the projected logits), "
+            + "relu (true: both projections are cut at zero)";
+
+    private enum Answer {
+        TRUE,
+        FALSE
+    }
 
     /** The rival's weight is Hinton's: as much as the labels. */
     private static final double PLAIN_KL = 1;
@@ -58,7 +64,9 @@ public final class LearningMethods {
     private static LearningMethod method(String word) {
         String[] parts = word.split(":", -1);
         Map<String, String> own = settings(word, parts);
-        LearningMethod method = new LearningMethod(word, kind(parts[0]), loss(word, parts[0], own), tuning(word, own));
+        DistillationMethod loss = loss(word, parts[0], own);
+        LearningMethod method =
+                new LearningMethod(word, kind(parts[0]), loss, tuning(word, own, loss.projection() > 0));
         if (!own.isEmpty()) {
             throw new UsageException("\"" + word + "\" sets " + String.join(", ", own.keySet())
                     + ", which this method does not have; there are " + SETTINGS + ".");
@@ -130,7 +138,8 @@ public final class LearningMethods {
                 + Arrays.toString(all).toLowerCase(Locale.ROOT) + ".");
     }
 
-    private static Tuning tuning(String word, Map<String, String> own) {
+    /** @param projects whether the student has a projection that learns; without one, nothing of it can be set */
+    private static Tuning tuning(String word, Map<String, String> own, boolean projects) {
         Tuning standard = Tuning.STANDARD;
         return new Tuning(
                 number(word, own, "warmup", standard.warmUp()),
@@ -138,7 +147,9 @@ public final class LearningMethods {
                 number(word, own, "lr", standard.learningRate()),
                 (int) number(word, own, "capacity", standard.capacity()),
                 choice(word, own, "buffer", standard.buffer()),
-                number(word, own, "enough", standard.goodEnough()));
+                number(word, own, "enough", standard.goodEnough()),
+                projects ? choice(word, own, "labels", standard.labels()) : standard.labels(),
+                projects ? choice(word, own, "relu", Answer.FALSE) == Answer.TRUE : standard.relu());
     }
 
     private static double number(String word, Map<String, String> own, String key, double standard) {

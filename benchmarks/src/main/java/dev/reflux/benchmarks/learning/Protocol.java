@@ -65,8 +65,15 @@ public enum Protocol {
     private static final int HELD_OUT = 6;
     private static final int GUARD = 2;
 
-    /** A frame of the training split, and what it shows. */
-    record Shot(String sequence, String domain, TrainingSample sample) {}
+    /**
+     * A frame as the teacher taught it, and what it shows.
+     *
+     * @param sequence the drive
+     * @param domain light and weather
+     * @param sample for the trainer
+     * @param bytes of the sample's message
+     */
+    public record Shot(String sequence, String domain, TrainingSample sample, int bytes) {}
 
     /** @param test reads the test split, if the protocol has it read */
     abstract StreamPlan plan(List<Shot> train, Supplier<List<TestFrame>> test);

@@ -56,7 +56,8 @@ public record RunResult(
     /** The test's score after a leg. */
     public record LegScore(String leg, String domain, SegmentationScore score) {}
 
-    SegmentationScore last() {
+    /** The score after the last leg. */
+    public SegmentationScore last() {
         return legs.get(legs.size() - 1).score();
     }
 

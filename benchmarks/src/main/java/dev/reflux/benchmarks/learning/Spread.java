@@ -10,9 +10,9 @@ import java.util.Locale;
  * @param mean of those that are there; NaN of none
  * @param deviation the sample's standard deviation; 0 of one
  */
-record Spread(double mean, double deviation) {
+public record Spread(double mean, double deviation) {
 
-    static Spread of(Collection<Double> values) {
+    public static Spread of(Collection<Double> values) {
         List<Double> there =
                 values.stream().filter(value -> !Double.isNaN(value)).toList();
         double mean = there.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
@@ -23,17 +23,17 @@ record Spread(double mean, double deviation) {
     }
 
     /** Of parts of one, as per cent: "45.2 ± 1.1"; a dash for NaN. */
-    String percent() {
+    public String percent() {
         return Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, "%.1f ± %.1f", 100 * mean, 100 * deviation);
     }
 
     /** With a sign: "+1.2 ± 0.3". */
-    String signedPercent() {
+    public String signedPercent() {
         return Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, "%+.1f ± %.1f", 100 * mean, 100 * deviation);
     }
 
     /** The mean alone, in whole numbers. */
-    String whole() {
+    public String whole() {
         return Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, "%.0f", mean);
     }
 }

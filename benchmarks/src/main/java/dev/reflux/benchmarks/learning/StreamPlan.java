@@ -3,6 +3,7 @@ package dev.reflux.benchmarks.learning;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What is streamed and what is scored.
@@ -35,6 +36,18 @@ record StreamPlan(List<Leg> legs, List<TestFrame> tests) {
         List<TrainingSample> all = new ArrayList<>();
         legs.forEach(leg -> all.addAll(leg.frames()));
         return all;
+    }
+
+    /** The same stream, each frame changed; the test stays. */
+    StreamPlan seenAs(UnaryOperator<TrainingSample> change) {
+        return new StreamPlan(
+                legs.stream()
+                        .map(leg -> new Leg(
+                                leg.name(),
+                                leg.domain(),
+                                leg.frames().stream().map(change).toList()))
+                        .toList(),
+                tests);
     }
 
     /** Windows of a leg: what is left at its end is a window of its own. */

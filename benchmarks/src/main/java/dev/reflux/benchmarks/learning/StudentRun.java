@@ -3,6 +3,7 @@ package dev.reflux.benchmarks.learning;
 import dev.reflux.benchmarks.learning.RunResult.Budget;
 import dev.reflux.benchmarks.learning.RunResult.LegScore;
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
@@ -39,6 +40,7 @@ final class StudentRun {
     private final LearningMethod method;
     private final RunResult.Key key;
     private final double timeFactor;
+    private final LearnerOnlooker onlooker;
     private final LongConsumer steps;
 
     private final List<Double> stepMillis = new ArrayList<>();
@@ -52,19 +54,36 @@ final class StudentRun {
 
     /**
      * @param timeFactor part of the steps that this method has time for, in (0, 1]
+     * @param onlooker is shown the learner, if the method learns
      * @param steps is told the steps done
      */
-    StudentRun(Bench bench, LearningMethod method, RunResult.Key key, double timeFactor, LongConsumer steps) {
+    StudentRun(
+            Bench bench,
+            LearningMethod method,
+            RunResult.Key key,
+            double timeFactor,
+            LearnerOnlooker onlooker,
+            LongConsumer steps) {
         this.runtime = bench.runtime();
         this.settings = bench.settings();
-        this.plan = bench.plan();
+        this.plan = method.tuning().relu() ? bench.plan().seenAs(StudentRun::rectified) : bench.plan();
         this.tests = bench.tests();
         this.students = bench.students();
         this.view = bench.view();
         this.method = method;
         this.key = key;
         this.timeFactor = key.budget() == Budget.TIME ? timeFactor : 1;
+        this.onlooker = onlooker;
         this.steps = steps;
+    }
+
+    /** The teacher's head is linear; a ReLU behind it gives what one with a ReLU would have sent. */
+    private static TrainingSample rectified(TrainingSample sample) {
+        float[] values = sample.projected().values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.max(0, values[i]);
+        }
+        return sample.withTensors(new LogitMap(sample.projected().shape(), values), sample.logits());
     }
 
     /** What all runs share. */
@@ -84,8 +103,11 @@ final class StudentRun {
                 return result(Double.NaN, plan.frames());
             }
             try (StudentLearner learner = new StudentLearner(runtime, student, learnerSettings(), key.seed())) {
+                onlooker.starts(learner);
                 CheckpointedRandom random = new CheckpointedRandom(key.seed());
-                return method.streams() ? stream(learner, random) : epochs(learner, random);
+                RunResult result = method.streams() ? stream(learner, random) : epochs(learner, random);
+                onlooker.ends(learner);
+                return result;
             }
         }
     }
@@ -227,6 +249,17 @@ final class StudentRun {
     /** The trainer's defaults; the prequential score looks at the whole stream. */
     static LearnerSettings learnerSettings(LearningMethod method, long warmUpFrames) {
         return new LearnerSettings(
-                method.loss(), warmUpFrames, method.tuning().learningRate(), 20, 0.01, 5, 0.95, 0.25f, true, 1);
+                method.loss(),
+                warmUpFrames,
+                method.tuning().learningRate(),
+                20,
+                0.01,
+                5,
+                0.95,
+                0.25f,
+                true,
+                1,
+                method.tuning().labels(),
+                method.tuning().relu());
     }
 }

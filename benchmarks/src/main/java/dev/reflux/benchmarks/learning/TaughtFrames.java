@@ -46,7 +46,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A training split as the trainer would receive it: every frame goes through the teacher service's own stages (decode,
+ * A split as the trainer would receive it: every frame goes through the teacher service's own stages (decode,
  * network, projection, encoding) once, and its sample is kept on disk in the bytes that Kafka would carry. The teacher is
  * frozen, so every run after the first costs nothing of it.
  */
@@ -56,6 +56,7 @@ final class TaughtFrames {
     private static final int LOGITS_STRIDE = 8;
 
     private final Dataset dataset;
+    private final String split;
     private final ModelCard card;
     private final Path modelFile;
     private final ProjectionHeadFile head;
@@ -65,12 +66,14 @@ final class TaughtFrames {
 
     TaughtFrames(
             Dataset dataset,
+            String split,
             Path teacherCard,
             ProjectionHeadFile head,
             ImageSize view,
             WireType wire,
             LearningListener listener) {
         this.dataset = dataset;
+        this.split = split;
         this.card = ModelCard.read(teacherCard);
         this.modelFile = card.modelFile(teacherCard);
         this.head = head;
@@ -105,7 +108,7 @@ final class TaughtFrames {
             throws RejectedFrameException {
         DistillationSample sample = MessageCodec.sample(record.value());
         FrameDomain domain = sample.getFrame().getDomain();
-        return new Protocol.Shot(domain.getSequence(), domainOf(domain), decoder.decode(record));
+        return new Protocol.Shot(domain.getSequence(), domainOf(domain), decoder.decode(record), record.value().length);
     }
 
     /** Light and weather, or the sequence where nothing is known of them. */
@@ -124,8 +127,8 @@ final class TaughtFrames {
         SampleEncoder encoder =
                 new SampleEncoder(card.name(), head.id(), card.labelSchema().id(), view, wire.tensorType());
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        int count = dataset.count("train");
-        try (Stream<LabeledFrame> messages = FleetPlan.once(dataset, "train").messages();
+        int count = dataset.count(split);
+        try (Stream<LabeledFrame> messages = FleetPlan.once(dataset, split).messages();
                 DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part)));
                 TeacherNetwork network = TeacherNetwork.load(runtime, modelFile, card, view);
                 Projector projector = new Projector(runtime, ProjectionHead.load(runtime, head), view, LOGITS_STRIDE)) {
@@ -189,12 +192,12 @@ final class TaughtFrames {
     /** Names everything that the samples depend on. */
     private String name() {
         String all = String.join(
-                "|", dataset.id(), String.valueOf(dataset.count("train")), card.sha256(), head.id(), view.toString());
+                "|", dataset.id(), String.valueOf(dataset.count(split)), card.sha256(), head.id(), view.toString());
         String hash = HexFormat.of()
                 .formatHex(Sha256.digest().digest(all.getBytes(StandardCharsets.UTF_8)))
                 .substring(0, 12);
-        return "samples-" + card.name() + "-" + view + "-" + wire.name().toLowerCase(java.util.Locale.ROOT) + "-" + hash
-                + ".bin";
+        return (split.equals("train") ? "samples-" : "samples-" + split + "-") + card.name() + "-" + view + "-"
+                + wire.name().toLowerCase(java.util.Locale.ROOT) + "-" + hash + ".bin";
     }
 
     private static void move(Path part, Path file) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.label.LabelGrid;
 import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.distillation.ChannelWise;
 import dev.reflux.trainer.distillation.KemAxis;
@@ -34,6 +35,10 @@ class LearningMethodsTest {
                         new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, false),
                         LossSettings.labelsOnly(0));
         assertThat(methods).extracting(LearningMethod::learns).containsOnlyOnce(false);
+        assertThat(methods)
+                .extracting(LearningMethod::tuning)
+                .containsOnly(new LearningMethod.Tuning(
+                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false));
         assertThat(methods.get(9).kind()).isEqualTo(LearningMethod.Kind.OFFLINE);
     }
 
@@ -41,12 +46,13 @@ class LearningMethodsTest {
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
                         List.of(
-                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6"))
+                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true"))
                 .get(0);
 
         assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true));
         assertThat(method.tuning())
-                .isEqualTo(new LearningMethod.Tuning(0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6));
+                .isEqualTo(new LearningMethod.Tuning(
+                        0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true));
     }
 
     @ParameterizedTest
@@ -58,7 +64,11 @@ class LearningMethodsTest {
                 "hakd:tau=warm|give a number",
                 "hakd:tau=-1|give a number",
                 "ce:tau=1|does not have",
-                "hakd:axis=rows|[pixels"
+                "hakd:axis=rows|[pixels",
+                "hakd:labels=soft|[nearest",
+                "hakd:relu=1|[true",
+                "ce:relu=true|does not have",
+                "cwd:labels=area|does not have"
             })
     void givenAWrongWord_whenParsed_thenOneSentenceNamesIt(String word, String says) {
         assertThatThrownBy(() -> LearningMethods.parse(List.of(word)))

@@ -115,6 +115,7 @@ class ProtocolTest {
                         new LabelMap(1, 1, new byte[1]),
                         map,
                         map,
-                        new ImageSize(1, 1)));
+                        new ImageSize(1, 1)),
+                1);
     }
 }

@@ -29,4 +29,20 @@ public record TrainingSample(
         LabelMap label,
         LogitMap projected,
         LogitMap logits,
-        ImageSize view) {}
+        ImageSize view) {
+
+    /** The same frame with other tensors of a teacher's; their grids may be others too. */
+    public TrainingSample withTensors(LogitMap otherProjected, LogitMap otherLogits) {
+        return new TrainingSample(
+                reference,
+                frameId,
+                cameraId,
+                capturedAtMicros,
+                domain,
+                image,
+                label,
+                otherProjected,
+                otherLogits,
+                view);
+    }
+}

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.image.RgbImage;
+import dev.reflux.common.label.LabelGrid;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.model.ModelInput;
 import dev.reflux.common.tensor.LogitMap;
@@ -24,9 +25,9 @@ import java.util.List;
 
 /**
  * A batch of samples as tensors, each sample augmented once: a mirrored image has a mirrored label and mirrored teacher
- * tensors. The training thread only.
+ * tensors. Whoever looks at what a loss sees, makes its tensors here too. The training thread only.
  */
-final class BatchTensors {
+public final class BatchTensors {
 
     private final TorchRuntime runtime;
     private final Memory memory;
@@ -34,7 +35,7 @@ final class BatchTensors {
     private final List<Augmentation> augmentations;
 
     /** What the tensors of one batch after the other lie in: each call of a method overwrites what the last one gave. */
-    static final class Memory {
+    public static final class Memory {
         private final FrameTensors frames = new FrameTensors();
         private final DirectMemory logits = new DirectMemory();
         private final DirectMemory projected = new DirectMemory();
@@ -42,7 +43,12 @@ final class BatchTensors {
         private final DirectMemory cellLabels = new DirectMemory();
     }
 
-    BatchTensors(TorchRuntime runtime, Memory memory, List<TrainingSample> samples, List<Augmentation> augmentations) {
+    /**
+     * @param memory of the tensors
+     * @param samples at least one; those that {@link #images} is asked for are of one view
+     * @param augmentations one a sample
+     */
+    public BatchTensors(TorchRuntime runtime, Memory memory, List<TrainingSample> samples, List<Augmentation> augmentations) {
         this.runtime = runtime;
         this.memory = memory;
         this.samples = samples;
@@ -50,7 +56,7 @@ final class BatchTensors {
     }
 
     /** Normalised float [N,3,H,W]. */
-    NDArray images(NDManager to, ModelInput input) {
+    public NDArray images(NDManager to, ModelInput input) {
         List<RgbImage> images = samples.stream().map(TrainingSample::image).toList();
         NDArray batch = memory.frames.batch(to, images, view(), input, augmentations);
         return batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
@@ -66,23 +72,32 @@ final class BatchTensors {
         return view;
     }
 
-    /** Each sample's label on a grid. */
-    List<LabelMap> labels(int height, int width) {
+    /** Each sample's label on a grid, by the pixel under each cell's centre. */
+    public List<LabelMap> labels(int height, int width) {
+        return labels(height, width, LabelGrid.NEAREST, 0);
+    }
+
+    /**
+     * Each sample's label on a grid.
+     *
+     * @param classes of the samples' schema
+     */
+    public List<LabelMap> labels(int height, int width, LabelGrid by, int classes) {
         List<LabelMap> maps = new ArrayList<>(samples.size());
         for (int i = 0; i < samples.size(); i++) {
-            LabelMap map = samples.get(i).label().nearest(width, height);
+            LabelMap map = by.apply(samples.get(i).label(), width, height, classes);
             maps.add(augmentations.get(i).flip() ? Flip.of(map) : map);
         }
         return maps;
     }
 
     /** Labels on the logits' grid as uint8 [N,h,w]. */
-    NDArray ofPixels(NDManager to, List<LabelMap> maps) {
+    public NDArray ofPixels(NDManager to, List<LabelMap> maps) {
         return tensor(to, memory.pixelLabels, maps);
     }
 
     /** Labels on the projected logits' grid as uint8 [N,h,w]. */
-    NDArray ofCells(NDManager to, List<LabelMap> maps) {
+    public NDArray ofCells(NDManager to, List<LabelMap> maps) {
         return tensor(to, memory.cellLabels, maps);
     }
 
@@ -96,13 +111,13 @@ final class BatchTensors {
     }
 
     /** The teacher's final logits, resampled to a grid. */
-    NDArray logits(NDManager to, int height, int width) {
+    public NDArray logits(NDManager to, int height, int width) {
         return resampled(
                 to, memory.logits, samples.stream().map(TrainingSample::logits).toList(), height, width);
     }
 
     /** Z_t, resampled to a grid. */
-    NDArray projected(NDManager to, int height, int width) {
+    public NDArray projected(NDManager to, int height, int width) {
         return resampled(
                 to,
                 memory.projected,

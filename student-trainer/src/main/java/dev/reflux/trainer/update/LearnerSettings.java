@@ -1,5 +1,6 @@
 package dev.reflux.trainer.update;
 
+import dev.reflux.common.label.LabelGrid;
 import dev.reflux.trainer.distillation.DistillationMethod;
 
 /**
@@ -15,6 +16,8 @@ import dev.reflux.trainer.distillation.DistillationMethod;
  * @param photometric strength of brightness, contrast and saturation changes, 0 for none
  * @param flip whether half of the samples are mirrored
  * @param prequentialFading of the test-then-train score
+ * @param projectedLabels how labels reach the grid of the projected logits; the final logits' grid takes the nearest
+ * @param projectionRelu whether the student's projected logits are cut at zero, as the paper prints it
  */
 public record LearnerSettings(
         DistillationMethod loss,
@@ -26,4 +29,34 @@ public record LearnerSettings(
         double emaDecay,
         float photometric,
         boolean flip,
-        double prequentialFading) {}
+        double prequentialFading,
+        LabelGrid projectedLabels,
+        boolean projectionRelu) {
+
+    /** With the nearest label and a linear projection. */
+    public LearnerSettings(
+            DistillationMethod loss,
+            long warmUpFrames,
+            double learningRate,
+            long learningRateWarmUp,
+            double weightDecay,
+            double clipNorm,
+            double emaDecay,
+            float photometric,
+            boolean flip,
+            double prequentialFading) {
+        this(
+                loss,
+                warmUpFrames,
+                learningRate,
+                learningRateWarmUp,
+                weightDecay,
+                clipNorm,
+                emaDecay,
+                photometric,
+                flip,
+                prequentialFading,
+                LabelGrid.NEAREST,
+                false);
+    }
+}

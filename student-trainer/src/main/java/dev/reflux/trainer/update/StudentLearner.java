@@ -67,7 +67,8 @@ public final class StudentLearner implements AutoCloseable {
         this.student = student;
         this.settings = settings;
         int classes = student.card().labelSchema().classCount();
-        this.head = TrainableProjectionHead.create(runtime, student.card().featuresChannels(), classes, false, seed);
+        this.head = TrainableProjectionHead.create(
+                runtime, student.card().featuresChannels(), classes, settings.projectionRelu(), seed);
         this.loss = new DistillationLoss(runtime);
         this.optimizer = new AdamW(runtime, new AdamW.Settings(0.9, 0.999, settings.weightDecay(), 1e-8, false));
         this.schedule =
@@ -83,6 +84,15 @@ public final class StudentLearner implements AutoCloseable {
 
     public SegmentationModel student() {
         return student;
+    }
+
+    /**
+     * Z_s as the student's projection head gives it now, with the statistics gathered so far; unrecorded.
+     *
+     * @param features of the student, [N,F,h,w]
+     */
+    public NDArray projected(NDManager to, NDArray features) {
+        return head.forward(to, features);
     }
 
     /** The averaged weights. */
@@ -188,6 +198,7 @@ public final class StudentLearner implements AutoCloseable {
         if (fresh > 0) {
             score(logits, labels, fresh);
         }
+        List<LabelMap> projectedLabels = batch.labels(rows, columns, settings.projectedLabels(), head.classes());
         NDArray teacherLogits = method.usesLogits() ? batch.logits(scratch, height, width) : logits;
         NDArray teacherProjected = method.usesProjected() ? batch.projected(scratch, rows, columns) : projected;
         return loss.of(
@@ -199,7 +210,7 @@ public final class StudentLearner implements AutoCloseable {
                         batch.ofPixels(scratch, labels),
                         projected,
                         teacherProjected,
-                        batch.ofCells(scratch, batch.labels(rows, columns))));
+                        batch.ofCells(scratch, projectedLabels)));
     }
 
     private void score(NDArray logits, List<LabelMap> labels, int fresh) {

@@ -7,9 +7,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.reflux.common.label.LabelGrid;
+import dev.reflux.common.label.LabelMap;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -82,6 +86,16 @@ class HeteroAkdLossTest {
                         new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false),
                         maps(21, 2, 5, 3, 4, 2, 5, 0.2),
                         maps(22, 2, 5, 3, 4, 2, 5, 0.2)),
+                new Case(
+                        "projections cut at zero",
+                        DEFAULT,
+                        maps(25, 2, 5, 3, 4, 2, 5, 0.2),
+                        rectified(maps(26, 2, 5, 3, 4, 2, 5, 0.2))),
+                new Case(
+                        "labels that most of a cell has",
+                        DEFAULT,
+                        maps(27, 2, 5, 3, 4, 2, 5, 0.2),
+                        area(maps(28, 2, 5, 3, 4, 2, 5, 0), maps(29, 2, 5, 9, 12, 2, 5, 0.4))),
                 new Case(
                         "cross-entropy only",
                         DEFAULT.withoutTeacher(),
@@ -249,6 +263,35 @@ class HeteroAkdLossTest {
         }
     }
 
+    @Test
+    void givenABatch_whenTheTeachersShareIsTakenValueByValue_thenItsMeanIsTheLosss() {
+        Maps z = maps(31, 2, 5, 3, 4, 3, 5, 0.2);
+        Case given = new Case("shares", DEFAULT, maps(30, 2, 5, 3, 4, 2, 5, 0.2), z);
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            double share = take(scratch, given).teacherShare();
+
+            double sum = 0;
+            int count = 0;
+            for (int n = 0; n < 2; n++) {
+                for (int p = 0; p < 12; p++) {
+                    for (int c = 0; c < 5 && z.labels()[n][p] != 255; c++) {
+                        sum += TeacherShare.of(z.student()[n][c][p], z.teacher()[n][c][p], z.labels()[n][p] == c);
+                        count++;
+                    }
+                }
+            }
+            assertThat(sum / count).isCloseTo(share, within(1e-6));
+        }
+    }
+
+    @Test
+    void givenOneThatKnowsAndOneThatDoesNot_whenTheShareIsTaken_thenItGoesToTheOneThatKnows() {
+        assertThat(TeacherShare.of(-5, 5, true)).isCloseTo(0.99866, within(1e-5));
+        assertThat(TeacherShare.of(-5, 5, false)).isCloseTo(0.00134, within(1e-5));
+        assertThat(TeacherShare.of(2, 2, true)).isCloseTo(0.5, within(1e-6));
+        assertThat(TeacherShare.of(900, -900, false)).isCloseTo(1, within(1e-9));
+    }
+
     private static double[] differences(double[][][] at, ToDoubleFunction<double[][][]> f) {
         double step = 1e-5;
         double[] gradient = new double[at.length * at[0].length * at[0][0].length];
@@ -304,6 +347,32 @@ class HeteroAkdLossTest {
             }
         }
         return values;
+    }
+
+    private static Maps rectified(Maps maps) {
+        for (double[][][] values : List.of(maps.student(), maps.teacher())) {
+            for (double[][] frame : values) {
+                for (double[] map : frame) {
+                    Arrays.setAll(map, p -> Math.max(0, map[p]));
+                }
+            }
+        }
+        return maps;
+    }
+
+    /** The first with the labels of the second, brought onto its grid. */
+    private static Maps area(Maps maps, Maps fine) {
+        int classes = maps.student()[0].length;
+        for (int n = 0; n < maps.labels().length; n++) {
+            byte[] ids = new byte[fine.height() * fine.width()];
+            for (int p = 0; p < ids.length; p++) {
+                ids[p] = (byte) fine.labels()[n][p];
+            }
+            LabelMap grid = LabelGrid.AREA.apply(
+                    new LabelMap(fine.width(), fine.height(), ids), maps.width(), maps.height(), classes);
+            Arrays.setAll(maps.labels()[n], p -> grid.ids()[p] & 0xFF);
+        }
+        return maps;
     }
 
     private static Maps blank(Maps maps) {

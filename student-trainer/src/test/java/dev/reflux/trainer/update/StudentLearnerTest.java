@@ -2,10 +2,14 @@ package dev.reflux.trainer.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reflux.common.label.LabelGrid;
+import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorShape;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.image.Augmentation;
+import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.Samples;
 import dev.reflux.trainer.distillation.KemAxis;
@@ -37,6 +41,23 @@ class StudentLearnerTest {
     @AfterAll
     static void stop() {
         runtime.close();
+    }
+
+    private static LearnerSettings with(LabelGrid labels, boolean relu) {
+        LearnerSettings s = settings(0);
+        return new LearnerSettings(
+                s.loss(),
+                s.warmUpFrames(),
+                s.learningRate(),
+                s.learningRateWarmUp(),
+                s.weightDecay(),
+                s.clipNorm(),
+                s.emaDecay(),
+                s.photometric(),
+                s.flip(),
+                s.prequentialFading(),
+                labels,
+                relu);
     }
 
     private static LearnerSettings settings(long warmUpFrames) {
@@ -125,6 +146,70 @@ class StudentLearnerTest {
             assertThat(second.reports)
                     .extracting(StepReport::total)
                     .isEqualTo(first.reports.stream().map(StepReport::total).toList());
+        }
+    }
+
+    @Test
+    void givenNothingSaid_whenLearnt_thenTheNearestLabelAndALinearProjectionAreUsed() {
+        try (Run unsaid = new Run(settings(0), 1);
+                Run said = new Run(with(LabelGrid.NEAREST, false), 1)) {
+            unsaid.steps(0, 3);
+
+            said.steps(0, 3);
+
+            assertThat(said.bits()).isEqualTo(unsaid.bits());
+        }
+    }
+
+    /** The projection's own loss alone sees those labels and that ReLU at the first step; CE does not. */
+    @Test
+    void givenLabelsByAreaOrAProjectionCutAtZero_whenLearnt_thenTheProjectionsLossIsAnotherAndCeIsNot() {
+        try (Run nearest = new Run(with(LabelGrid.NEAREST, false), 1);
+                Run area = new Run(with(LabelGrid.AREA, false), 1);
+                Run relu = new Run(with(LabelGrid.NEAREST, true), 1)) {
+            nearest.steps(0, 1);
+
+            area.steps(0, 1);
+            relu.steps(0, 1);
+
+            StepReport first = nearest.reports.get(0);
+            assertThat(area.reports.get(0).ce()).isEqualTo(first.ce());
+            assertThat(relu.reports.get(0).ce()).isEqualTo(first.ce());
+            assertThat(area.reports.get(0).bce()).isNotEqualTo(first.bce());
+            // σ of what is cut at zero is never below 1/2: four classes of five cost log 2 or more at every cell.
+            assertThat(relu.reports.get(0).bce())
+                    .isGreaterThan(0.8 * Math.log(2))
+                    .isNotEqualTo(first.bce());
+        }
+    }
+
+    @Test
+    void givenMirroredSamples_whenTheirLabelsAreBroughtOntoAGridByArea_thenEachCellHasWhatMostOfItsPixelsHave() {
+        LabelMap label = Samples.decoded(3).label();
+        BatchTensors batch = new BatchTensors(
+                runtime,
+                new FrameTensors(),
+                List.of(Samples.decoded(3), Samples.decoded(3)),
+                List.of(Augmentation.NONE, Augmentation.NONE.withFlip(true)));
+
+        List<LabelMap> grids = batch.labels(2, 3, LabelGrid.AREA, Samples.CLASSES);
+
+        for (int y = 0; y < 2; y++) {
+            for (int x = 0; x < 3; x++) {
+                int[] votes = new int[Samples.CLASSES];
+                for (int p = 0; p < Samples.WIDTH * Samples.HEIGHT; p++) {
+                    boolean inside = p % Samples.WIDTH / 16 == x && p / Samples.WIDTH / 16 == y;
+                    if (inside && (label.ids()[p] & 0xFF) != 255) {
+                        votes[label.ids()[p]]++;
+                    }
+                }
+                int most = 0;
+                for (int c = 1; c < votes.length; c++) {
+                    most = votes[c] > votes[most] ? c : most;
+                }
+                assertThat(grids.get(0).at(x, y)).isEqualTo(most);
+                assertThat(grids.get(1).at(2 - x, y)).isEqualTo(most);
+            }
         }
     }
 

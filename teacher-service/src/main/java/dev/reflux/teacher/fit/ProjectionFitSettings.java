@@ -1,6 +1,7 @@
 package dev.reflux.teacher.fit;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.label.LabelGrid;
 import java.util.List;
 
 /**

@@ -1,0 +1,187 @@
+package dev.reflux.cli;
+
+import dev.reflux.benchmarks.learning.LearningListener;
+import dev.reflux.benchmarks.learning.LearningMethod;
+import dev.reflux.benchmarks.learning.LearningSettings;
+import dev.reflux.benchmarks.learning.Protocol;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.datasets.Datasets;
+import dev.reflux.quickstart.progress.Console;
+import dev.reflux.quickstart.progress.Progress;
+import dev.reflux.teacher.publish.WireType;
+import dev.reflux.torch.TorchOptions;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What benchmarks that let a student learn have in common: a stream, a teacher, a student, and how they are told of. */
+final class StreamOptions {
+
+    /** Updates, new frames and replayed frames of a step: what the trainer does. */
+    private static final int WINDOW = 4;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            defaultValue = "synthetic",
+            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+    private String dataset = "";
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "CARD",
+            description = "Card of the teacher (default: the one that knows the synthetic scenes).")
+    private @Nullable Path teacher;
+
+    @Option(
+            names = "--projection",
+            paramLabel = "FILE",
+            description = "The teacher's projection head (default: the one beside the card, or one fitted on train).")
+    private @Nullable Path projection;
+
+    @Option(names = "--student", paramLabel = "CARD", description = "Card of the student (default: the CNN).")
+    private @Nullable Path student;
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            description = "The size at which both look (default: the data set's, up to the teacher's).")
+    private @Nullable String size;
+
+    @Option(
+            names = "--test-every",
+            paramLabel = "K",
+            defaultValue = "1",
+            description = "Score every K-th test frame (default: ${DEFAULT-VALUE}).")
+    private int testEvery;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description =
+                    "Folder for what the teacher says of the frames, which several --out can share (default: --out).")
+    private @Nullable Path cache;
+
+    @Option(names = "--resume", description = "Go on with the runs in --out; finished ones are not run again.")
+    private boolean resume;
+
+    String dataset() {
+        return dataset;
+    }
+
+    Path teacher() {
+        return teacher == null ? ShippedModels.card("teacher-synthetic") : teacher;
+    }
+
+    @Nullable
+    Path projection() {
+        return projection;
+    }
+
+    Path student() {
+        return student == null ? ShippedModels.card("student-cnn") : student;
+    }
+
+    @Nullable
+    ImageSize view() {
+        if (size == null) {
+            return null;
+        }
+        if (!size.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
+            throw new UsageException("--size is \"" + size + "\"; write WIDTHxHEIGHT, such as 240x180.");
+        }
+        String[] sides = size.split("x");
+        return new ImageSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
+    }
+
+    int testEvery() {
+        return testEvery;
+    }
+
+    Path cache(Path out) {
+        return cache == null ? out : cache;
+    }
+
+    boolean resume() {
+        return resume;
+    }
+
+    /** For a benchmark that lets students learn with replay, at the trainer's own pace, in runs of its own. */
+    LearningSettings online(
+            Protocol protocol, List<LearningMethod> methods, WireType wire, Path out, TorchOptions torch) {
+        return new LearningSettings(
+                dataset,
+                protocol,
+                teacher(),
+                projection,
+                student(),
+                view(),
+                methods,
+                LearningSettings.Replay.ON,
+                List.of(),
+                false,
+                1,
+                WINDOW,
+                WINDOW,
+                WINDOW,
+                testEvery,
+                1,
+                wire,
+                out,
+                cache(out),
+                resume,
+                torch);
+    }
+
+    Progress progress() {
+        return new Progress(Console.of(spec.commandLine().getErr()));
+    }
+
+    static LearningListener shown(Progress progress) {
+        return new LearningListener() {
+            @Override
+            public void say(String sentence) {
+                progress.say("  " + sentence);
+            }
+
+            @Override
+            public void progressed(String phase, long done, long of, String figures) {
+                progress.show(phase, done, of, figures);
+            }
+        };
+    }
+
+    /** What can be published: paths of this machine are none of a reader's business. */
+    String commandLine() {
+        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        return "reflux " + spec.qualifiedName().replaceFirst("^reflux ", "") + " "
+                + String.join(
+                        " ",
+                        words.stream()
+                                .map(word -> word.replaceAll("(^|:|=)/\\S*/", "$1"))
+                                .toList());
+    }
+
+    static <E extends Enum<E>> E word(String option, String given, Class<E> type) {
+        for (E value : type.getEnumConstants()) {
+            if (value.name().equalsIgnoreCase(given)) {
+                return value;
+            }
+        }
+        String all = String.join(
+                ", ",
+                Arrays.stream(type.getEnumConstants())
+                        .map(value -> value.name().toLowerCase(Locale.ROOT))
+                        .toList());
+        throw new UsageException(option + " is \"" + given + "\"; give one of " + all + ".");
+    }
+}
