@@ -146,7 +146,8 @@ record TrainerSettings(
                 learning.emaDecay(),
                 learning.photometric(),
                 learning.flip(),
-                learning.prequentialFading());
+                learning.prequentialFading(),
+                learning.consistency());
     }
 
     private static void requireRanges(TrainerConfig config) {
@@ -176,6 +177,7 @@ record TrainerSettings(
         mistakes.above(0, learning.driftBoost(), "learning.drift-boost");
         mistakes.above(0, config.loss().tau(), "loss.tau");
         mistakes.atLeast(0, learning.weightDecay(), "learning.weight-decay");
+        mistakes.atLeast(0, learning.consistency(), "learning.consistency");
         mistakes.atLeast(0, config.loss().kd(), "loss.kd");
         mistakes.atLeast(0, config.loss().hakd(), "loss.hakd");
         mistakes.atLeast(0, config.loss().projection(), "loss.projection");

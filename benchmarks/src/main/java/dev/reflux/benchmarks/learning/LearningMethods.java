@@ -35,7 +35,8 @@ public final class LearningMethods {
 
     /** For help texts. */
     public static final String SETTINGS = "kd, hakd, projection, tau, axis (pixels or classes), warmup (part of the "
-            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no further step)";
+            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no further step), der (weight of DER++'s consistency), mir (candidates for a "
+            + "replayed frame, of which the most interfered are taken)";
 
     /** The rival's weight is Hinton's: as much as the labels. */
     private static final double PLAIN_KL = 1;
@@ -138,7 +139,9 @@ public final class LearningMethods {
                 number(word, own, "lr", standard.learningRate()),
                 (int) number(word, own, "capacity", standard.capacity()),
                 choice(word, own, "buffer", standard.buffer()),
-                number(word, own, "enough", standard.goodEnough()));
+                number(word, own, "enough", standard.goodEnough()),
+                number(word, own, "der", standard.consistency()),
+                (int) number(word, own, "mir", standard.candidates()));
     }
 
     private static double number(String word, Map<String, String> own, String key, double standard) {

@@ -45,6 +45,8 @@ final class StudentRun {
     private final List<Double> shares = new ArrayList<>();
     private final List<double[]> curve = new ArrayList<>();
     private final List<LegScore> legs = new ArrayList<>();
+    private final MostInterfered interfered;
+    private double asideMillis;
     private long seen;
     private long stepsDone;
     private double credit;
@@ -65,6 +67,7 @@ final class StudentRun {
         this.key = key;
         this.timeFactor = key.budget() == Budget.TIME ? timeFactor : 1;
         this.steps = steps;
+        this.interfered = new MostInterfered(runtime, view);
     }
 
     /** What all runs share. */
@@ -97,6 +100,7 @@ final class StudentRun {
             for (List<TrainingSample> window : windows(leg.frames(), settings.newFrames())) {
                 learn(learner, replay, random, window);
                 window.forEach(sample -> replay.offer(sample, random));
+                aside(() -> learner.remember(replay.samples()));
                 seen += window.size();
                 point(learner, false);
             }
@@ -115,7 +119,7 @@ final class StudentRun {
         credit -= affordable;
         for (int update = 0; update < affordable; update++) {
             List<TrainingSample> batch = new ArrayList<>(window);
-            batch.addAll(replay.draw(key.replay() ? settings.replayedFrames() : 0, random));
+            batch.addAll(replayed(learner, replay, random, window));
             note(
                     update == 0
                             ? learner.learn(batch, window.size(), seen, random)
@@ -124,6 +128,26 @@ final class StudentRun {
                 return;
             }
         }
+    }
+
+    private List<TrainingSample> replayed(
+            StudentLearner learner, ReplayBuffer replay, CheckpointedRandom random, List<TrainingSample> window) {
+        int count = key.replay() ? settings.replayedFrames() : 0;
+        int candidates = count * method.tuning().candidates();
+        if (candidates == 0) {
+            return replay.draw(count, random);
+        }
+        List<TrainingSample> drawn = replay.draw(candidates, random);
+        List<TrainingSample> taken = new ArrayList<>();
+        aside(() -> taken.addAll(interfered.among(drawn, count, learner, window, seen)));
+        return taken;
+    }
+
+    /** What a method does besides its steps: counted with the next of them. */
+    private void aside(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        asideMillis += (System.nanoTime() - start) / 1e6;
     }
 
     private boolean stopsEarly() {
@@ -171,7 +195,8 @@ final class StudentRun {
     }
 
     private void note(StepReport report) {
-        stepMillis.add(report.times().total());
+        stepMillis.add(report.times().total() + asideMillis);
+        asideMillis = 0;
         if (!Double.isNaN(report.teacherShare())) {
             shares.add(report.teacherShare());
         }
@@ -227,6 +252,16 @@ final class StudentRun {
     /** The trainer's defaults; the prequential score looks at the whole stream. */
     static LearnerSettings learnerSettings(LearningMethod method, long warmUpFrames) {
         return new LearnerSettings(
-                method.loss(), warmUpFrames, method.tuning().learningRate(), 20, 0.01, 5, 0.95, 0.25f, true, 1);
+                method.loss(),
+                warmUpFrames,
+                method.tuning().learningRate(),
+                20,
+                0.01,
+                5,
+                0.95,
+                0.25f,
+                true,
+                1,
+                method.tuning().consistency());
     }
 }

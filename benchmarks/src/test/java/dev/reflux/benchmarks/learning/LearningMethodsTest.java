@@ -41,12 +41,15 @@ class LearningMethodsTest {
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
                         List.of(
-                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6"))
+                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:der=0.5:mir=3"))
                 .get(0);
 
         assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true));
         assertThat(method.tuning())
-                .isEqualTo(new LearningMethod.Tuning(0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6));
+                .isEqualTo(new LearningMethod.Tuning(0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, 0.5, 3));
+        assertThat(method.costsStepsAlone()).isFalse();
+        assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning())
+                .isEqualTo(new LearningMethod.Tuning(0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, 0, 0));
     }
 
     @ParameterizedTest

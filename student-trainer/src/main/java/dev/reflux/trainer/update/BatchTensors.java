@@ -19,7 +19,9 @@ import dev.reflux.torch.image.LogitTensors;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * A batch of samples as tensors, each sample augmented once: a mirrored image has a mirrored label and mirrored teacher
@@ -38,6 +40,20 @@ final class BatchTensors {
         this.frames = frames;
         this.samples = samples;
         this.augmentations = augmentations;
+    }
+
+    int size() {
+        return samples.size();
+    }
+
+    TrainingSample sample(int place) {
+        return samples.get(place);
+    }
+
+    /** Places in the batch as int64 [R], in the order given. */
+    NDArray places(NDManager to, Collection<Integer> places) {
+        NDArray tensor = to.create(places.stream().mapToLong(Integer::longValue).toArray());
+        return tensor.getDevice().equals(runtime.device()) ? tensor : tensor.toDevice(runtime.device(), false);
     }
 
     /** Normalised float [N,3,H,W]. */
@@ -87,11 +103,26 @@ final class BatchTensors {
         return resampled(to, samples.stream().map(TrainingSample::projected).toList(), height, width);
     }
 
+    /** Maps of some of the samples, by their places in the batch, resampled to a grid. */
+    NDArray some(NDManager to, SortedMap<Integer, LogitMap> byPlace, int height, int width) {
+        List<LogitMap> flipped = new ArrayList<>(byPlace.size());
+        byPlace.forEach((place, map) -> flipped.add(flipped(place, map)));
+        return onOneGrid(to, flipped, height, width);
+    }
+
     private NDArray resampled(NDManager to, List<LogitMap> maps, int height, int width) {
         List<LogitMap> flipped = new ArrayList<>(maps.size());
         for (int i = 0; i < maps.size(); i++) {
-            flipped.add(augmentations.get(i).flip() ? Flip.of(maps.get(i)) : maps.get(i));
+            flipped.add(flipped(i, maps.get(i)));
         }
+        return onOneGrid(to, flipped, height, width);
+    }
+
+    private LogitMap flipped(int place, LogitMap map) {
+        return augmentations.get(place).flip() ? Flip.of(map) : map;
+    }
+
+    private NDArray onOneGrid(NDManager to, List<LogitMap> flipped, int height, int width) {
         if (flipped.stream().map(LogitMap::shape).distinct().count() == 1) {
             return onGrid(to, flipped, height, width);
         }

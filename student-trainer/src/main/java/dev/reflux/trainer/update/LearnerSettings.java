@@ -15,6 +15,8 @@ import dev.reflux.trainer.distillation.DistillationMethod;
  * @param photometric strength of brightness, contrast and saturation changes, 0 for none
  * @param flip whether half of the samples are mirrored
  * @param prequentialFading of the test-then-train score
+ * @param consistency α, how much what the student said of a replayed sample when it was stored holds it (DER++); 0: nothing
+ *     is remembered
  */
 public record LearnerSettings(
         DistillationMethod loss,
@@ -26,4 +28,5 @@ public record LearnerSettings(
         double emaDecay,
         float photometric,
         boolean flip,
-        double prequentialFading) {}
+        double prequentialFading,
+        double consistency) {}
