@@ -272,7 +272,14 @@ public final class Pretrainer {
         private void save(@Nullable SegmentationScore score) {
             model.save(modelFile);
             try {
-                PretrainedCard.of(model, name, modelFile, score, settings, frames.count())
+                PretrainedCard.of(
+                                model,
+                                name,
+                                modelFile,
+                                score,
+                                test == null ? "" : test.split(),
+                                settings,
+                                frames.count())
                         .write(cardFile);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
