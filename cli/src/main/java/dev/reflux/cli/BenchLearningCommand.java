@@ -7,7 +7,6 @@ import dev.reflux.benchmarks.learning.LearningReport;
 import dev.reflux.benchmarks.learning.LearningSettings;
 import dev.reflux.benchmarks.learning.Protocol;
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.common.image.ImageSize;
 import dev.reflux.datasets.Datasets;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
@@ -195,7 +194,7 @@ final class BenchLearningCommand implements Callable<Integer> {
                 teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
                 projection,
                 student == null ? ShippedModels.card("student-cnn") : student,
-                view(),
+                SizeWord.of("--size", size),
                 LearningMethods.parse(methods),
                 word("--replay", replay, LearningSettings.Replay.class),
                 withoutReplay,
@@ -211,17 +210,6 @@ final class BenchLearningCommand implements Callable<Integer> {
                 cache == null ? out : cache,
                 resume,
                 torch.options());
-    }
-
-    private @Nullable ImageSize view() {
-        if (size == null) {
-            return null;
-        }
-        if (!size.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
-            throw new UsageException("--size is \"" + size + "\"; write WIDTHxHEIGHT, such as 240x180.");
-        }
-        String[] sides = size.split("x");
-        return new ImageSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
     }
 
     private static <E extends Enum<E>> E word(String option, String given, Class<E> type) {

@@ -81,6 +81,7 @@ class CommandLineTest {
                 "evaluate --modle x",
                 "fit-projection --teacher /nowhere.json --dataset synthetic",
                 "pretrain --model /nowhere.json --dataset synthetic --name a --out b --optimizer adam",
+                "pretrain --model /nowhere.json --dataset synthetic --name a --out b --size 192",
             })
     void givenAUsersMistake_whenRun_thenExitCodeTwoAndOneSentence(String line) {
         int code = command.execute(line.isEmpty() ? new String[0] : line.split(" "));
