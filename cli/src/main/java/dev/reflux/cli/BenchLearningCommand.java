@@ -181,7 +181,7 @@ final class BenchLearningCommand implements Callable<Integer> {
     public Integer call() {
         Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
         LearningReport report = new LearningBench(settings(), shown(progress)).run();
-        report.write(out, commandLine());
+        report.write(out, commandLine(spec.commandLine().getParseResult().originalArgs()));
         spec.commandLine().getOut().println(report.text());
         progress.say("Written to " + out + ": learning.md, learning.json, learning.svg, learning-test.svg.");
         return 0;
@@ -226,10 +226,13 @@ final class BenchLearningCommand implements Callable<Integer> {
         throw new UsageException(option + " is \"" + given + "\"; give one of " + all + ".");
     }
 
-    /** What can be published: paths of this machine are none of a reader's business. */
-    private String commandLine() {
-        List<String> words = spec.commandLine().getParseResult().originalArgs();
-        return "reflux bench learning "
+    /**
+     * What can be published: paths of this machine are none of a reader's business.
+     *
+     * @param words all that was given behind "reflux", which begins with the subcommands
+     */
+    static String commandLine(List<String> words) {
+        return "reflux "
                 + String.join(
                         " ",
                         words.stream()

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,5 +109,17 @@ class CommandLineTest {
 
         assertThat(code).isZero();
         assertThat(out.toString()).contains("kafka.bootstrap-servers").contains("REFLUX_");
+    }
+
+    @Test
+    void givenACommandOfPaths_whenItsFiguresArePublished_thenItCanBeTypedAgainAndNamesNoFolderOfThisMachine() {
+        String given = "bench learning --dataset camvid:/data/camvid --teacher=/data/teacher.json --out run";
+        List<String> words =
+                command.parseArgs(given.split(" ")).subcommand().subcommand().originalArgs();
+
+        String published = BenchLearningCommand.commandLine(words);
+
+        assertThat(published)
+                .isEqualTo("reflux bench learning --dataset camvid:camvid --teacher=teacher.json --out run");
     }
 }
