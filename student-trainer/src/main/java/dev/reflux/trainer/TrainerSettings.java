@@ -82,6 +82,9 @@ record TrainerSettings(
         told.put("warm-up-frames", String.valueOf(learner.warmUpFrames()));
         told.put("replay", config.learning().replay() + " " + config.learning().replayCapacity());
         told.put("updates", String.valueOf(config.learning().updates()));
+        if (learner.consistency() > 0) {
+            told.put("consistency", String.valueOf(learner.consistency()));
+        }
         told.put("seed", String.valueOf(config.student().seed()));
         return told;
     }

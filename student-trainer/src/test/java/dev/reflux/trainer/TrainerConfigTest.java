@@ -106,7 +106,16 @@ class TrainerConfigTest {
         assertThat(settings.schema().id()).isEqualTo("tiny-5");
         assertThat(settings.published())
                 .containsEntry("replay", "RESERVOIR 250")
+                .doesNotContainKey("consistency")
                 .doesNotContainValue("s");
+    }
+
+    @Test
+    void givenAConsistency_whenRead_thenTheLearnerHasItAndManifestsTellOfIt() {
+        TrainerSettings settings = TrainerSettings.of(load(Map.of("trainer.learning.consistency", "0.5")));
+
+        assertThat(settings.learner().consistency()).isEqualTo(0.5);
+        assertThat(settings.published()).containsEntry("consistency", "0.5");
     }
 
     @Test
