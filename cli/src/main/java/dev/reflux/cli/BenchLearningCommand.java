@@ -227,7 +227,7 @@ final class BenchLearningCommand implements Callable<Integer> {
     }
 
     /**
-     * What can be published: paths of this machine are none of a reader's business.
+     * What can be published.
      *
      * @param words all that was given behind "reflux", which begins with the subcommands
      */
@@ -235,9 +235,7 @@ final class BenchLearningCommand implements Callable<Integer> {
         return "reflux "
                 + String.join(
                         " ",
-                        words.stream()
-                                .map(word -> word.replaceAll("(^|:|=)/\\S*/", "$1"))
-                                .toList());
+                        words.stream().map(LearningSettings::withoutFolders).toList());
     }
 
     private static LearningListener shown(Progress progress) {

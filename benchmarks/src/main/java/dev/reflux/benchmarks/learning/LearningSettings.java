@@ -114,4 +114,16 @@ public record LearningSettings(
         all.put("wire", wire.name());
         return all;
     }
+
+    /** The same as it can be published. */
+    Map<String, String> published() {
+        Map<String, String> all = fingerprint();
+        all.replaceAll((name, value) -> withoutFolders(value));
+        return all;
+    }
+
+    /** A word of a command with nothing of an absolute path but its end: a machine's folders are none of a reader's business. */
+    public static String withoutFolders(String word) {
+        return word.replaceAll("(^|:|=)/\\S*/", "$1");
+    }
 }

@@ -109,6 +109,16 @@ class LearningBenchTest {
                 .hasMessageContaining("--no-equal-time");
     }
 
+    @Test
+    void givenADatasetInAFolder_whenItsSettingsArePublished_thenTheFolderIsNotNamed() {
+        LearningSettings settings = settings("camvid:/data/of/mine/camvid", List.of("ce"), false, 2, false);
+
+        assertThat(settings.published())
+                .containsEntry("dataset", "camvid:camvid")
+                .containsEntry("updates", "2");
+        assertThat(settings.fingerprint()).containsEntry("dataset", "camvid:/data/of/mine/camvid");
+    }
+
     private static JsonNode run(JsonNode report, String method) {
         for (JsonNode run : report.get("runs")) {
             if (run.get("key").get("method").asText().equals(method)
@@ -124,8 +134,13 @@ class LearningBenchTest {
     }
 
     private LearningSettings settings(List<String> methods, boolean resume, int updates, boolean equalTime) {
+        return settings("synthetic:1,20", methods, resume, updates, equalTime);
+    }
+
+    private LearningSettings settings(
+            String dataset, List<String> methods, boolean resume, int updates, boolean equalTime) {
         return new LearningSettings(
-                "synthetic:1,20",
+                dataset,
                 Protocol.STREAM,
                 Path.of("..", "models", "teacher-synthetic.json"),
                 null,
