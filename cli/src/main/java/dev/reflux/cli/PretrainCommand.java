@@ -15,6 +15,7 @@ import dev.reflux.torch.TorchRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  reflux pretrain --model models/student-cnn.json --dataset synthetic --name teacher --out teacher",
             "  reflux pretrain --model backbone.json --dataset camvid:DIR --name mine --epochs 60 --out mine",
+            "  reflux pretrain --model models/student-segformer.json --dataset camvid:DIR --size 192x144 \\",
+            "      --test-split val --name mine --out mine",
         })
 final class PretrainCommand implements Callable<Integer> {
 
@@ -60,6 +63,12 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Option(names = "--epochs", defaultValue = "40", description = "Passes (default: ${DEFAULT-VALUE}).")
     private int epochs;
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            description = "The size at which the model looks, and which its card will say (default: the card's).")
+    private @Nullable String size;
 
     @Option(names = "--batch", defaultValue = "8", description = "Frames a step (default: ${DEFAULT-VALUE}).")
     private int batch;
@@ -94,6 +103,7 @@ final class PretrainCommand implements Callable<Integer> {
         PretrainSettings settings = new PretrainSettings(
                 epochs,
                 batch,
+                SizeWord.of("--size", size),
                 usual.window(),
                 optimizer,
                 learningRate,

@@ -93,14 +93,7 @@ final class StreamOptions {
 
     @Nullable
     ImageSize view() {
-        if (size == null) {
-            return null;
-        }
-        if (!size.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
-            throw new UsageException("--size is \"" + size + "\"; write WIDTHxHEIGHT, such as 240x180.");
-        }
-        String[] sides = size.split("x");
-        return new ImageSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
+        return SizeWord.of("--size", size);
     }
 
     int testEvery() {
@@ -160,15 +153,21 @@ final class StreamOptions {
         };
     }
 
-    /** What can be published: paths of this machine are none of a reader's business. */
+    /** What can be published of the command that is running. */
     String commandLine() {
-        List<String> words = spec.commandLine().getParseResult().originalArgs();
-        return "reflux " + spec.qualifiedName().replaceFirst("^reflux ", "") + " "
+        return commandLine(spec.commandLine().getParseResult().originalArgs());
+    }
+
+    /**
+     * What can be published.
+     *
+     * @param words all that was given behind "reflux", which begins with the subcommands
+     */
+    static String commandLine(List<String> words) {
+        return "reflux "
                 + String.join(
                         " ",
-                        words.stream()
-                                .map(word -> word.replaceAll("(^|:|=)/\\S*/", "$1"))
-                                .toList());
+                        words.stream().map(LearningSettings::withoutFolders).toList());
     }
 
     static <E extends Enum<E>> E word(String option, String given, Class<E> type) {

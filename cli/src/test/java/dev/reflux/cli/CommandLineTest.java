@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,6 +89,7 @@ class CommandLineTest {
                 "evaluate --modle x",
                 "fit-projection --teacher /nowhere.json --dataset synthetic",
                 "pretrain --model /nowhere.json --dataset synthetic --name a --out b --optimizer adam",
+                "pretrain --model /nowhere.json --dataset synthetic --name a --out b --size 192",
             })
     void givenAUsersMistake_whenRun_thenExitCodeTwoAndOneSentence(String line) {
         int code = command.execute(line.isEmpty() ? new String[0] : line.split(" "));
@@ -114,5 +116,17 @@ class CommandLineTest {
 
         assertThat(code).isZero();
         assertThat(out.toString()).contains("kafka.bootstrap-servers").contains("REFLUX_");
+    }
+
+    @Test
+    void givenACommandOfPaths_whenItsFiguresArePublished_thenItCanBeTypedAgainAndNamesNoFolderOfThisMachine() {
+        String given = "bench learning --dataset camvid:/data/camvid --teacher=/data/teacher.json --out run";
+        List<String> words =
+                command.parseArgs(given.split(" ")).subcommand().subcommand().originalArgs();
+
+        String published = StreamOptions.commandLine(words);
+
+        assertThat(published)
+                .isEqualTo("reflux bench learning --dataset camvid:camvid --teacher=teacher.json --out run");
     }
 }

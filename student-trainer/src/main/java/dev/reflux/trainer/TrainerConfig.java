@@ -238,6 +238,13 @@ public interface TrainerConfig {
         @WithDefault("0.98")
         double prequentialFading();
 
+        /**
+         * Weight of DER++'s consistency (Buzzega et al. 2020): what the student said of a replayed frame when it was
+         * stored holds it. The paper has 0.1 to 0.5; 0 is off, and remembers nothing.
+         */
+        @WithDefault("0")
+        double consistency();
+
         /** What a drift multiplies the learning rate by, for a while. */
         @WithDefault("1.5")
         double driftBoost();

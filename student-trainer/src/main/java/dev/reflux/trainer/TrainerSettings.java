@@ -82,6 +82,9 @@ record TrainerSettings(
         told.put("warm-up-frames", String.valueOf(learner.warmUpFrames()));
         told.put("replay", config.learning().replay() + " " + config.learning().replayCapacity());
         told.put("updates", String.valueOf(config.learning().updates()));
+        if (learner.consistency() > 0) {
+            told.put("consistency", String.valueOf(learner.consistency()));
+        }
         told.put("seed", String.valueOf(config.student().seed()));
         return told;
     }
@@ -146,7 +149,8 @@ record TrainerSettings(
                 learning.emaDecay(),
                 learning.photometric(),
                 learning.flip(),
-                learning.prequentialFading());
+                learning.prequentialFading(),
+                learning.consistency());
     }
 
     private static void requireRanges(TrainerConfig config) {
@@ -176,6 +180,7 @@ record TrainerSettings(
         mistakes.above(0, learning.driftBoost(), "learning.drift-boost");
         mistakes.above(0, config.loss().tau(), "loss.tau");
         mistakes.atLeast(0, learning.weightDecay(), "learning.weight-decay");
+        mistakes.atLeast(0, learning.consistency(), "learning.consistency");
         mistakes.atLeast(0, config.loss().kd(), "loss.kd");
         mistakes.atLeast(0, config.loss().hakd(), "loss.hakd");
         mistakes.atLeast(0, config.loss().projection(), "loss.projection");

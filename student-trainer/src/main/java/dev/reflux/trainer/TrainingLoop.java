@@ -223,6 +223,7 @@ final class TrainingLoop {
             replay.offer(sample, random);
             gauges.outcome("trained");
         });
+        learner.remember(replay.samples());
         trained += fresh.size();
         view = fresh.get(fresh.size() - 1).view();
     }
@@ -386,6 +387,7 @@ final class TrainingLoop {
         holdout.restore(refill.read(state.holdout()), state.holdoutSeen());
         replay.samples().forEach(sample -> view = sample.view());
         learner.restore(checkpoint.tensors(), state.prequential());
+        learner.remember(replay.samples());
         boost();
         if (state.publishIntent()) {
             publisher

@@ -74,6 +74,7 @@ class TrainerConfigTest {
         assertThat(learning.flip()).isTrue();
         assertThat(learning.prequentialFading()).isEqualTo(0.98);
         assertThat(learning.driftBoost()).isEqualTo(1.5);
+        assertThat(learning.consistency()).isZero();
         assertThat(config.loss().kd()).isEqualTo(0.1);
         assertThat(config.loss().hakd()).isEqualTo(10);
         assertThat(config.loss().projection()).isEqualTo(1);
@@ -105,7 +106,16 @@ class TrainerConfigTest {
         assertThat(settings.schema().id()).isEqualTo("tiny-5");
         assertThat(settings.published())
                 .containsEntry("replay", "RESERVOIR 250")
+                .doesNotContainKey("consistency")
                 .doesNotContainValue("s");
+    }
+
+    @Test
+    void givenAConsistency_whenRead_thenTheLearnerHasItAndManifestsTellOfIt() {
+        TrainerSettings settings = TrainerSettings.of(load(Map.of("trainer.learning.consistency", "0.5")));
+
+        assertThat(settings.learner().consistency()).isEqualTo(0.5);
+        assertThat(settings.published()).containsEntry("consistency", "0.5");
     }
 
     @Test
@@ -119,6 +129,7 @@ class TrainerConfigTest {
                 Map.entry("trainer.learning.ema-decay", "1.5"),
                 Map.entry("trainer.learning.photometric", "2"),
                 Map.entry("trainer.learning.prequential-fading", "0"),
+                Map.entry("trainer.learning.consistency", "-0.1"),
                 Map.entry("trainer.loss.tau", "-1"),
                 Map.entry("trainer.compute.threads", "0")));
 
@@ -126,6 +137,7 @@ class TrainerConfigTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContainingAll(
                         "trainer.kafka.queue is 7 and must be at least 8",
+                        "trainer.learning.consistency is -0.1",
                         "trainer.checkpoint.every-frames",
                         "trainer.learning.updates",
                         "trainer.learning.learning-rate",

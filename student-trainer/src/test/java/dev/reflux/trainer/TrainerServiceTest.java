@@ -38,6 +38,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The trainer on a real broker and a real store. */
 @Timeout(300)
@@ -119,16 +121,19 @@ class TrainerServiceTest {
         }
     }
 
+    /** Settings of a test besides the bench's. */
+    private Map<String, String> own = Map.of();
+
     private void runUntilKilled(TrainerBench bench, Killed listener) {
-        try (TrainerService trainer = TrainerService.start(bench.config("checkpoints", Map.of()), listener)) {
+        try (TrainerService trainer = TrainerService.start(bench.config("checkpoints", own), listener)) {
             trainer.awaitEnd();
             assertThat(trainer.failure()).get().hasToString("java.lang.IllegalStateException: killed");
         }
     }
 
-    private static TrainerState.Counts runToTheEnd(TrainerBench bench, Stream stream) {
+    private TrainerState.Counts runToTheEnd(TrainerBench bench, Stream stream) {
         try (TrainerService trainer =
-                TrainerService.start(bench.config("checkpoints", Map.of()), new TrainerListener() {})) {
+                TrainerService.start(bench.config("checkpoints", own), new TrainerListener() {})) {
             trainer.finishAfter(stream.records.size());
             assertThat(trainer.failure()).isEmpty();
             return trainer.counts();
@@ -145,8 +150,11 @@ class TrainerServiceTest {
      * Four deaths: in a step; with a version owed and not begun; with a version committed and not ticked off; and a
      * clean stop in mid-window. What is published must be what a run without any of them publishes, bit by bit.
      */
-    @Test
-    void givenATrainerThatDiesAtEveryBadMoment_whenStartedAgainEachTime_thenAllIsAsIfItHadNeverDied() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0.5"})
+    void givenATrainerThatDiesAtEveryBadMoment_whenStartedAgainEachTime_thenAllIsAsIfItHadNeverDied(String consistency)
+            throws Exception {
+        own = Map.of("trainer.learning.consistency", consistency);
         Stream stream = new Stream();
         List<StudentVersion> expected;
         Files.createDirectories(directory.resolve("calm"));
@@ -202,7 +210,7 @@ class TrainerServiceTest {
         }
     }
 
-    private static void stopInMidStream(TrainerBench bench) {
+    private void stopInMidStream(TrainerBench bench) {
         CountDownLatch stepped = new CountDownLatch(1);
         TrainerListener listener = new TrainerListener() {
             @Override
@@ -210,7 +218,7 @@ class TrainerServiceTest {
                 stepped.countDown();
             }
         };
-        try (TrainerService trainer = TrainerService.start(bench.config("checkpoints", Map.of()), listener)) {
+        try (TrainerService trainer = TrainerService.start(bench.config("checkpoints", own), listener)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> stepped.getCount() == 0);
         }
     }

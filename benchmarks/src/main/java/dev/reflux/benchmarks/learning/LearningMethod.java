@@ -35,6 +35,8 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param goodEnough mIoU of a window's new frames, 0..1, at which it gets no further step; 1: it gets them all
      * @param labels how labels reach the grid of the projected logits
      * @param relu whether both projections are cut at zero, as the paper prints it
+     * @param consistency weight of what the student said of a replayed frame when it was stored (DER++); 0: none
+     * @param candidates drawn for each replayed frame, of which the most interfered are taken (MIR); 0: drawn evenly
      */
     public record Tuning(
             double warmUp,
@@ -44,11 +46,18 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             TrainerConfig.Replay buffer,
             double goodEnough,
             LabelGrid labels,
-            boolean relu) {
+            boolean relu,
+            double consistency,
+            int candidates) {
 
         /** The trainer's defaults. */
         public static final Tuning STANDARD =
-                new Tuning(0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false);
+                new Tuning(0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0);
+    }
+
+    /** Whether an optimizer step is all that it costs: else the cost of a step does not tell its own. */
+    boolean costsStepsAlone() {
+        return tuning.consistency() == 0 && tuning.candidates() == 0;
     }
 
     boolean learns() {

@@ -35,8 +35,10 @@ public final class LearningMethods {
 
     /** For help texts. */
     public static final String SETTINGS = "kd, hakd, projection, tau, axis (pixels or classes), warmup (part of the "
-            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no further step), labels (nearest or area, of the projected logits), "
-            + "relu (true: both projections are cut at zero)";
+            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no "
+            + "further step), labels (nearest or area, of the projected logits), relu (true: both projections are cut at "
+            + "zero), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
+            + "interfered are taken)";
 
     private enum Answer {
         TRUE,
@@ -149,7 +151,9 @@ public final class LearningMethods {
                 choice(word, own, "buffer", standard.buffer()),
                 number(word, own, "enough", standard.goodEnough()),
                 projects ? choice(word, own, "labels", standard.labels()) : standard.labels(),
-                projects ? choice(word, own, "relu", Answer.FALSE) == Answer.TRUE : standard.relu());
+                projects ? choice(word, own, "relu", Answer.FALSE) == Answer.TRUE : standard.relu(),
+                number(word, own, "der", standard.consistency()),
+                (int) number(word, own, "mir", standard.candidates()));
     }
 
     private static double number(String word, Map<String, String> own, String key, double standard) {

@@ -192,7 +192,7 @@ public final class LearningReport {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("command", command);
         json.put("machine", Machine.here());
-        json.put("settings", settings.fingerprint());
+        json.put("settings", settings.published());
         json.put("view", view.toString());
         json.put("teacher", teacher);
         json.put("stepMillis", stepTimes);

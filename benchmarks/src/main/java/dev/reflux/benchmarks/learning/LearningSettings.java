@@ -72,6 +72,9 @@ public record LearningSettings(
         methods = List.copyOf(methods);
         withoutReplay = List.copyOf(withoutReplay);
         require(!methods.isEmpty(), "--methods names none; name at least one.");
+        methods.forEach(method -> require(
+                !equalTime || method.costsStepsAlone(),
+                method.name() + " does more than steps, so its steps do not tell its time; add --no-equal-time."));
         require(seeds >= 1, "--seeds is " + seeds + "; give 1 or more.");
         require(updates >= 1, "--updates is " + updates + "; give 1 or more.");
         require(newFrames >= 1, "--new-frames is " + newFrames + "; give 1 or more.");
@@ -110,5 +113,17 @@ public record LearningSettings(
         all.put("offline-epochs", String.valueOf(offlineEpochs));
         all.put("wire", wire.name());
         return all;
+    }
+
+    /** The same as it can be published. */
+    Map<String, String> published() {
+        Map<String, String> all = fingerprint();
+        all.replaceAll((name, value) -> withoutFolders(value));
+        return all;
+    }
+
+    /** A word of a command with nothing of an absolute path but its end: a machine's folders are none of a reader's business. */
+    public static String withoutFolders(String word) {
+        return word.replaceAll("(^|:|=)/\\S*/", "$1");
     }
 }

@@ -47,6 +47,8 @@ final class StudentRun {
     private final List<Double> shares = new ArrayList<>();
     private final List<double[]> curve = new ArrayList<>();
     private final List<LegScore> legs = new ArrayList<>();
+    private final MostInterfered interfered;
+    private double asideMillis;
     private long seen;
     private long stepsDone;
     private double credit;
@@ -75,6 +77,7 @@ final class StudentRun {
         this.timeFactor = key.budget() == Budget.TIME ? timeFactor : 1;
         this.onlooker = onlooker;
         this.steps = steps;
+        this.interfered = new MostInterfered(runtime, view);
     }
 
     /** The teacher's head is linear; a ReLU behind it gives what one with a ReLU would have sent. */
@@ -119,6 +122,7 @@ final class StudentRun {
             for (List<TrainingSample> window : windows(leg.frames(), settings.newFrames())) {
                 learn(learner, replay, random, window);
                 window.forEach(sample -> replay.offer(sample, random));
+                aside(() -> learner.remember(replay.samples()));
                 seen += window.size();
                 point(learner, false);
             }
@@ -137,7 +141,7 @@ final class StudentRun {
         credit -= affordable;
         for (int update = 0; update < affordable; update++) {
             List<TrainingSample> batch = new ArrayList<>(window);
-            batch.addAll(replay.draw(key.replay() ? settings.replayedFrames() : 0, random));
+            batch.addAll(replayed(learner, replay, random, window));
             note(
                     update == 0
                             ? learner.learn(batch, window.size(), seen, random)
@@ -146,6 +150,26 @@ final class StudentRun {
                 return;
             }
         }
+    }
+
+    private List<TrainingSample> replayed(
+            StudentLearner learner, ReplayBuffer replay, CheckpointedRandom random, List<TrainingSample> window) {
+        int count = key.replay() ? settings.replayedFrames() : 0;
+        int candidates = count * method.tuning().candidates();
+        if (candidates == 0) {
+            return replay.draw(count, random);
+        }
+        List<TrainingSample> drawn = replay.draw(candidates, random);
+        List<TrainingSample> taken = new ArrayList<>();
+        aside(() -> taken.addAll(interfered.among(drawn, count, learner, window, seen)));
+        return taken;
+    }
+
+    /** What a method does besides its steps: counted with the next of them. */
+    private void aside(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        asideMillis += (System.nanoTime() - start) / 1e6;
     }
 
     private boolean stopsEarly() {
@@ -193,7 +217,8 @@ final class StudentRun {
     }
 
     private void note(StepReport report) {
-        stepMillis.add(report.times().total());
+        stepMillis.add(report.times().total() + asideMillis);
+        asideMillis = 0;
         if (!Double.isNaN(report.teacherShare())) {
             shares.add(report.teacherShare());
         }
@@ -259,6 +284,7 @@ final class StudentRun {
                 0.25f,
                 true,
                 1,
+                method.tuning().consistency(),
                 method.tuning().labels(),
                 method.tuning().relu());
     }

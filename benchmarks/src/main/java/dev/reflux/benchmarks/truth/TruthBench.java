@@ -105,7 +105,10 @@ public final class TruthBench {
     /** On the student's own grid of projected logits, as the loss looks at them. */
     private void look(LearningStand stand, StudentLearner learner, List<TrainingSample> samples, ShareTally tally) {
         BatchTensors batch = new BatchTensors(
-                stand.runtime(), new BatchTensors.Memory(), samples, Collections.nCopies(samples.size(), Augmentation.NONE));
+                stand.runtime(),
+                new BatchTensors.Memory(),
+                samples,
+                Collections.nCopies(samples.size(), Augmentation.NONE));
         try (NDManager scratch = stand.runtime().manager().newSubManager()) {
             SegmentationModel student = learner.student();
             NDArray x = batch.images(scratch, student.card().input());

@@ -41,7 +41,7 @@ class LearningBenchTest {
     @Test
     void givenFourMethods_whenRun_thenEveryRunIsCountedAndAResumedBenchmarkRepeatsNone() throws IOException {
         // Given
-        List<String> methods = List.of("frozen", "ce", "ce:enough=0", "hakd", "offline");
+        List<String> methods = List.of("frozen", "ce", "ce:enough=0", "ce:der=0.5", "ce:mir=3", "hakd", "offline");
         new LearningBench(settings(methods, false, 2), listener).run().write(out, "reflux bench learning");
         JsonNode first =
                 new ObjectMapper().readTree(out.resolve("learning.json").toFile());
@@ -64,6 +64,12 @@ class LearningBenchTest {
         assertThat(run(first, "ce").get("steps").asInt()).isEqualTo(10);
         assertThat(run(first, "hakd").get("steps").asInt()).isEqualTo(10);
         assertThat(run(first, "ce:enough=0").get("steps").asInt()).isEqualTo(5);
+        assertThat(run(first, "ce:der=0.5").get("steps").asInt()).isEqualTo(10);
+        assertThat(run(first, "ce:mir=3").get("steps").asInt()).isEqualTo(10);
+        // Each of them does something.
+        assertThat(List.of("ce", "ce:der=0.5", "ce:mir=3"))
+                .extracting(method -> run(first, method).get("legs"))
+                .doesNotHaveDuplicates();
         assertThat(run(first, "offline").get("steps").asInt()).isEqualTo(6);
         assertThat(run(first, "hakd").get("teacherShare").asDouble()).isBetween(0.5, 1.0);
         assertThat(resumed.text())
@@ -95,6 +101,24 @@ class LearningBenchTest {
         assertThat(Spread.of(List.of()).percent()).isEqualTo("-");
     }
 
+    @Test
+    void givenAMethodWhoseStepsDoNotTellItsTime_whenTheSameWallClockIsAskedFor_thenItIsRefused() {
+        assertThatThrownBy(() -> settings(List.of("ce", "ce:mir=3"), false, 2, true))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("ce:mir=3")
+                .hasMessageContaining("--no-equal-time");
+    }
+
+    @Test
+    void givenADatasetInAFolder_whenItsSettingsArePublished_thenTheFolderIsNotNamed() {
+        LearningSettings settings = settings("camvid:/data/of/mine/camvid", List.of("ce"), false, 2, false);
+
+        assertThat(settings.published())
+                .containsEntry("dataset", "camvid:camvid")
+                .containsEntry("updates", "2");
+        assertThat(settings.fingerprint()).containsEntry("dataset", "camvid:/data/of/mine/camvid");
+    }
+
     private static JsonNode run(JsonNode report, String method) {
         for (JsonNode run : report.get("runs")) {
             if (run.get("key").get("method").asText().equals(method)
@@ -106,8 +130,17 @@ class LearningBenchTest {
     }
 
     private LearningSettings settings(List<String> methods, boolean resume, int updates) {
+        return settings(methods, resume, updates, false);
+    }
+
+    private LearningSettings settings(List<String> methods, boolean resume, int updates, boolean equalTime) {
+        return settings("synthetic:1,20", methods, resume, updates, equalTime);
+    }
+
+    private LearningSettings settings(
+            String dataset, List<String> methods, boolean resume, int updates, boolean equalTime) {
         return new LearningSettings(
-                "synthetic:1,20",
+                dataset,
                 Protocol.STREAM,
                 Path.of("..", "models", "teacher-synthetic.json"),
                 null,
@@ -116,7 +149,7 @@ class LearningBenchTest {
                 LearningMethods.parse(methods),
                 LearningSettings.Replay.BOTH,
                 methods.contains("hakd") ? List.of("hakd") : List.of(),
-                false,
+                equalTime,
                 1,
                 updates,
                 4,

@@ -38,7 +38,7 @@ class LearningMethodsTest {
         assertThat(methods)
                 .extracting(LearningMethod::tuning)
                 .containsOnly(new LearningMethod.Tuning(
-                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false));
+                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0));
         assertThat(methods.get(9).kind()).isEqualTo(LearningMethod.Kind.OFFLINE);
     }
 
@@ -46,13 +46,17 @@ class LearningMethodsTest {
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
                         List.of(
-                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true"))
+                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:mir=3"))
                 .get(0);
 
         assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true));
         assertThat(method.tuning())
                 .isEqualTo(new LearningMethod.Tuning(
-                        0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true));
+                        0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true, 0.5, 3));
+        assertThat(method.costsStepsAlone()).isFalse();
+        assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning())
+                .isEqualTo(new LearningMethod.Tuning(
+                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0));
     }
 
     @ParameterizedTest

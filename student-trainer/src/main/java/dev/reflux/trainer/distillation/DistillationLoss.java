@@ -77,6 +77,24 @@ public final class DistillationLoss implements AutoCloseable {
         return terms.withOwn(own.getFloat(), settings.pair());
     }
 
+    /**
+     * Adds the consistency of DER++ (Buzzega et al., NeurIPS 2020, arXiv 2004.07211, Eq. 6): L_der = mean over remembered
+     * frames, classes and cells, labelled or not, of (s − z)², with the gradient 2/(R·C·h·w)·(s − z).
+     *
+     * @param terms of the same batch; their gradient by s is added to in place
+     * @param student s, float [N,C,h,w]
+     * @param remembered z, what the student said of R of the frames when they were stored, float [R,C,h,w]
+     * @param places which frames those are, int64 [R], each once
+     * @param weight α, above 0
+     */
+    public LossTerms withConsistency(
+            NDManager to, LossTerms terms, NDArray student, NDArray remembered, NDArray places, double weight) {
+        NDArray own = script.tensors(
+                        to, "consistency_terms", terms.logitsGradient(), student, remembered, places, weight)
+                .get(0);
+        return terms.withConsistency(own.getFloat(), weight);
+    }
+
     @Override
     public void close() {
         hetero.close();

@@ -187,7 +187,19 @@ final class DistillationScript {
               return [loss]
             """;
 
-    static final String METHODS = LOGITS + PROJECTED + CHANNELS + PAIRS;
+    /** Adds weight·∂L_der/∂s to g in place, for the frames of s that stand at the places; returns [L_der]. */
+    private static final String CONSISTENCY =
+            """
+            def consistency_terms(self: Self, g: Tensor, s: Tensor, z: Tensor, places: Tensor, weight: float) -> List[Tensor]:
+              diff = torch.contiguous(torch.sub(torch.index_select(s, 0, places), z))
+              flat = torch.reshape(diff, [-1])
+              values = torch.numel(diff)
+              loss = torch.div(torch.dot(flat, flat), values)
+              _0 = torch.index_add_(g, 0, places, diff, alpha=torch.div(torch.mul(2., weight), values))
+              return [loss]
+            """;
+
+    static final String METHODS = LOGITS + PROJECTED + CHANNELS + PAIRS + CONSISTENCY;
 
     private DistillationScript() {}
 }

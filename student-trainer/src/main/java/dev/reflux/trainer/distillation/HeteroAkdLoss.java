@@ -96,6 +96,7 @@ public final class HeteroAkdLoss implements AutoCloseable {
                 kd,
                 hakd,
                 bce,
+                0,
                 ce + settings.kd() * kd + settings.hakd() * hakd + settings.projection() * bce,
                 distils && settings.kmm() ? projected[2] : Double.NaN,
                 distils ? projected[3] : Double.NaN);

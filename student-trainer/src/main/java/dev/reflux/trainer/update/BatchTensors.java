@@ -21,7 +21,9 @@ import dev.reflux.torch.image.LogitTensors;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * A batch of samples as tensors, each sample augmented once: a mirrored image has a mirrored label and mirrored teacher
@@ -39,6 +41,7 @@ public final class BatchTensors {
         private final FrameTensors frames = new FrameTensors();
         private final DirectMemory logits = new DirectMemory();
         private final DirectMemory projected = new DirectMemory();
+        private final DirectMemory some = new DirectMemory();
         private final DirectMemory pixelLabels = new DirectMemory();
         private final DirectMemory cellLabels = new DirectMemory();
     }
@@ -48,11 +51,26 @@ public final class BatchTensors {
      * @param samples at least one; those that {@link #images} is asked for are of one view
      * @param augmentations one a sample
      */
-    public BatchTensors(TorchRuntime runtime, Memory memory, List<TrainingSample> samples, List<Augmentation> augmentations) {
+    public BatchTensors(
+            TorchRuntime runtime, Memory memory, List<TrainingSample> samples, List<Augmentation> augmentations) {
         this.runtime = runtime;
         this.memory = memory;
         this.samples = samples;
         this.augmentations = augmentations;
+    }
+
+    int size() {
+        return samples.size();
+    }
+
+    TrainingSample sample(int place) {
+        return samples.get(place);
+    }
+
+    /** Places in the batch as int64 [R], in the order given. */
+    NDArray places(NDManager to, Collection<Integer> places) {
+        NDArray tensor = to.create(places.stream().mapToLong(Integer::longValue).toArray());
+        return tensor.getDevice().equals(runtime.device()) ? tensor : tensor.toDevice(runtime.device(), false);
     }
 
     /** Normalised float [N,3,H,W]. */
@@ -126,11 +144,26 @@ public final class BatchTensors {
                 width);
     }
 
+    /** Maps of some of the samples, by their places in the batch, resampled to a grid. */
+    NDArray some(NDManager to, SortedMap<Integer, LogitMap> byPlace, int height, int width) {
+        List<LogitMap> flipped = new ArrayList<>(byPlace.size());
+        byPlace.forEach((place, map) -> flipped.add(flipped(place, map)));
+        return onOneGrid(to, memory.some, flipped, height, width);
+    }
+
     private NDArray resampled(NDManager to, DirectMemory in, List<LogitMap> maps, int height, int width) {
         List<LogitMap> flipped = new ArrayList<>(maps.size());
         for (int i = 0; i < maps.size(); i++) {
-            flipped.add(augmentations.get(i).flip() ? Flip.of(maps.get(i)) : maps.get(i));
+            flipped.add(flipped(i, maps.get(i)));
         }
+        return onOneGrid(to, in, flipped, height, width);
+    }
+
+    private LogitMap flipped(int place, LogitMap map) {
+        return augmentations.get(place).flip() ? Flip.of(map) : map;
+    }
+
+    private NDArray onOneGrid(NDManager to, DirectMemory in, List<LogitMap> flipped, int height, int width) {
         if (flipped.stream().map(LogitMap::shape).distinct().count() == 1) {
             return onGrid(to, in, flipped, height, width);
         }

@@ -16,6 +16,8 @@ import dev.reflux.trainer.distillation.DistillationMethod;
  * @param photometric strength of brightness, contrast and saturation changes, 0 for none
  * @param flip whether half of the samples are mirrored
  * @param prequentialFading of the test-then-train score
+ * @param consistency α, how much what the student said of a replayed sample when it was stored holds it (DER++); 0: nothing
+ *     is remembered
  * @param projectedLabels how labels reach the grid of the projected logits; the final logits' grid takes the nearest
  * @param projectionRelu whether the student's projected logits are cut at zero, as the paper prints it
  */
@@ -30,6 +32,7 @@ public record LearnerSettings(
         float photometric,
         boolean flip,
         double prequentialFading,
+        double consistency,
         LabelGrid projectedLabels,
         boolean projectionRelu) {
 
@@ -44,7 +47,8 @@ public record LearnerSettings(
             double emaDecay,
             float photometric,
             boolean flip,
-            double prequentialFading) {
+            double prequentialFading,
+            double consistency) {
         this(
                 loss,
                 warmUpFrames,
@@ -56,6 +60,7 @@ public record LearnerSettings(
                 photometric,
                 flip,
                 prequentialFading,
+                consistency,
                 LabelGrid.NEAREST,
                 false);
     }

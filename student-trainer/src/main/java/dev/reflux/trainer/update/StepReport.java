@@ -9,6 +9,7 @@ package dev.reflux.trainer.update;
  * @param kd L_kd before its weight
  * @param hakd L_hakd before its weight
  * @param bce the projection head's own loss
+ * @param consistency L_der before its weight; 0 when nothing of the batch is remembered
  * @param total the weighted sum
  * @param teacherShare mean S_t; NaN in the warm-up
  * @param maxWeight mean of the largest W; NaN in the warm-up
@@ -23,6 +24,7 @@ public record StepReport(
         double kd,
         double hakd,
         double bce,
+        double consistency,
         double total,
         double teacherShare,
         double maxWeight,

@@ -3,12 +3,15 @@ package dev.reflux.trainer.update;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.label.LabelMap;
+import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.evaluation.Prequential;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.TrainingStep;
 import dev.reflux.torch.image.Augmentation;
+import dev.reflux.torch.image.LogitTensors;
 import dev.reflux.torch.image.Predictions;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.TrainableProjectionHead;
@@ -23,9 +26,15 @@ import dev.reflux.trainer.distillation.LossInputs;
 import dev.reflux.trainer.distillation.LossTerms;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * A student and everything that changes it: weights, projection head, optimizer, average, prequential score. Knows
@@ -43,6 +52,11 @@ import java.util.random.RandomGenerator;
  */
 public final class StudentLearner implements AutoCloseable {
 
+    /** Samples that a forward pass for remembering takes together. */
+    private static final int REMEMBERED_TOGETHER = 4;
+
+    private static final String REMEMBERED = "remembered";
+
     private final TorchRuntime runtime;
     private final SegmentationModel student;
     private final LearnerSettings settings;
@@ -55,6 +69,7 @@ public final class StudentLearner implements AutoCloseable {
     private final List<PtNDArray> trained = new ArrayList<>();
     private final List<PtNDArray> statistics = new ArrayList<>();
     private final List<PtNDArray> statisticsBefore = new ArrayList<>();
+    private final RememberedLogits remembered = new RememberedLogits();
     private final BatchTensors.Memory memory = new BatchTensors.Memory();
     private final Predictions predictions = new Predictions();
     private double learningRateFactor = 1;
@@ -175,6 +190,7 @@ public final class StudentLearner implements AutoCloseable {
                 terms.kd(),
                 terms.hakd(),
                 terms.bce(),
+                terms.consistency(),
                 terms.total(),
                 terms.teacherShare(),
                 terms.maxWeight(),
@@ -201,7 +217,7 @@ public final class StudentLearner implements AutoCloseable {
         List<LabelMap> projectedLabels = batch.labels(rows, columns, settings.projectedLabels(), head.classes());
         NDArray teacherLogits = method.usesLogits() ? batch.logits(scratch, height, width) : logits;
         NDArray teacherProjected = method.usesProjected() ? batch.projected(scratch, rows, columns) : projected;
-        return loss.of(
+        LossTerms terms = loss.of(
                 scratch,
                 method,
                 new LossInputs(
@@ -211,6 +227,60 @@ public final class StudentLearner implements AutoCloseable {
                         projected,
                         teacherProjected,
                         batch.ofCells(scratch, projectedLabels)));
+        return consistent(scratch, terms, batch, logits, height, width);
+    }
+
+    private LossTerms consistent(
+            NDManager scratch, LossTerms terms, BatchTensors batch, NDArray logits, int height, int width) {
+        SortedMap<Integer, LogitMap> known = new TreeMap<>();
+        for (int place = 0; place < batch.size() && !remembered.isEmpty(); place++) {
+            LogitMap map = remembered.of(batch.sample(place).reference());
+            if (map != null) {
+                known.put(place, map);
+            }
+        }
+        if (known.isEmpty()) {
+            return terms;
+        }
+        return loss.withConsistency(
+                scratch,
+                terms,
+                logits,
+                batch.some(scratch, known, height, width),
+                batch.places(scratch, known.keySet()),
+                settings.consistency());
+    }
+
+    /**
+     * Remembers what the student says now of those samples that it has no memory of, and forgets all that are not among
+     * them: to be told what replay holds, whenever that has changed. Nothing happens where the settings have no
+     * consistency.
+     */
+    public void remember(List<TrainingSample> held) {
+        if (settings.consistency() == 0) {
+            return;
+        }
+        remembered.keepOnly(held);
+        Map<ImageSize, List<TrainingSample>> unknown = held.stream()
+                .filter(sample -> !remembered.knows(sample.reference()))
+                .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
+        for (List<TrainingSample> samples : unknown.values()) {
+            for (int from = 0; from < samples.size(); from += REMEMBERED_TOGETHER) {
+                rememberBatch(samples.subList(from, Math.min(samples.size(), from + REMEMBERED_TOGETHER)));
+            }
+        }
+    }
+
+    private void rememberBatch(List<TrainingSample> samples) {
+        List<Augmentation> asTheyAre = Collections.nCopies(samples.size(), Augmentation.NONE);
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            NDArray x = new BatchTensors(runtime, memory, samples, asTheyAre)
+                    .images(scratch, student.card().input());
+            List<LogitMap> said = LogitTensors.maps(student.forward(scratch, x).logits());
+            for (int i = 0; i < samples.size(); i++) {
+                remembered.store(samples.get(i).reference(), said.get(i));
+            }
+        }
     }
 
     private void score(NDArray logits, List<LabelMap> labels, int fresh) {
@@ -239,11 +309,15 @@ public final class StudentLearner implements AutoCloseable {
 
     /** Everything that the next step depends on, by name. */
     public Map<String, byte[]> state() {
-        return Map.of(
+        Map<String, byte[]> state = new HashMap<>(Map.of(
                 "student", student.safetensors(),
                 "head", head.safetensors(),
                 "optimizer", optimizer.exportState(),
-                "ema", ema.exportState());
+                "ema", ema.exportState()));
+        if (settings.consistency() > 0) {
+            state.put(REMEMBERED, remembered.exportState());
+        }
+        return Map.copyOf(state);
     }
 
     /** The prequential score's part of the state. */
@@ -251,12 +325,16 @@ public final class StudentLearner implements AutoCloseable {
         return prequential.state();
     }
 
-    /** @param state as {@link #state} gave it, of the same student architecture and classes */
+    /**
+     * @param state as {@link #state} gave it, of the same student architecture and classes; by a learner without
+     *     consistency, it remembers nothing
+     */
     public void restore(Map<String, byte[]> state, double[] prequentialState) {
         student.restore(part(state, "student"));
         head.restore(part(state, "head"));
         optimizer.importState(part(state, "optimizer"));
         ema.importState(part(state, "ema"));
+        remembered.importState(state.get(REMEMBERED));
         prequential.restore(prequentialState);
     }
 

@@ -1,7 +1,12 @@
 package dev.reflux.trainer.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelGrid;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.tensor.LogitMap;
@@ -56,11 +61,16 @@ class StudentLearnerTest {
                 s.photometric(),
                 s.flip(),
                 s.prequentialFading(),
+                s.consistency(),
                 labels,
                 relu);
     }
 
     private static LearnerSettings settings(long warmUpFrames) {
+        return settings(warmUpFrames, 0);
+    }
+
+    private static LearnerSettings settings(long warmUpFrames, double consistency) {
         return new LearnerSettings(
                 new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true),
                 warmUpFrames,
@@ -71,7 +81,8 @@ class StudentLearnerTest {
                 0.9,
                 0.25f,
                 true,
-                0.98);
+                0.98,
+                consistency);
     }
 
     /** A student, its learner and its random numbers. */
@@ -188,7 +199,7 @@ class StudentLearnerTest {
         LabelMap label = Samples.decoded(3).label();
         BatchTensors batch = new BatchTensors(
                 runtime,
-                new FrameTensors(),
+                new BatchTensors.Memory(),
                 List.of(Samples.decoded(3), Samples.decoded(3)),
                 List.of(Augmentation.NONE, Augmentation.NONE.withFlip(true)));
 
@@ -350,6 +361,123 @@ class StudentLearnerTest {
 
             assertThat(run.reports.get(4).learningRate()).isEqualTo(0.01);
             assertThat(run.reports.get(5).learningRate()).isEqualTo(0.015);
+        }
+    }
+
+    /** Frames of the first batch, as a buffer would hold them. */
+    private static List<TrainingSample> held() {
+        return batch(0);
+    }
+
+    /** Frames that are labelled otherwise than those before. */
+    private static List<TrainingSample> contradicting() {
+        return IntStream.range(0, 4)
+                .mapToObj(i -> Samples.decoded(100 + i, Samples.sound(i, 2)))
+                .toList();
+    }
+
+    @Test
+    void givenNoConsistency_whenToldToRemember_thenNothingOfTheLearnerDiffers() {
+        try (Run told = new Run(settings(8), 1);
+                Run untold = new Run(settings(8), 1)) {
+            told.steps(0, 2);
+            untold.steps(0, 2);
+
+            told.learner.remember(held());
+
+            told.steps(0, 2);
+            untold.steps(0, 2);
+            assertThat(told.bits()).isEqualTo(untold.bits());
+            assertThat(told.bits()).containsOnlyKeys("student", "head", "optimizer", "ema", "prequential");
+            assertThat(told.reports).extracting(StepReport::consistency).containsOnly(0.0);
+        }
+    }
+
+    @Test
+    void givenRememberedSamples_whenTheyComeAgain_thenOnlyTheyAreHeldUntilTheyAreForgotten() {
+        try (Run run = new Run(settings(400, 0.5), 1)) {
+            run.steps(0, 3);
+            run.learner.remember(held());
+
+            StepReport again = run.learner.learn(held(), 0, 12, run.random);
+            StepReport others = run.learner.learn(batch(5), 0, 12, run.random);
+            run.learner.remember(batch(5));
+            StepReport forgotten = run.learner.learn(held(), 0, 12, run.random);
+
+            assertThat(again.consistency()).isPositive();
+            assertThat(again.total())
+                    .isCloseTo(again.ce() + again.bce() + 0.5 * again.consistency(), within(1e-5 * again.total()));
+            assertThat(others.consistency()).isZero();
+            assertThat(forgotten.consistency()).isZero();
+        }
+    }
+
+    @Test
+    void givenAContradictingStream_whenWhatWasSaidIsHeld_thenTheStudentStaysNearerToIt() {
+        try (Run free = new Run(settings(4000, 0), 1);
+                Run bound = new Run(settings(4000, 5), 1)) {
+            free.steps(0, 20);
+            bound.steps(0, 20);
+            float[] said = logits(free);
+            assertThat(logits(bound)).isEqualTo(said);
+            bound.learner.remember(held());
+            List<TrainingSample> both = new ArrayList<>(contradicting());
+            both.addAll(held());
+
+            for (int i = 0; i < 10; i++) {
+                free.learner.learn(both, 0, 100, free.random);
+                bound.learner.learn(both, 0, 100, bound.random);
+            }
+
+            assertThat(distance(logits(bound), said)).isLessThan(0.5 * distance(logits(free), said));
+        }
+    }
+
+    /** What a student says of the held frames. */
+    private static float[] logits(Run run) {
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            List<RgbImage> images = held().stream().map(TrainingSample::image).toList();
+            NDArray x = new FrameTensors()
+                    .batch(
+                            scratch,
+                            images,
+                            new ImageSize(Samples.WIDTH, Samples.HEIGHT),
+                            run.student.card().input());
+            return run.student.forward(scratch, x).logits().toFloatArray();
+        }
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        }
+        return sum / a.length;
+    }
+
+    @Test
+    void givenAStateWithMemories_whenRestoredElsewhere_thenItGoesOnAsIfNeverInterrupted() {
+        try (Run whole = new Run(settings(8, 0.5), 1);
+                Run resumed = new Run(settings(8, 0.5), 99)) {
+            whole.steps(0, 3);
+            whole.learner.remember(held());
+            Map<String, byte[]> state = whole.learner.state();
+            double[] prequential = whole.learner.prequentialState();
+            long random = whole.random.state();
+            whole.steps(0, 3);
+            resumed.steps(20, 23);
+            resumed.learner.remember(batch(21));
+
+            resumed.learner.restore(state, prequential);
+            // What a trainer does next: the buffer is there again, and nothing in it is unknown.
+            resumed.learner.remember(held());
+
+            resumed.random.restore(random);
+            resumed.steps(0, 3);
+            assertThat(resumed.bits()).isEqualTo(whole.bits()).containsKey("remembered");
+            assertThat(resumed.reports.get(3).consistency())
+                    .isPositive()
+                    .isEqualTo(whole.reports.get(3).consistency());
         }
     }
 }

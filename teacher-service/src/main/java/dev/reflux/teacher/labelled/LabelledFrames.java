@@ -18,6 +18,9 @@ public interface LabelledFrames {
 
     LabelSchema schema();
 
+    /** What the data set calls them, such as "val": figures of them go by this name. */
+    String split();
+
     int count();
 
     /** To be closed by who reads it. */
@@ -34,6 +37,11 @@ public interface LabelledFrames {
             @Override
             public LabelSchema schema() {
                 return dataset.schema();
+            }
+
+            @Override
+            public String split() {
+                return split;
             }
 
             @Override
@@ -60,6 +68,11 @@ public interface LabelledFrames {
             @Override
             public LabelSchema schema() {
                 return schema;
+            }
+
+            @Override
+            public String split() {
+                return parts.get(0).split();
             }
 
             @Override

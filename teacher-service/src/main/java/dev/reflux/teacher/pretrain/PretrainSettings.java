@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epochs passes over the training frames
  * @param batchSize windows a step
- * @param window pixels of a training window; null: the card's input. A window smaller than the frame is cut at random
+ * @param view the size at which the model looks from now on, as its card will say; null: the one that its card says
+ * @param window pixels of a training window; null: the view. A window smaller than the frame is cut at random
  * @param optimizer what steps
  * @param learningRate at its highest
  * @param weightDecay of all parameters with more than one dimension (AdamW) or all (SGD)
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public record PretrainSettings(
         int epochs,
         int batchSize,
+        @Nullable ImageSize view,
         @Nullable ImageSize window,
         OptimizerKind optimizer,
         double learningRate,
@@ -67,6 +69,7 @@ public record PretrainSettings(
     public static final PretrainSettings DEFAULT = new PretrainSettings(
             40,
             8,
+            null,
             null,
             OptimizerKind.ADAMW,
             2e-3,
@@ -116,23 +119,24 @@ public record PretrainSettings(
     /** What a checkpoint must agree on to be continued: everything but pace and bookkeeping. */
     String fingerprint() {
         return "epochs=%d batch=%d window=%s %s lr=%s wd=%s warmUp=%d power=%s clip=%s weights=%s lossStride=%d zoom=%s photometric=%s flip=%s ema=%s scratch=%s seed=%d"
-                .formatted(
-                        epochs,
-                        batchSize,
-                        window,
-                        optimizer,
-                        learningRate,
-                        weightDecay,
-                        warmUpSteps,
-                        power,
-                        clipNorm,
-                        classWeights,
-                        lossStride,
-                        zoom,
-                        photometric,
-                        flip,
-                        emaDecay,
-                        fromScratch,
-                        seed);
+                        .formatted(
+                                epochs,
+                                batchSize,
+                                window,
+                                optimizer,
+                                learningRate,
+                                weightDecay,
+                                warmUpSteps,
+                                power,
+                                clipNorm,
+                                classWeights,
+                                lossStride,
+                                zoom,
+                                photometric,
+                                flip,
+                                emaDecay,
+                                fromScratch,
+                                seed)
+                + (view == null ? "" : " view=" + view);
     }
 }

@@ -21,18 +21,19 @@ final class PretrainedCard {
             String name,
             Path file,
             @Nullable SegmentationScore score,
+            String scoredOn,
             PretrainSettings settings,
             int frames)
             throws IOException {
         ModelCard from = model.card();
         ObjectNode metrics = JsonNodeFactory.instance.objectNode();
         if (score != null) {
-            ObjectNode test = metrics.putObject("test");
-            test.put("miou", percent(score.miou()));
-            test.put("pixelAccuracy", percent(score.pixelAccuracy()));
-            test.put("frames", score.frames());
-            percentages(score.perClass(), test.putObject("perClass"));
-            percentages(score.perDomain(), test.putObject("perDomain"));
+            ObjectNode scored = metrics.putObject(scoredOn);
+            scored.put("miou", percent(score.miou()));
+            scored.put("pixelAccuracy", percent(score.pixelAccuracy()));
+            scored.put("frames", score.frames());
+            percentages(score.perClass(), scored.putObject("perClass"));
+            percentages(score.perDomain(), scored.putObject("perDomain"));
         }
         return new ModelCard(
                 name,

@@ -66,7 +66,8 @@ public final class Pretrainer {
         if (train.count() == 0) {
             throw new UsageException("There are no frames to train on; choose a split that has some.");
         }
-        ModelCard card = ModelCard.read(cardFile);
+        ModelCard read = ModelCard.read(cardFile);
+        ModelCard card = settings.view() == null ? read : read.withInputSize(settings.view());
         try {
             Files.createDirectories(out);
         } catch (IOException e) {
@@ -272,7 +273,14 @@ public final class Pretrainer {
         private void save(@Nullable SegmentationScore score) {
             model.save(modelFile);
             try {
-                PretrainedCard.of(model, name, modelFile, score, settings, frames.count())
+                PretrainedCard.of(
+                                model,
+                                name,
+                                modelFile,
+                                score,
+                                test == null ? "" : test.split(),
+                                settings,
+                                frames.count())
                         .write(cardFile);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

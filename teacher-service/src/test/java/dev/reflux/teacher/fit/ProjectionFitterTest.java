@@ -57,6 +57,11 @@ class ProjectionFitterTest {
         byte[] label = SampleFrames.label(VIEW.width(), VIEW.height(), 4);
         return new LabelledFrames() {
             @Override
+            public String split() {
+                return "train";
+            }
+
+            @Override
             public LabelSchema schema() {
                 return schema;
             }

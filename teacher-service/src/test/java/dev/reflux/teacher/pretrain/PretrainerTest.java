@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ class PretrainerTest {
         return new PretrainSettings(
                 epochs,
                 4,
+                null,
                 WINDOW,
                 PretrainSettings.OptimizerKind.ADAMW,
                 learningRate,
@@ -69,9 +71,14 @@ class PretrainerTest {
 
     /** No augmentation, no weights: what is seen is what is learned. */
     private static PretrainSettings plain(int epochs) {
+        return plain(epochs, null);
+    }
+
+    private static PretrainSettings plain(int epochs, @Nullable ImageSize view) {
         return new PretrainSettings(
                 epochs,
                 4,
+                view,
                 null,
                 PretrainSettings.OptimizerKind.SGD,
                 0.1,
@@ -189,8 +196,27 @@ class PretrainerTest {
         card.verify(report.modelFile());
         assertThat(card.name()).isEqualTo("taught");
         assertThat(card.labelSchema().id()).isEqualTo("synthetic-9");
-        assertThat(card.metrics().at("/test/miou").asDouble()).isEqualTo(Math.round(best * 10_000) / 100.0);
+        // By the name of what they were scored on: here that is train, and no figure claims to be test's.
+        assertThat(card.metrics().at("/train/miou").asDouble()).isEqualTo(Math.round(best * 10_000) / 100.0);
+        assertThat(card.metrics().has("test")).isFalse();
         assertThat(out.resolve("frames.cache")).doesNotExist();
+    }
+
+    @Test
+    void givenAnotherSize_whenTrained_thenTheCardSaysItAndARunOfAnotherDoesNotGoOnThere() {
+        ImageSize size = new ImageSize(48, 32);
+
+        PretrainReport report =
+                new Pretrainer(runtime, plain(1, size)).run(CARD, FRAMES, null, "small", out, PretrainListener.SILENT);
+
+        ModelCard card = ModelCard.read(report.cardFile());
+        assertThat(ModelCard.read(CARD).input().size()).isNotEqualTo(size);
+        assertThat(card.input().size()).isEqualTo(size);
+        card.verify(report.modelFile());
+        assertThatThrownBy(() -> new Pretrainer(runtime, plain(1))
+                        .run(CARD, FRAMES, null, "small", out, PretrainListener.SILENT))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("other settings");
     }
 
     @Test
@@ -198,6 +224,7 @@ class PretrainerTest {
         PretrainSettings good = PretrainSettings.DEFAULT;
 
         assertThat(good.epochs()).isEqualTo(40);
+        assertThat(good.view()).isNull();
         assertThat(good.learningRate()).isEqualTo(2e-3);
         assertThatThrownBy(() -> settings(0, -1, 2))
                 .isInstanceOf(UsageException.class)
