@@ -73,7 +73,6 @@ public final class StudentLearner implements AutoCloseable {
     private final BatchTensors.Memory memory = new BatchTensors.Memory();
     private final Predictions predictions = new Predictions();
     private double learningRateFactor = 1;
-    private boolean firstLook = true;
     private double windowMiou = Double.NaN;
 
     /** @param student loaded for training, with the classes of the stream */
@@ -142,6 +141,23 @@ public final class StudentLearner implements AutoCloseable {
      * @param framesTrained frames before this batch, for the warm-up
      */
     public StepReport learn(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
+        return step(samples, new Look(fresh, true), framesTrained, random);
+    }
+
+    /** One more step on a window whose new frames {@link #learn} has counted: they are looked at, not counted again. */
+    public StepReport learnAgain(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
+        return step(samples, new Look(fresh, false), framesTrained, random);
+    }
+
+    /**
+     * What a step's own forward pass is used for.
+     *
+     * @param frames at the batch's beginning that are scored
+     * @param counts whether the test-then-train score counts them
+     */
+    private record Look(int frames, boolean counts) {}
+
+    private StepReport step(List<TrainingSample> samples, Look look, long framesTrained, RandomGenerator random) {
         Stopwatch watch = new Stopwatch();
         boolean warmUp = framesTrained < settings.warmUpFrames();
         DistillationMethod method = warmUp ? settings.loss().withoutTeacher() : settings.loss();
@@ -154,7 +170,7 @@ public final class StudentLearner implements AutoCloseable {
             SegmentationModel.Output out = student.forwardTraining(scratch, x);
             NDArray projected = head.forwardTraining(scratch, out.features());
             double forward = watch.lap();
-            LossTerms terms = step.unrecorded(() -> terms(scratch, method, batch, out.logits(), projected, fresh));
+            LossTerms terms = step.unrecorded(() -> terms(scratch, method, batch, out.logits(), projected, look));
             double lossTime = watch.lap();
             step.backward(List.of(out.logits(), projected), List.of(terms.logitsGradient(), terms.projectedGradient()));
             List<PtNDArray> gradients = step.gradients(trained);
@@ -169,16 +185,6 @@ public final class StudentLearner implements AutoCloseable {
             }
             var times = new StepReport.StageTimes(prepare, forward, lossTime, backward, watch.lap());
             return report(warmUp, terms, norm, rate, times);
-        }
-    }
-
-    /** One more step on a window whose new frames {@link #learn} has counted: they are looked at, not counted again. */
-    public StepReport learnAgain(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
-        firstLook = false;
-        try {
-            return learn(samples, fresh, framesTrained, random);
-        } finally {
-            firstLook = true;
         }
     }
 
@@ -205,14 +211,14 @@ public final class StudentLearner implements AutoCloseable {
             BatchTensors batch,
             NDArray logits,
             NDArray projected,
-            int fresh) {
+            Look look) {
         int height = (int) logits.getShape().get(2);
         int width = (int) logits.getShape().get(3);
         int rows = (int) projected.getShape().get(2);
         int columns = (int) projected.getShape().get(3);
         List<LabelMap> labels = batch.labels(height, width);
-        if (fresh > 0) {
-            score(logits, labels, fresh);
+        if (look.frames() > 0) {
+            score(logits, labels, look);
         }
         List<LabelMap> projectedLabels = batch.labels(rows, columns, settings.projectedLabels(), head.classes());
         NDArray teacherLogits = method.usesLogits() ? batch.logits(scratch, height, width) : logits;
@@ -283,13 +289,13 @@ public final class StudentLearner implements AutoCloseable {
         }
     }
 
-    private void score(NDArray logits, List<LabelMap> labels, int fresh) {
+    private void score(NDArray logits, List<LabelMap> labels, Look look) {
         List<LabelMap> predicted = predictions.argmax(logits);
         ConfusionMatrix window =
                 new ConfusionMatrix(student.card().labelSchema().classCount());
-        for (int i = 0; i < fresh; i++) {
+        for (int i = 0; i < look.frames(); i++) {
             window.add(predicted.get(i).ids(), labels.get(i).ids());
-            if (firstLook) {
+            if (look.counts()) {
                 prequential.add(predicted.get(i).ids(), labels.get(i).ids());
             }
         }
