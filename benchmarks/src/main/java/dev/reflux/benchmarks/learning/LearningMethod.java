@@ -1,8 +1,10 @@
 package dev.reflux.benchmarks.learning;
 
 import dev.reflux.common.label.LabelGrid;
+import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.distillation.DistillationMethod;
+import dev.reflux.trainer.ingest.TrainingSample;
 
 /**
  * One way to learn, as a row of the table.
@@ -58,6 +60,21 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
     /** Whether an optimizer step is all that it costs: else the cost of a step does not tell its own. */
     boolean costsStepsAlone() {
         return tuning.consistency() == 0 && tuning.candidates() == 0;
+    }
+
+    /**
+     * What the student sees of a sample. The teacher's head is linear; a ReLU behind it gives what one with a ReLU would
+     * have sent.
+     */
+    public TrainingSample seen(TrainingSample sample) {
+        if (!tuning.relu()) {
+            return sample;
+        }
+        float[] values = sample.projected().values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.max(0, values[i]);
+        }
+        return sample.withTensors(new LogitMap(sample.projected().shape(), values), sample.logits());
     }
 
     boolean learns() {

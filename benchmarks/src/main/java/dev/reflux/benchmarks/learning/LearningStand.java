@@ -218,8 +218,13 @@ public final class LearningStand implements AutoCloseable {
         return new StudentRun.Bench(runtime, settings, of, tests, students, view);
     }
 
-    /** Something else that was computed before, or is now, and is kept with the runs. */
-    public <T> T kept(String name, TypeReference<T> type, Supplier<T> computed) {
+    /**
+     * Something else that was computed before, or is now, and is kept with the runs.
+     *
+     * @param what its name, which says all that it depends on beside the settings of the runs
+     */
+    public <T> T kept(String what, TypeReference<T> type, Supplier<T> computed) {
+        String name = RunResult.safe(what);
         return store.read(name, type).orElseGet(() -> {
             T value = computed.get();
             RunStore.write(store.file(name), value);

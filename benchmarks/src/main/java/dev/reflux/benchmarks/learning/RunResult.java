@@ -47,10 +47,14 @@ public record RunResult(
 
         /** A file name, one for each run. */
         String file() {
-            String safe = method.replaceAll("[^A-Za-z0-9.+=-]", "_");
             return "%s%s%s-%d.json"
-                    .formatted(safe, replay ? "" : "-noreplay", budget == Budget.TIME ? "-time" : "", seed);
+                    .formatted(safe(method), replay ? "" : "-noreplay", budget == Budget.TIME ? "-time" : "", seed);
         }
+    }
+
+    /** A name as a part of a file's. */
+    static String safe(String name) {
+        return name.replaceAll("[^A-Za-z0-9.+=-]", "_");
     }
 
     /** The test's score after a leg. */

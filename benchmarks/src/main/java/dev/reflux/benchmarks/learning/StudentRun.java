@@ -3,7 +3,6 @@ package dev.reflux.benchmarks.learning;
 import dev.reflux.benchmarks.learning.RunResult.Budget;
 import dev.reflux.benchmarks.learning.RunResult.LegScore;
 import dev.reflux.common.image.ImageSize;
-import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
@@ -68,7 +67,7 @@ final class StudentRun {
             LongConsumer steps) {
         this.runtime = bench.runtime();
         this.settings = bench.settings();
-        this.plan = method.tuning().relu() ? bench.plan().seenAs(StudentRun::rectified) : bench.plan();
+        this.plan = bench.plan().seenAs(method::seen);
         this.tests = bench.tests();
         this.students = bench.students();
         this.view = bench.view();
@@ -78,15 +77,6 @@ final class StudentRun {
         this.onlooker = onlooker;
         this.steps = steps;
         this.interfered = new MostInterfered(runtime, view);
-    }
-
-    /** The teacher's head is linear; a ReLU behind it gives what one with a ReLU would have sent. */
-    private static TrainingSample rectified(TrainingSample sample) {
-        float[] values = sample.projected().values().clone();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = Math.max(0, values[i]);
-        }
-        return sample.withTensors(new LogitMap(sample.projected().shape(), values), sample.logits());
     }
 
     /** What all runs share. */

@@ -41,6 +41,8 @@ public final class LogitsBench {
     /** Errors by encoding, before the stream and after it. */
     record Errors(Map<String, GradientErrors.Error> untrained, Map<String, GradientErrors.Error> trained) {}
 
+    private record Planned(String encoding, LearningStand.Run run) {}
+
     /**
      * Mean bytes of a frame.
      *
@@ -54,7 +56,7 @@ public final class LogitsBench {
         try (LearningStand stand = LearningStand.open(settings.learning(), listener)) {
             listener.say(stand.summary());
             Errors errors = stand.kept(
-                    "gradients-"
+                    "gradients-" + method().name() + "-"
                             + String.join(
                                     "+", settings.names().stream().sorted().toList()) + ".json",
                     new TypeReference<Errors>() {},
@@ -91,7 +93,8 @@ public final class LogitsBench {
     }
 
     private LearningStand.Run run(LogitEncoding encoding, int seed) {
-        return new LearningStand.Run(encoding.name(), method(), seed, sample -> seen(sample, encoding));
+        return new LearningStand.Run(
+                method().name() + "-" + encoding.name(), method(), seed, sample -> seen(sample, encoding));
     }
 
     static TrainingSample seen(TrainingSample sample, LogitEncoding encoding) {
@@ -161,24 +164,25 @@ public final class LogitsBench {
 
     /** Seed by seed, so that a benchmark that is stopped early has something to say of every encoding. */
     private Map<String, List<Score>> scores(LearningStand stand) {
-        List<LearningStand.Run> runs = new ArrayList<>();
+        List<Planned> all = new ArrayList<>();
         for (int seed = 1; seed <= settings.seeds(); seed++) {
             for (LogitEncoding encoding : settings.encodings()) {
-                runs.add(run(encoding, seed));
+                all.add(new Planned(encoding.name(), run(encoding, seed)));
             }
         }
         long each = stand.steps(method());
-        long missing = runs.stream().filter(run -> stand.ended(run).isEmpty()).count();
+        long missing =
+                all.stream().filter(one -> stand.ended(one.run()).isEmpty()).count();
         long done = 0;
         Map<String, List<Score>> scores = new LinkedHashMap<>();
-        for (LearningStand.Run run : runs) {
-            RunResult result = stand.ended(run).orElse(null);
+        for (Planned one : all) {
+            RunResult result = stand.ended(one.run()).orElse(null);
             if (result == null) {
-                result = run(stand, run, done * each, missing * each);
+                result = run(stand, one.run(), done * each, missing * each);
                 done++;
             }
-            scores.computeIfAbsent(run.row(), name -> new ArrayList<>())
-                    .add(new Score(run.seed(), result.last().miou(), result.prequential()));
+            scores.computeIfAbsent(one.encoding(), name -> new ArrayList<>())
+                    .add(new Score(one.run().seed(), result.last().miou(), result.prequential()));
         }
         return scores;
     }

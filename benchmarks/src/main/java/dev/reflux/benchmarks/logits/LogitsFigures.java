@@ -6,7 +6,6 @@ import dev.reflux.evaluation.plot.LinePlot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -140,8 +139,7 @@ public record LogitsFigures(
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             double[] point = {row.bytes().tensors(), 100 * row.trained().hakd()};
-            plot.with(new LinePlot.Series(
-                    row.encoding(), Objects.requireNonNull(COLOURS.get(i % COLOURS.size())), true, List.of(point)));
+            plot.with(new LinePlot.Series(row.encoding(), COLOURS.get(i % COLOURS.size()), true, List.of(point)));
         }
         return plot.file();
     }

@@ -55,7 +55,9 @@ public final class TruthBench {
             for (int seed = 1; seed <= settings.seeds(); seed++) {
                 int one = seed;
                 seen.add(stand.kept(
-                        "truth-" + seed + ".json", new TypeReference<Seen>() {}, () -> seen(stand, samples, one)));
+                        "truth-" + method().name() + "-" + seed + ".json",
+                        new TypeReference<Seen>() {},
+                        () -> seen(stand, samples, one)));
             }
             return new TruthFigures(
                     stand.dataset().id(),
@@ -75,7 +77,7 @@ public final class TruthBench {
         List<Protocol.Shot> all = stand.taught("test");
         List<TrainingSample> scored = new ArrayList<>();
         for (int i = 0; i < all.size(); i += settings.learning().testEvery()) {
-            scored.add(all.get(i).sample());
+            scored.add(method().seen(all.get(i).sample()));
         }
         return scored;
     }

@@ -53,6 +53,7 @@ class LogitsBenchTest {
         assertThat(again).isEqualTo(first);
         assertThat(said).noneMatch(line -> line.contains("seed"));
         assertThat(runs).hasSize(2);
+        assertThat(out.resolve("runs/hakd-int4-1.json")).exists();
         LogitsFigures.Row fp32 = first.rows().get(0);
         LogitsFigures.Row fp16 = first.rows().get(1);
         LogitsFigures.Row int4 = first.rows().get(2);

@@ -61,6 +61,16 @@ class TruthBenchTest {
     }
 
     @Test
+    void givenFiguresOfOneMethod_whenAnotherIsAskedForInTheSameFolder_thenItLearnsItself() {
+        TruthFigures linear = run("hakd", false);
+
+        TruthFigures relu = run("hakd:relu=true", true);
+
+        assertThat(relu.method()).isEqualTo("hakd:relu=true");
+        assertThat(relu.rows()).isNotEqualTo(linear.rows());
+    }
+
+    @Test
     void givenAMethodWithoutAHybrid_whenAskedFor_thenOneSentenceNamesIt() {
         assertThatThrownBy(() -> run("ce+kl", false))
                 .isInstanceOf(UsageException.class)
