@@ -1,6 +1,7 @@
 package dev.reflux.benchmarks.learning;
 
 import dev.reflux.benchmarks.learning.RunResult.Budget;
+import dev.reflux.benchmarks.learning.RunResult.ClassShare;
 import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.common.image.ImageSize;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** What the runs say together: tables for people, JSON for programs, curves. */
 public final class LearningReport {
@@ -56,6 +58,7 @@ public final class LearningReport {
             section(text, "Same wall-clock, with replay", timeTable());
         }
         section(text, "By class, same steps, with replay", classTable());
+        section(text, "The teacher's share in KMM at the end of the stream, same steps, with replay", shareTable());
         text.append("mIoU in per cent, mean ± standard deviation over ")
                 .append(settings.seeds())
                 .append(settings.seeds() == 1 ? " seed" : " seeds")
@@ -179,6 +182,41 @@ public final class LearningReport {
                     table.row(cells.toArray(new String[0]));
                 });
         return table.toString();
+    }
+
+    /** Whether KMM takes less of the teacher where the teacher is wrong; the teacher's worst class first. */
+    private String shareTable() {
+        List<LearningRow> rows = rows(true, Budget.STEPS).stream()
+                .filter(row ->
+                        row.runs().stream().noneMatch(run -> run.classShares().isEmpty()))
+                .toList();
+        if (rows.isEmpty()) {
+            return "";
+        }
+        List<String> head = new ArrayList<>(List.of("class", "teacher's IoU"));
+        rows.forEach(row -> head.addAll(List.of(row.method() + ": S_t", "S_t at its cells")));
+        Table table = new Table(head.toArray(new String[0]));
+        teacher.perClass().entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(entry -> {
+                    List<String> cells = new ArrayList<>(List.of(entry.getKey(), percent(entry.getValue())));
+                    rows.forEach(row -> {
+                        cells.add(share(row, entry.getKey(), ClassShare::everywhere));
+                        cells.add(share(row, entry.getKey(), ClassShare::there));
+                    });
+                    table.row(cells.toArray(new String[0]));
+                });
+        return table.toString();
+    }
+
+    private static String share(LearningRow row, String name, ToDoubleFunction<ClassShare> figure) {
+        double mean = row.over(run -> run.classShares().stream()
+                        .filter(share -> share.name().equals(name))
+                        .mapToDouble(figure)
+                        .findFirst()
+                        .orElse(Double.NaN))
+                .mean();
+        return Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, "%.2f", mean);
     }
 
     // ---- files -------------------------------------------------------------------------------------------------

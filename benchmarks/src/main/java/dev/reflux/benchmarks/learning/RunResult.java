@@ -16,6 +16,8 @@ import java.util.List;
  * @param prequential mIoU of every frame from before it was trained on, over the whole stream
  * @param curve frames seen and prequential mIoU over the frames since the point before
  * @param legs scores on the test after each leg
+ * @param classShares what KMM makes of the student at the end of the stream, over some of its frames; empty where there is no
+ *     KMM
  */
 public record RunResult(
         Key key,
@@ -27,7 +29,14 @@ public record RunResult(
         double teacherShare,
         double prequential,
         List<double[]> curve,
-        List<LegScore> legs) {
+        List<LegScore> legs,
+        List<ClassShare> classShares) {
+
+    /** Runs that were stored before there were shares by class have none. */
+    @SuppressWarnings("NullAway") // Jackson hands null over for what a file does not have.
+    public RunResult {
+        classShares = classShares == null ? List.of() : List.copyOf(classShares);
+    }
 
     /** What a run's cost is held to. */
     public enum Budget {
@@ -59,6 +68,15 @@ public record RunResult(
 
     /** The test's score after a leg. */
     public record LegScore(String leg, String domain, SegmentationScore score) {}
+
+    /**
+     * The teacher's mean share S_t of a class.
+     *
+     * @param name of the class
+     * @param everywhere over all labelled cells
+     * @param there over the cells of that class; NaN where it is absent
+     */
+    public record ClassShare(String name, double everywhere, double there) {}
 
     /** The score after the last leg. */
     public SegmentationScore last() {

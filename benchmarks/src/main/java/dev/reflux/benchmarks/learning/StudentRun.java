@@ -18,6 +18,7 @@ import dev.reflux.trainer.update.StudentLearner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * One student from its first step to its last score. Every run of a seed starts from the same weights and draws from a
@@ -29,6 +30,9 @@ final class StudentRun {
     private static final int CURVE_WINDOWS = 5;
 
     private static final int CURVE_FRAMES = 8;
+
+    /** Frames of the stream, evenly spread, over which KMM is looked at. */
+    private static final int SHARE_FRAMES = 24;
 
     private final TorchRuntime runtime;
     private final LearningSettings settings;
@@ -47,6 +51,7 @@ final class StudentRun {
     private final List<double[]> curve = new ArrayList<>();
     private final List<LegScore> legs = new ArrayList<>();
     private final MostInterfered interfered;
+    private List<RunResult.ClassShare> classShares = List.of();
     private double asideMillis;
     private long seen;
     private long stepsDone;
@@ -119,6 +124,10 @@ final class StudentRun {
             point(learner, true);
             score(leg, learner.student());
         }
+        if (!shares.isEmpty()) {
+            classShares =
+                    KmmShares.of(runtime, learner, learner.student().card().labelSchema(), some(plan.all()));
+        }
         return result(learner.prequentialMiou(), seen);
     }
 
@@ -140,6 +149,14 @@ final class StudentRun {
                 return;
             }
         }
+    }
+
+    private static List<TrainingSample> some(List<TrainingSample> all) {
+        int every = Math.max(1, all.size() / SHARE_FRAMES);
+        return IntStream.range(0, all.size())
+                .filter(i -> i % every == 0)
+                .mapToObj(all::get)
+                .toList();
     }
 
     private List<TrainingSample> replayed(
@@ -248,7 +265,8 @@ final class StudentRun {
                 shares.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN),
                 prequential,
                 curve,
-                legs);
+                legs,
+                classShares);
     }
 
     static double median(List<Double> values) {

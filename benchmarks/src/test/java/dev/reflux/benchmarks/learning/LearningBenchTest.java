@@ -72,10 +72,39 @@ class LearningBenchTest {
                 .doesNotHaveDuplicates();
         assertThat(run(first, "offline").get("steps").asInt()).isEqualTo(6);
         assertThat(run(first, "hakd").get("teacherShare").asDouble()).isBetween(0.5, 1.0);
+        assertThat(run(first, "hakd").get("classShares")).hasSize(9);
+        assertThat(run(first, "ce").get("classShares")).isEmpty();
         assertThat(resumed.text())
-                .contains("Same steps, with replay", "Same steps, without replay", "| teacher")
+                .contains(
+                        "The teacher's share in KMM",
+                        "Same steps, with replay",
+                        "Same steps, without replay",
+                        "| teacher")
                 .contains("day", "night");
         assertThat(Files.readString(out.resolve("learning.svg"))).contains("hakd");
+    }
+
+    @Test
+    void givenTheSameWallClock_whenRun_thenASlowerMethodHasTheStepsThatItHasTimeFor() throws IOException {
+        new LearningBench(settings(List.of("ce", "hakd"), false, 2, true), listener)
+                .run()
+                .write(out, "reflux bench learning");
+
+        JsonNode report =
+                new ObjectMapper().readTree(out.resolve("learning.json").toFile());
+        double ce = report.get("stepMillis").get("ce").asDouble();
+        double hakd = report.get("stepMillis").get("hakd").asDouble();
+        assertThat(ce).isPositive();
+        assertThat(hakd).isPositive();
+        for (JsonNode run : report.get("runs")) {
+            double own = run.get("key").get("method").asText().equals("ce") ? ce : hakd;
+            if (run.get("key").get("budget").asText().equals("TIME")) {
+                // Five windows of two steps; the first of each is always made.
+                double affordable = 10 * Math.min(ce, hakd) / own;
+                assertThat(run.get("steps").asDouble())
+                        .isBetween(Math.max(5, affordable - 2), Math.max(5, affordable + 1));
+            }
+        }
     }
 
     @Test

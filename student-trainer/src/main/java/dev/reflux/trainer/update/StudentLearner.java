@@ -278,15 +278,31 @@ public final class StudentLearner implements AutoCloseable {
     }
 
     private void rememberBatch(List<TrainingSample> samples) {
-        List<Augmentation> asTheyAre = Collections.nCopies(samples.size(), Augmentation.NONE);
         try (NDManager scratch = runtime.manager().newSubManager()) {
-            NDArray x = new BatchTensors(runtime, memory, samples, asTheyAre)
-                    .images(scratch, student.card().input());
-            List<LogitMap> said = LogitTensors.maps(student.forward(scratch, x).logits());
+            List<LogitMap> said = LogitTensors.maps(lookAt(scratch, samples).logits());
             for (int i = 0; i < samples.size(); i++) {
                 remembered.store(samples.get(i).reference(), said.get(i));
             }
         }
+    }
+
+    /**
+     * Z_s of samples as they are, without augmentation and by the statistics gathered so far, on the student's feature
+     * grid. Changes nothing.
+     *
+     * @param samples of one view
+     */
+    public List<LogitMap> project(List<TrainingSample> samples) {
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            return LogitTensors.maps(projected(scratch, lookAt(scratch, samples).features()));
+        }
+    }
+
+    private SegmentationModel.Output lookAt(NDManager scratch, List<TrainingSample> samples) {
+        List<Augmentation> asTheyAre = Collections.nCopies(samples.size(), Augmentation.NONE);
+        NDArray x = new BatchTensors(runtime, memory, samples, asTheyAre)
+                .images(scratch, student.card().input());
+        return student.forward(scratch, x);
     }
 
     private void score(NDArray logits, List<LabelMap> labels, Look look) {
