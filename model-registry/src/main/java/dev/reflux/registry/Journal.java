@@ -21,8 +21,8 @@ public final class Journal {
 
     private final NumberedLog log;
 
-    Journal(ObjectStore store, String model, String name) {
-        this.log = new NumberedLog(store, model + "/" + name + "/", ".json");
+    Journal(ObjectStore store, HighWater seen, String model, String name) {
+        this.log = new NumberedLog(store, model + "/" + name + "/", ".json", seen, Optional.empty());
     }
 
     /** An entry. */
