@@ -4,13 +4,9 @@ import dev.reflux.benchmarks.delta.DeltaBench;
 import dev.reflux.benchmarks.delta.DeltaReport;
 import dev.reflux.benchmarks.delta.DeltaResult;
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.common.image.ImageSize;
-import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
-import dev.reflux.quickstart.evaluate.DatasetEvaluator;
 import dev.reflux.torch.TorchRuntime;
-import dev.reflux.torch.model.SegmentationModel;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,12 +71,13 @@ final class BenchDeltaCommand implements Callable<Integer> {
         Path scratch = Files.createTempDirectory("reflux-bench");
         try (StoreOptions.Opened opened = store.open();
                 TorchRuntime runtime = TorchRuntime.start(torch.options())) {
+            StudentScore score = new StudentScore(runtime, frames);
             opened.registry().require(model, "latest");
             DeltaResult result = new DeltaBench(
                             opened.registry(),
                             model,
                             scratch,
-                            card -> miou(runtime, frames, card),
+                            card -> 100 * score.miou(card),
                             step -> out.println("  " + step))
                     .run();
             out.println();
@@ -92,29 +89,6 @@ final class BenchDeltaCommand implements Callable<Integer> {
                 Files.delete(file);
             }
             Files.delete(scratch);
-        }
-    }
-
-    /** The size at which a quickstart looks at frames: their own, up to the model's. */
-    private static ImageSize view(Dataset frames, ModelCard card) {
-        ImageSize most = card.input().size();
-        return frames.size().pixels() <= most.pixels() ? frames.size() : most;
-    }
-
-    private static double miou(TorchRuntime runtime, Dataset frames, Path cardFile) {
-        ModelCard card = ModelCard.read(cardFile);
-        try (SegmentationModel student =
-                SegmentationModel.load(runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.INFERENCE)) {
-            return 100
-                    * new DatasetEvaluator(runtime)
-                            .score(
-                                    student,
-                                    frames,
-                                    "test",
-                                    view(frames, card),
-                                    (place, image, label, predicted) -> {},
-                                    done -> {})
-                            .miou();
         }
     }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ModelsReapCommand.class,
             ModelsGateCommand.class,
             ModelsDeltaCommand.class,
+            ModelsCompressCommand.class,
             ModelsVerifyCommand.class,
             ModelsKeyCommand.class,
             ModelsTokenCommand.class,

@@ -15,8 +15,8 @@ final class AliasLog {
     private final NumberedLog log;
     private final Clock clock;
 
-    AliasLog(ObjectStore store, Clock clock, String model, String alias) {
-        this.log = new NumberedLog(store, model + "/aliases/" + alias + "/", ".json");
+    AliasLog(ObjectStore store, HighWater seen, Clock clock, String model, String alias) {
+        this.log = new NumberedLog(store, model + "/aliases/" + alias + "/", ".json", seen, Optional.empty());
         this.clock = clock;
     }
 

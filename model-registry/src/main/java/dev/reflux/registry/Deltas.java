@@ -61,7 +61,7 @@ public final class Deltas {
         }
         StudentVersion target = registry.require(model, String.valueOf(to));
         Map<Artifact, byte[]> old = files(registry.require(model, String.valueOf(from)));
-        byte[] delta = DeltaCodec.encode(old, files(target));
+        byte[] delta = encode(old, target, from);
         if (delta.length >= bytes(target)) {
             return Optional.empty();
         }
@@ -80,6 +80,20 @@ public final class Deltas {
         return store.read(key).map(bytes -> record(bytes, key, model));
     }
 
+    /** A lossy student's delta from its own parent is a short one. */
+    private byte[] encode(Map<Artifact, byte[]> old, StudentVersion target, long from) {
+        Lineage.Approximation lossy = target.lineage().approximation();
+        if (lossy != null && lossy.step() > 0 && target.lineage().parentVersion() == from) {
+            try {
+                return DeltaCodec.encodeQuantised(old, files(target), (float) lossy.step());
+            } catch (DeltaException e) {
+                // Whoever published it says a step that is not so: longer, but right all the same.
+                return DeltaCodec.encode(old, files(target));
+            }
+        }
+        return DeltaCodec.encode(old, files(target));
+    }
+
     private StudentVersion.Blob upload(String model, byte[] delta) {
         try {
             Path file = Files.createTempFile("reflux-delta", ".bin");
@@ -96,6 +110,11 @@ public final class Deltas {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether there is a delta from one version to another. */
+    public boolean has(String model, long from, long to) {
+        return store.read(key(model, from, to)).isPresent();
     }
 
     /** Every delta of a model, by target and origin. */

@@ -21,8 +21,8 @@ public final class Journal {
 
     private final NumberedLog log;
 
-    Journal(ObjectStore store, String model, String name) {
-        this.log = new NumberedLog(store, model + "/" + name + "/", ".json");
+    Journal(ObjectStore store, HighWater seen, String model, String name) {
+        this.log = new NumberedLog(store, model + "/" + name + "/", ".json", seen, Optional.empty());
     }
 
     /** An entry. */
@@ -39,10 +39,19 @@ public final class Journal {
     public List<Entry> read(long from) {
         return log.numbers().stream()
                 .filter(number -> number >= from)
-                .flatMap(number -> log.read(number).stream()
-                        .map(bytes -> new Entry(
-                                number,
-                                SealedJson.open(bytes, log.key(number)).body().path("content"))))
+                .flatMap(number -> entry(number).stream())
                 .toList();
+    }
+
+    /** The newest entry. */
+    public Optional<Entry> last() {
+        long highest = log.highest();
+        return highest == 0 ? Optional.empty() : entry(highest);
+    }
+
+    private Optional<Entry> entry(long number) {
+        return log.read(number)
+                .map(bytes -> new Entry(
+                        number, SealedJson.open(bytes, log.key(number)).body().path("content")));
     }
 }

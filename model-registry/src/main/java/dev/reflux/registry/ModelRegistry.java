@@ -57,11 +57,14 @@ public final class ModelRegistry implements AutoCloseable {
     /** Half of what a reaper waits at least before it takes a file for forgotten. */
     static final Duration LONGEST_PUBLICATION = Duration.ofMinutes(30);
 
+    private static final String VERSIONS = "/versions/";
+    private static final String MANIFEST = "/manifest.json";
     private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
 
     private final ObjectStore store;
     private final Clock clock;
     private final Optional<SigningKey> key;
+    private final HighWater seen = new HighWater();
 
     public ModelRegistry(ObjectStore store, Clock clock) {
         this(store, clock, Optional.empty());
@@ -224,7 +227,7 @@ public final class ModelRegistry implements AutoCloseable {
     public Journal journal(String model, String name) {
         requireName(model, "model");
         requireName(name, "journal");
-        return new Journal(store, model, name);
+        return new Journal(store, seen, model, name);
     }
 
     /** Shorter ways from version to version. */
@@ -375,19 +378,19 @@ public final class ModelRegistry implements AutoCloseable {
     }
 
     private AliasLog aliases(String model, String alias) {
-        return new AliasLog(store, clock, model, alias);
+        return new AliasLog(store, seen, clock, model, alias);
     }
 
     private NumberedLog versions(String model) {
-        return versionLog(store, model);
+        return new NumberedLog(store, model + VERSIONS, MANIFEST, seen, Optional.of(Reaper.removedLog(store, model)));
     }
 
     static NumberedLog versionLog(ObjectStore store, String model) {
-        return new NumberedLog(store, model + "/versions/", "/manifest.json");
+        return new NumberedLog(store, model + VERSIONS, MANIFEST);
     }
 
     private NumberedLog writers(String model) {
-        return new NumberedLog(store, model + "/writers/", ".json");
+        return new NumberedLog(store, model + "/writers/", ".json", seen, Optional.empty());
     }
 
     private static void requireName(String name, String what) {

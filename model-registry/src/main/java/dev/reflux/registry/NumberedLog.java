@@ -9,6 +9,10 @@ import java.util.function.LongFunction;
 /**
  * An append-only log in the store: objects numbered from 1, each created exactly once, the highest wins. Gapless,
  * because number n is only tried by those who have seen n − 1.
+ *
+ * <p>Gapless also means that the highest number can be searched for: from one that was seen before, the number of looks
+ * grows with the logarithm of what was added since, and not with the length of the log. A log whose entries are moved to
+ * another one in time stays gapless together with that one.
  */
 final class NumberedLog {
 
@@ -17,12 +21,26 @@ final class NumberedLog {
     private final ObjectStore store;
     private final String prefix;
     private final String suffix;
+    private final HighWater seen;
+    private final Optional<NumberedLog> moved;
 
     /** Keys are prefix + eight digits + suffix. */
     NumberedLog(ObjectStore store, String prefix, String suffix) {
+        this(store, prefix, suffix, new HighWater(), Optional.empty());
+    }
+
+    /**
+     * As above, for a log that is looked at often.
+     *
+     * @param seen remembers where to begin to look
+     * @param moved where entries are copied to before they are deleted here; empty: none ever is
+     */
+    NumberedLog(ObjectStore store, String prefix, String suffix, HighWater seen, Optional<NumberedLog> moved) {
         this.store = store;
         this.prefix = prefix;
         this.suffix = suffix;
+        this.seen = seen;
+        this.moved = moved;
     }
 
     String key(long number) {
@@ -31,8 +49,42 @@ final class NumberedLog {
 
     /** 0 for an empty log. */
     long highest() {
+        long known = seen.of(prefix);
+        // A bucket that was emptied under us is looked at anew.
+        long highest = known > 0 && isTaken(known) ? climb(known) : listed();
+        seen.set(prefix, highest);
+        return highest;
+    }
+
+    private long listed() {
         List<Long> numbers = numbers();
         return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+    }
+
+    /** The highest number from one on that is taken: strides that double, then halves between the last two. */
+    private long climb(long taken) {
+        long low = taken;
+        long stride = 1;
+        while (isTaken(low + stride)) {
+            low += stride;
+            stride *= 2;
+        }
+        long free = low + stride;
+        while (free - low > 1) {
+            long middle = low + (free - low) / 2;
+            if (isTaken(middle)) {
+                low = middle;
+            } else {
+                free = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Here before moved: what is being moved is in both for a while, and in this order it is never in neither. */
+    private boolean isTaken(long number) {
+        return read(number).isPresent()
+                || moved.flatMap(log -> log.read(number)).isPresent();
     }
 
     /** Every number there is, ascending. */
@@ -67,6 +119,7 @@ final class NumberedLog {
                 return 0;
             }
             if (create(next, bytes.get()) || isMine(next, bytes.get())) {
+                seen.set(prefix, next);
                 return next;
             }
         }

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A process that is killed at its k-th call of the store: just before the call takes effect, or just after. */
-final class DyingStore implements ObjectStore {
+public final class DyingStore implements ObjectStore {
 
     /** What a kill −9 looks like from inside. */
-    static final class Killed extends Error {
+    public static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
     }
 
@@ -22,7 +22,7 @@ final class DyingStore implements ObjectStore {
     private final boolean after;
     private int calls;
 
-    DyingStore(ObjectStore store, int dieAt, boolean after) {
+    public DyingStore(ObjectStore store, int dieAt, boolean after) {
         this.store = store;
         this.dieAt = dieAt;
         this.after = after;

@@ -7,7 +7,6 @@ import dev.reflux.registry.DeltaRecord;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
 import dev.reflux.registry.delta.DeltaCodec;
-import dev.reflux.registry.delta.LossyStudent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -111,14 +110,19 @@ public final class DeltaBench {
 
     /** Codes, applies, compares. Returns the delta's length. */
     private static int coded(Tally tally, Map<Artifact, byte[]> old, Map<Artifact, byte[]> now, String way) {
+        byte[] delta = tally.encoding(() -> DeltaCodec.encode(old, now));
+        applied(tally, old, delta, now, way);
+        return delta.length;
+    }
+
+    private static void applied(
+            Tally tally, Map<Artifact, byte[]> old, byte[] delta, Map<Artifact, byte[]> now, String way) {
         Map<Artifact, Long> lengths = new EnumMap<>(Artifact.class);
         now.forEach((artifact, bytes) -> lengths.put(artifact, (long) bytes.length));
-        byte[] delta = tally.encoding(() -> DeltaCodec.encode(old, now));
         for (int repeat = 0; repeat < REPEATS; repeat++) {
             Map<Artifact, byte[]> made = tally.applying(() -> DeltaCodec.apply(old, delta, lengths));
             now.forEach((artifact, bytes) -> require(Arrays.equals(made.get(artifact), bytes), way));
         }
-        return delta.length;
     }
 
     private static void require(boolean same, String way) {
@@ -145,26 +149,27 @@ public final class DeltaBench {
 
     private DeltaResult.Lossy lossy(LossySetting setting, List<Map<Artifact, byte[]>> files, List<Double> trained) {
         Tally tally = new Tally();
-        List<double[]> scores = new ArrayList<>();
+        List<DeltaResult.Step> steps = new ArrayList<>();
         Map<Artifact, byte[]> parent = files.get(0);
         for (int i = 1; i < files.size(); i++) {
-            Map<Artifact, byte[]> now = LossyStudent.make(parent, files.get(i), setting.fraction(), setting.bits());
-            tally.bytes(coded(tally, parent, now, setting.title()));
-            scores.add(new double[] {trained.get(i), score(now)});
-            parent = now;
+            Map<Artifact, byte[]> vehicle = parent;
+            Map<Artifact, byte[]> next = files.get(i);
+            LossySetting.Made made = tally.encoding(() -> setting.maker().make(vehicle, next));
+            applied(tally, vehicle, made.delta(), made.files(), setting.title());
+            tally.bytes(made.delta().length);
+            steps.add(new DeltaResult.Step(made.delta().length, trained.get(i), score(made.files())));
+            parent = made.files();
         }
-        double[] last = scores.get(scores.size() - 1);
         return new DeltaResult.Lossy(
                 setting.title(),
-                setting.fraction(),
-                setting.bits(),
                 tally.meanBytes(),
                 tally.mostBytes(),
+                tally.encodeMillis(),
                 tally.applyMillis(),
-                scores.stream().mapToDouble(pair -> pair[0] - pair[1]).average().orElse(Double.NaN),
-                scores.stream().mapToDouble(pair -> pair[0] - pair[1]).max().orElse(Double.NaN),
-                last[0] - last[1],
-                scores);
+                steps.stream().mapToDouble(DeltaResult.Step::lost).average().orElse(Double.NaN),
+                steps.stream().mapToDouble(DeltaResult.Step::lost).max().orElse(Double.NaN),
+                steps.get(steps.size() - 1).lost(),
+                steps);
     }
 
     private double score(Map<Artifact, byte[]> files) {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** A result for people, and for programs as delta.json. */
@@ -25,13 +27,22 @@ public final class DeltaReport {
                     format("%.1f", row.applyMillis()));
         }
         Table lossy = new Table(
-                "lossy", "bytes", "% of student.pt", "most %", "apply ms", "mIoU lost, mean", "most", "by the last");
+                "lossy",
+                "bytes",
+                "% of student.pt",
+                "most %",
+                "encode ms",
+                "apply ms",
+                "mIoU lost, mean",
+                "most",
+                "by the last");
         for (DeltaResult.Lossy row : result.lossy()) {
             lossy.row(
                     row.way(),
                     format("%,.0f", row.bytes()),
                     format("%.1f", percent(row.bytes(), result)),
                     format("%.1f", percent(row.mostBytes(), result)),
+                    format("%.0f", row.encodeMillis()),
                     format("%.1f", row.applyMillis()),
                     format("%.2f", row.miouLoss()),
                     format("%.2f", row.mostMiouLoss()),
@@ -39,7 +50,25 @@ public final class DeltaReport {
         }
         return result.machine() + "\n" + result.versions() + " versions of " + result.model() + ", student.pt "
                 + format("%,d", result.studentBytes()) + " bytes; a chain of " + result.chainSteps()
-                + " exact deltas made the last of the first, bit for bit\n\n" + exact + "\n" + lossy;
+                + " exact deltas made the last of the first, bit for bit\n\n" + exact + "\n" + lossy + "\n"
+                + steps(result);
+    }
+
+    /** A row for each way, a column for each step. */
+    private static Table steps(DeltaResult result) {
+        List<String> titles = new ArrayList<>(List.of("bytes, mIoU lost"));
+        List<DeltaResult.Step> steps = result.lossy().get(0).steps();
+        for (int i = 0; i < steps.size(); i++) {
+            titles.add(format("to version %d", i + 2)
+                    + format(" (%.2f)", steps.get(i).trained()));
+        }
+        Table table = new Table(titles.toArray(String[]::new));
+        for (DeltaResult.Lossy row : result.lossy()) {
+            List<String> cells = new ArrayList<>(List.of(row.way()));
+            row.steps().forEach(step -> cells.add(format("%,d", step.bytes()) + format(", %.2f", step.lost())));
+            table.row(cells.toArray(String[]::new));
+        }
+        return table;
     }
 
     /** Writes delta.json and delta.md into a folder. */

@@ -35,25 +35,38 @@ public record DeltaResult(
     /**
      * A lossy line: each of its students is made of the one before it and of the version that was trained.
      *
-     * @param fraction of the weights that are taken over
-     * @param bits significant ones of each move
      * @param bytes that travel, mean over all steps
      * @param mostBytes of any step
+     * @param encodeMillis median
      * @param applyMillis median
      * @param miouLoss mean of trained less lossy over all steps, in points
      * @param mostMiouLoss the same for the step that lost most
      * @param lastMiouLoss the same for the last version alone
-     * @param scores of the trained versions and of the lossy ones, in points
+     * @param steps from each version to the next
      */
     public record Lossy(
             String way,
-            double fraction,
-            int bits,
             double bytes,
             long mostBytes,
+            double encodeMillis,
             double applyMillis,
             double miouLoss,
             double mostMiouLoss,
             double lastMiouLoss,
-            List<double[]> scores) {}
+            List<Step> steps) {}
+
+    /**
+     * From a version to the next.
+     *
+     * @param bytes that travel
+     * @param trained score of the version that was trained, in points
+     * @param lossy score of the student that vehicles get instead, in points
+     */
+    public record Step(long bytes, double trained, double lossy) {
+
+        /** Points; negative where the lossy student is the better one. */
+        public double lost() {
+            return trained - lossy;
+        }
+    }
 }

@@ -1,26 +1,57 @@
 package dev.reflux.benchmarks.delta;
 
+import dev.reflux.registry.Artifact;
+import dev.reflux.registry.delta.DeltaCodec;
 import dev.reflux.registry.delta.LossyStudent;
+import dev.reflux.registry.delta.QuantisedStudent;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * How a lossy student is made.
  *
- * @param fraction of the weights that are taken over
- * @param bits significant ones of each move
+ * @param title for the table
+ * @param maker makes it of the student that vehicles have and of the trained one
  */
-record LossySetting(double fraction, int bits) {
+record LossySetting(String title, Maker maker) {
 
-    /** AMS's own (half floats), then fewer bits for more weights. */
+    /** AMS's own (half floats), then fewer bits for more weights, then steps of one size within a share of the bytes. */
     static final List<LossySetting> ALL = List.of(
-            new LossySetting(0.02, LossyStudent.HALF_FLOAT),
-            new LossySetting(0.05, LossyStudent.HALF_FLOAT),
-            new LossySetting(0.05, 3),
-            new LossySetting(0.10, 2),
-            new LossySetting(0.15, 1),
-            new LossySetting(0.20, 1));
+            fraction(0.05, LossyStudent.HALF_FLOAT),
+            fraction(0.10, 2),
+            fraction(0.15, 1),
+            steps(3),
+            steps(4),
+            steps(5));
 
-    String title() {
-        return "lossy, %.0f %% of the weights, %d bits".formatted(100 * fraction, bits);
+    /** Makes a lossy student. */
+    interface Maker {
+
+        Made make(Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained);
+    }
+
+    /**
+     * A lossy student.
+     *
+     * @param files of it
+     * @param delta that makes them of the parent's
+     */
+    record Made(Map<Artifact, byte[]> files, byte[] delta) {}
+
+    private static LossySetting fraction(double fraction, int bits) {
+        return new LossySetting(
+                "%.0f %% of the weights, %d bits".formatted(100 * fraction, bits), (parent, trained) -> {
+                    Map<Artifact, byte[]> files = LossyStudent.make(parent, trained, fraction, bits);
+                    return new Made(files, DeltaCodec.encode(parent, files));
+                });
+    }
+
+    private static LossySetting steps(int percent) {
+        return new LossySetting("steps within %d %%".formatted(percent), (parent, trained) -> {
+            int student = Objects.requireNonNull(trained.get(Artifact.STUDENT)).length;
+            QuantisedStudent.Made made = QuantisedStudent.within(parent, trained, (long) student * percent / 100);
+            return new Made(made.files(), made.delta());
+        });
     }
 }

@@ -15,6 +15,9 @@ import java.util.Objects;
  * A version's files by means of another's, exactly: applied to the same files it gives the same bytes, always. Parameters
  * and normalisation buffers alike are just words of the files.
  *
+ * <p>Where the version is a {@link QuantisedStudent} of the other, there is a shorter form, which says how many steps each
+ * weight has moved; it is just as exact.
+ *
  * <p>Layout: {@code RXD1}, then for each {@link Artifact} in order: mode, length as varint, and the mode's bytes.
  */
 public final class DeltaCodec {
@@ -63,6 +66,15 @@ public final class DeltaCodec {
     }
 
     /**
+     * The short form, for files that {@link QuantisedStudent} made of the others with this step.
+     *
+     * @throws DeltaException when they are not such files
+     */
+    public static byte[] encodeQuantised(Map<Artifact, byte[]> from, Map<Artifact, byte[]> to, float step) {
+        return QuantisedDelta.encode(from, to, step);
+    }
+
+    /**
      * The files that a delta makes of others. Whether they are the right ones is for their hashes to say.
      *
      * @param lengths that each file must have
@@ -73,6 +85,9 @@ public final class DeltaCodec {
             ByteBuffer in = ByteBuffer.wrap(delta);
             byte[] magic = new byte[MAGIC.length];
             in.get(magic);
+            if (java.util.Arrays.equals(magic, QuantisedDelta.MAGIC)) {
+                return QuantisedDelta.apply(from, in, lengths);
+            }
             if (!java.util.Arrays.equals(magic, MAGIC)) {
                 throw new DeltaException("These bytes are no delta, or one of another format.");
             }

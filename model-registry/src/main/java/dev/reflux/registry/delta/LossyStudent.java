@@ -1,11 +1,9 @@
 package dev.reflux.registry.delta;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.registry.Artifact;
-import java.io.IOException;
+import dev.reflux.registry.delta.WeightsFile.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +19,13 @@ import java.util.Objects;
  * A student near another one that costs little to send to whoever has the parent: of its weights only those that moved
  * most, by the size of their move, are taken over, and their moves are rounded, as a half float would round them or
  * more coarsely; the others stay the parent's. Normalisation statistics are taken over exactly. After Khani et al., Real-Time Video
- * Inference on Edge Devices via Adaptive Model Streaming (AMS), section 3.1.2.
+ * Inference on Edge Devices via Adaptive Model Streaming (AMS), section 3.1.2. It is what {@link QuantisedStudent} is
+ * measured against.
  *
  * <p>The result is a student of its own: it has its own hash and must be scored and published as what it is.
  */
 public final class LossyStudent {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_BITS = 24;
 
     /** Significant bits of a half float (IEEE 754 binary16). */
@@ -57,8 +55,8 @@ public final class LossyStudent {
         byte[] weights = file(trained, Artifact.WEIGHTS).clone();
         byte[] student = file(trained, Artifact.STUDENT).clone();
         byte[] old = file(parent, Artifact.WEIGHTS);
-        List<Tensor> tensors = tensors(weights);
-        if (!tensors.equals(tensors(old))) {
+        List<Tensor> tensors = WeightsFile.tensors(weights);
+        if (!tensors.equals(WeightsFile.tensors(old))) {
             throw new DeltaException(
                     "Only students of one architecture differ in few weights; these two do not match.");
         }
@@ -66,7 +64,7 @@ public final class LossyStudent {
         Map<String, List<StoredZip.Entry>> places = places(archive, student);
         float threshold = threshold(tensors, old, weights, fraction);
         for (Tensor tensor : tensors) {
-            if (tensor.isLossy()) {
+            if (isLossy(tensor)) {
                 String before = key(weights, tensor.start(), tensor.length());
                 thin(tensor, old, weights, threshold, error);
                 byte[] after = Arrays.copyOfRange(weights, tensor.start(), tensor.start() + tensor.length());
@@ -82,7 +80,8 @@ public final class LossyStudent {
         return files(student, weights, file(trained, Artifact.CARD));
     }
 
-    private static Map<Artifact, byte[]> files(byte[] student, byte[] weights, byte[] card) {
+    /** @param card of the trained student */
+    static Map<Artifact, byte[]> files(byte[] student, byte[] weights, byte[] card) {
         Map<Artifact, byte[]> files = new EnumMap<>(Artifact.class);
         files.put(Artifact.STUDENT, student);
         files.put(Artifact.WEIGHTS, weights);
@@ -95,39 +94,12 @@ public final class LossyStudent {
         return files;
     }
 
-    private static byte[] file(Map<Artifact, byte[]> files, Artifact artifact) {
+    static byte[] file(Map<Artifact, byte[]> files, Artifact artifact) {
         return Objects.requireNonNull(files.get(artifact), artifact.fileName());
     }
 
-    /** A tensor of a safetensors file; start and length are bytes of the file. */
-    private record Tensor(String name, String type, int start, int length) {
-
-        boolean isLossy() {
-            return type.equals("F32") && !name.endsWith("running_mean") && !name.endsWith("running_var") && length > 0;
-        }
-    }
-
-    private static List<Tensor> tensors(byte[] safetensors) {
-        try {
-            ByteBuffer file = ByteBuffer.wrap(safetensors).order(ByteOrder.LITTLE_ENDIAN);
-            int header = Math.toIntExact(file.getLong(0));
-            JsonNode root = JSON.readTree(safetensors, Long.BYTES, header);
-            List<Tensor> tensors = new ArrayList<>();
-            for (var entry : root.properties()) {
-                if (!entry.getKey().equals("__metadata__")) {
-                    JsonNode offsets = entry.getValue().path("data_offsets");
-                    int begin = offsets.path(0).asInt();
-                    tensors.add(new Tensor(
-                            entry.getKey(),
-                            entry.getValue().path("dtype").asText(),
-                            Long.BYTES + header + begin,
-                            offsets.path(1).asInt() - begin));
-                }
-            }
-            return tensors;
-        } catch (IOException | RuntimeException e) {
-            throw new DeltaException("weights.safetensors cannot be read: " + e.getMessage() + ".", e);
-        }
+    private static boolean isLossy(Tensor tensor) {
+        return tensor.isFloat() && !tensor.isStatistic();
     }
 
     private static Map<String, List<StoredZip.Entry>> places(StoredZip archive, byte[] student) {
@@ -148,13 +120,13 @@ public final class LossyStudent {
         ByteBuffer from = ByteBuffer.wrap(old).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer to = ByteBuffer.wrap(now).order(ByteOrder.LITTLE_ENDIAN);
         int weights = tensors.stream()
-                .filter(Tensor::isLossy)
+                .filter(LossyStudent::isLossy)
                 .mapToInt(tensor -> tensor.length() / Float.BYTES)
                 .sum();
         float[] moves = new float[weights];
         int n = 0;
         for (Tensor tensor : tensors) {
-            for (int i = 0; tensor.isLossy() && i < tensor.length(); i += Float.BYTES) {
+            for (int i = 0; isLossy(tensor) && i < tensor.length(); i += Float.BYTES) {
                 moves[n++] = Math.abs(to.getFloat(tensor.start() + i) - from.getFloat(tensor.start() + i));
             }
         }

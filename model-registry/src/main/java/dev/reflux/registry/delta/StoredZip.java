@@ -2,7 +2,9 @@ package dev.reflux.registry.delta;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 
@@ -18,13 +20,14 @@ final class StoredZip {
     /**
      * An entry.
      *
+     * @param name its path in the archive
      * @param central offset of its header in the directory
      * @param local offset of its own header
      * @param start offset of its bytes
      * @param length how many
      * @param descriptor whether its checksum stands behind its bytes too
      */
-    record Entry(int central, int local, int start, int length, boolean descriptor) {}
+    record Entry(String name, int central, int local, int start, int length, boolean descriptor) {}
 
     private final ByteBuffer bytes;
     private final List<Entry> entries = new ArrayList<>();
@@ -54,7 +57,9 @@ final class StoredZip {
         int local = bytes.getInt(at + 42);
         int start = local + 30 + unsigned(local + 26) + unsigned(local + 28);
         if (unsigned(at + 10) == 0) {
-            entries.add(new Entry(at, local, start, bytes.getInt(at + 24), (unsigned(at + 8) & HAS_DESCRIPTOR) != 0));
+            String name = new String(bytes.array(), at + 46, unsigned(at + 28), StandardCharsets.UTF_8);
+            boolean descriptor = (unsigned(at + 8) & HAS_DESCRIPTOR) != 0;
+            entries.add(new Entry(name, at, local, start, bytes.getInt(at + 24), descriptor));
         }
         return at + 46 + unsigned(at + 28) + unsigned(at + 30) + unsigned(at + 32);
     }
@@ -65,6 +70,10 @@ final class StoredZip {
 
     List<Entry> entries() {
         return List.copyOf(entries);
+    }
+
+    byte[] content(Entry entry) {
+        return Arrays.copyOfRange(bytes.array(), entry.start(), entry.start() + entry.length());
     }
 
     /** Puts other bytes of the same length in an entry's place, with their checksum. */

@@ -24,7 +24,9 @@ import java.util.TreeMap;
  *   <li>{@code champion} points at versions only that passed, were the canary's for the quiet period, and about which too
  *       few vehicles complained; the first champion has no canary.
  *   <li>A version that was refused or rolled back is not tried again.
- *   <li>Every decision stands in the journal "decisions" with the figures on which it stands.
+ *   <li>Every decision stands in the journal "decisions" with the figures on which it stands, before it is carried out.
+ *       One that was killed in between is carried out by the next turn, unless somebody has pointed the name elsewhere
+ *       meanwhile.
  * </ol>
  *
  * One at a time for a model; {@link #report} from anywhere. Blocks on the network.
@@ -68,6 +70,7 @@ public final class PromotionGate {
     /** Looks at everything once and does what is due. Returns what it did, in order; often nothing. */
     public List<Decision> step() {
         List<Decision> done = new ArrayList<>();
+        decisions.last().ifPresent(this::carryOut);
         rollBack().ifPresent(done::add);
         promote().ifPresent(done::add);
         tryNewest().ifPresent(done::add);
@@ -89,8 +92,6 @@ public final class PromotionGate {
                 && canary.get().version() != champion.get().version()) {
             List<Figure> complaints = complaints(canary.get().version());
             if (!complaints.isEmpty()) {
-                registry.alias(
-                        model, CANARY, champion.get().version(), BY, "the canary's vehicles report a regression");
                 return Optional.of(decide(
                         Kind.ROLLED_BACK,
                         canary.get().version(),
@@ -119,8 +120,6 @@ public final class PromotionGate {
         if (before.isEmpty()) {
             return Optional.empty();
         }
-        registry.alias(model, CHAMPION, before.get(), BY, "the fleet reports a regression");
-        registry.alias(model, CANARY, before.get(), BY, "the fleet reports a regression");
         return Optional.of(decide(
                 Kind.ROLLED_BACK,
                 champion.version(),
@@ -161,7 +160,6 @@ public final class PromotionGate {
             return Optional.empty();
         }
         long version = canary.get().version();
-        registry.alias(model, CHAMPION, version, BY, "quiet as the canary for " + rules.quiet());
         return Optional.of(decide(
                 Kind.PROMOTED,
                 version,
@@ -187,9 +185,7 @@ public final class PromotionGate {
         if (!judgement.passes()) {
             return Optional.of(decide(Kind.REFUSED, version, live, judgement.reason(), judgement.figures()));
         }
-        registry.alias(model, CANARY, version, BY, judgement.reason());
         if (champion.isEmpty()) {
-            registry.alias(model, CHAMPION, version, BY, "the first that passes");
             return Optional.of(decide(Kind.PROMOTED, version, live, "the first that passes", judgement.figures()));
         }
         return Optional.of(decide(Kind.CANARY, version, live, judgement.reason(), judgement.figures()));
@@ -200,6 +196,12 @@ public final class PromotionGate {
                 rules,
                 live == 0 ? Optional.empty() : registry.resolve(model, String.valueOf(live)),
                 registry.require(model, String.valueOf(version)));
+    }
+
+    /** Somebody whose clock is behind may have come after us. */
+    private boolean wasCarriedOut(String alias, String mark) {
+        return registry.history(model, alias).stream()
+                .anyMatch(change -> change.reason().startsWith(mark));
     }
 
     // ---- what was ------------------------------------------------------------------------------------------------
@@ -217,7 +219,7 @@ public final class PromotionGate {
 
     private Decision decide(Kind kind, long version, long live, String reason, List<Figure> figures) {
         Decision decision = new Decision(clock.instant(), kind, version, live, reason, figures);
-        decisions.append(Map.of(
+        long number = decisions.append(Map.of(
                 "at",
                 decision.at().toString(),
                 "kind",
@@ -232,7 +234,41 @@ public final class PromotionGate {
                 figures.stream()
                         .map(figure -> Map.of("name", figure.name(), "value", figure.value(), "least", figure.least()))
                         .toList()));
+        carryOut(number, decision);
         return decision;
+    }
+
+    // ---- carrying out --------------------------------------------------------------------------------------------
+
+    private void carryOut(Journal.Entry entry) {
+        carryOut(entry.number(), read(entry.content()));
+    }
+
+    private void carryOut(long number, Decision decision) {
+        switch (decision.kind()) {
+            case REFUSED -> {}
+            case CANARY -> point(CANARY, decision.version(), number, decision);
+            case PROMOTED -> {
+                point(CANARY, decision.version(), number, decision);
+                point(CHAMPION, decision.version(), number, decision);
+            }
+            case ROLLED_BACK -> {
+                point(CANARY, decision.live(), number, decision);
+                point(CHAMPION, decision.live(), number, decision);
+            }
+        }
+    }
+
+    /** Unless it points there, or somebody has pointed it elsewhere since the decision. */
+    private void point(String alias, long version, long number, Decision decision) {
+        String mark = "decision " + number + ": ";
+        Optional<AliasChange> now = registry.current(model, alias);
+        boolean done = now.filter(change ->
+                        change.version() == version || change.at().isAfter(decision.at()) || wasCarriedOut(alias, mark))
+                .isPresent();
+        if (!done && registry.resolve(model, String.valueOf(version)).isPresent()) {
+            registry.alias(model, alias, version, BY, mark + decision.reason());
+        }
     }
 
     private static Decision read(JsonNode content) {

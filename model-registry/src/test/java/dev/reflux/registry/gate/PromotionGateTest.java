@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reflux.registry.Artifact;
 import dev.reflux.registry.CandidateStudent;
+import dev.reflux.registry.DyingStore;
 import dev.reflux.registry.Lineage;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StoreUnderTest;
 import dev.reflux.registry.Writer;
 import dev.reflux.registry.gate.Decision.Kind;
+import dev.reflux.registry.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -30,11 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PromotionGateTest {
 
     private static final String MODEL = "street";
+    private static final GateRules RULES = new GateRules(0.3, 0.005, 0.05, 0.02, Duration.ofHours(1), 2);
 
     @TempDir
     Path directory;
 
     private StoreUnderTest server;
+    private ObjectStore store;
     private ModelRegistry registry;
     private Writer writer;
     private final Hand clock = new Hand();
@@ -63,9 +68,10 @@ class PromotionGateTest {
     @BeforeEach
     void open() {
         server = StoreUnderTest.embedded(directory.resolve("store"), getClass());
-        registry = new ModelRegistry(server.open(), clock);
+        store = server.open();
+        registry = new ModelRegistry(store, clock);
         writer = registry.openWriter(MODEL, "test");
-        gate = new PromotionGate(registry, MODEL, new GateRules(0.3, 0.005, 0.05, 0.02, Duration.ofHours(1), 2), clock);
+        gate = new PromotionGate(registry, MODEL, RULES, clock);
     }
 
     @AfterEach
@@ -188,6 +194,68 @@ class PromotionGateTest {
         assertThat(back).extracting(Decision::kind).containsExactly(Kind.ROLLED_BACK);
         assertThat(live()).isEqualTo(1);
         assertThat(gate.step()).isEmpty();
+    }
+
+    @Test
+    void givenAKillAtAnyCallOfAnyTurn_whenTheNextGateTurns_thenNamesAndJournalAreAsWithoutIt() {
+        publish(0.5, 0.5, 0.5);
+        List<Runnable> events = List.of(
+                () -> {},
+                () -> publish(0.55, 0.5, 0.5),
+                () -> clock.now = clock.now.plus(Duration.ofHours(2)),
+                () -> publish(0.1, 0.5, 0.5),
+                () -> {
+                    gate.report("car-1", 2, "agreement", 0.5, 0.8);
+                    gate.report("car-2", 2, "agreement", 0.5, 0.8);
+                });
+        List<List<Kind>> expected = List.of(
+                List.of(Kind.PROMOTED),
+                List.of(Kind.CANARY),
+                List.of(Kind.PROMOTED),
+                List.of(Kind.REFUSED),
+                List.of(Kind.ROLLED_BACK));
+        List<Long> champions = List.of(1L, 1L, 2L, 2L, 1L);
+        List<Kind> sofar = new ArrayList<>();
+        for (int event = 0; event < events.size(); event++) {
+            events.get(event).run();
+            sofar.addAll(expected.get(event));
+            boolean survived = false;
+            for (int call = 1; !survived; call++) {
+                survived = !killedAt(call);
+            }
+            gate.step();
+
+            assertThat(live()).as("champion after event %d", event).isEqualTo(champions.get(event));
+            assertThat(gate.decisions()).extracting(Decision::kind).containsExactlyElementsOf(sofar);
+        }
+        assertThat(registry.require(MODEL, PromotionGate.CANARY).version()).isEqualTo(1);
+    }
+
+    /** Each killed turn goes on from where the one before it was killed, one call further. */
+    private boolean killedAt(int call) {
+        try (ModelRegistry doomed = new ModelRegistry(new DyingStore(store, call, true), clock)) {
+            new PromotionGate(doomed, MODEL, RULES, clock).step();
+            return false;
+        } catch (DyingStore.Killed e) {
+            return true;
+        }
+    }
+
+    @Test
+    void givenADecisionThatWasNotCarriedOut_whenAPersonPointsTheNameElsewhere_thenThePersonIsLeftAlone() {
+        publish(0.5, 0.5, 0.5);
+        gate.step();
+        publish(0.55, 0.5, 0.5);
+        gate.step();
+        clock.now = clock.now.plus(Duration.ofHours(2));
+        gate.step();
+        clock.now = clock.now.plus(Duration.ofMinutes(1));
+        registry.alias(MODEL, PromotionGate.CHAMPION, 1, "ops", "it saw ghosts");
+
+        registry.alias(MODEL, PromotionGate.CANARY, 1, "ops", "it saw ghosts");
+        gate.step();
+
+        assertThat(live()).isEqualTo(1);
     }
 
     @Test
