@@ -2,12 +2,16 @@ package dev.reflux.cli;
 
 import dev.reflux.common.health.HealthServer;
 import dev.reflux.common.meters.Meters;
+import dev.reflux.common.shutdown.ClosedAtShutdown;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Option;
 
 /** The probes of a server that has none of its own, and its wait for the end. */
 final class HealthOption {
+
+    /** Less than the 20 s after which "dev up" kills it. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
 
     @Option(
             names = "--health-port",
@@ -21,17 +25,9 @@ final class HealthOption {
      * once the server takes requests.
      */
     void serveUntilStopped(Runnable close) throws InterruptedException {
-        CountDownLatch closed = new CountDownLatch(1);
         try (Meters meters = new Meters();
                 HealthServer health = HealthServer.start(port, List.of(), List.of(), meters.registry())) {
-            Thread closing = new Thread(
-                    () -> {
-                        close.run();
-                        closed.countDown();
-                    },
-                    "stop");
-            Runtime.getRuntime().addShutdownHook(closing);
-            closed.await();
+            ClosedAtShutdown.of("server", CLOSE_WITHIN, close::run).await();
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class ComposeFileTest {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+)}");
     private static final Pattern OUR_VARIABLE = Pattern.compile("REFLUX_[A-Z0-9_]*[A-Z0-9]");
+    private static final Pattern SCRAPED = Pattern.compile("names: \\[(\\w+)], type: A, port: (\\d+)");
     private static final Pattern STAGE = Pattern.compile("(?m)^FROM (\\S+) AS (\\S+)$((?:(?!^FROM ).*\\R?)*)");
 
     private static String text;
@@ -141,6 +143,29 @@ class ComposeFileTest {
         assertThat(trainer.store().endpoint())
                 .isEqualTo(map(services.get("fleet").get("environment")).get("REFLUX_S3_ENDPOINT"));
         assertThat(text).contains("PLAINTEXT://kafka:9092").contains("server, /data");
+    }
+
+    @Test
+    void givenWhatPrometheusScrapes_whenHeldAgainstTheServices_thenEachServesItsMetersThere() throws IOException {
+        TeacherConfig teacher = ConfigLoader.load(
+                TeacherConfig.class, HOME.resolve("containers/config/teacher.yaml"), Map.of(), Map.of());
+        TrainerConfig trainer = ConfigLoader.load(
+                TrainerConfig.class,
+                HOME.resolve("containers/config/trainer.yaml"),
+                Map.of(),
+                Map.of("trainer.store.secret-key", "what the secret file holds"));
+
+        Map<String, String> scraped = SCRAPED.matcher(
+                        Files.readString(HOME.resolve("containers/monitoring/prometheus.yml")))
+                .results()
+                .collect(Collectors.toMap(at -> at.group(1), at -> at.group(2)));
+
+        assertThat(scraped.keySet()).containsExactlyInAnyOrder("teacher", "trainer", "registry");
+        assertThat(scraped.get("teacher"))
+                .isEqualTo(String.valueOf(teacher.health().port()));
+        assertThat(scraped.get("trainer"))
+                .isEqualTo(String.valueOf(trainer.health().port()));
+        assertThat(stages.get("registry")).contains("\"--health-port\", \"" + scraped.get("registry") + "\"");
     }
 
     @Test

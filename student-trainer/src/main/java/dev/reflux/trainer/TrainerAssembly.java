@@ -1,6 +1,7 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.kafka.BrokerWatch;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.meters.Meters;
@@ -30,7 +31,6 @@ import dev.reflux.trainer.update.StudentLearner;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -50,7 +50,6 @@ import org.slf4j.LoggerFactory;
 final class TrainerAssembly implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerAssembly.class);
-    private static final Duration TOPICS_WITHIN = Duration.ofMinutes(2);
 
     private final TrainerSettings settings;
     private final TrainerConfig config;
@@ -58,6 +57,7 @@ final class TrainerAssembly implements AutoCloseable {
     private final Meters meters = new Meters();
     private final AtomicReference<@Nullable SampleFeed> feed = new AtomicReference<>();
     private @Nullable TrainingLoop loop;
+    private @Nullable BrokerWatch brokers;
 
     private TrainerAssembly(TrainerSettings settings) {
         this.settings = settings;
@@ -85,6 +85,10 @@ final class TrainerAssembly implements AutoCloseable {
         return Objects.requireNonNull(feed.get());
     }
 
+    BrokerWatch brokers() {
+        return Objects.requireNonNull(brokers);
+    }
+
     Meters meters() {
         return meters;
     }
@@ -97,7 +101,11 @@ final class TrainerAssembly implements AutoCloseable {
                 opened(student(runtime)),
                 settings.learner(),
                 config.student().seed()));
-        Topics.require(settings.kafka(), List.of(Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER), TOPICS_WITHIN);
+        Topics.require(
+                settings.kafka(),
+                List.of(Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER, Topics.STUDENTS_PUBLISHED),
+                config.kafka().topicsWithin());
+        brokers = opened(BrokerWatch.start(settings.kafka()));
         Checkpoints checkpoints = new Checkpoints(settings.checkpoints());
         ModelRegistry registry = opened(registry());
         Writer writer = registry.openWriter(settings.model(), writerName());

@@ -50,6 +50,10 @@ public interface TrainerConfig {
         @WithDefault("reflux-trainer")
         String group();
 
+        /** How long a start waits for topics that are not there yet. */
+        @WithDefault("PT2M")
+        Duration topicsWithin();
+
         /** Decoded samples at which polling pauses. */
         @WithDefault("24")
         int queue();

@@ -1,6 +1,8 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.shutdown.ClosedAtShutdown;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,6 +10,8 @@ import org.slf4j.LoggerFactory;
 public final class TrainerMain {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerMain.class);
+    /** Less than the 120 s after which Kubernetes and compose kill a trainer. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(110);
 
     private TrainerMain() {}
 
@@ -28,7 +32,7 @@ public final class TrainerMain {
      */
     public static int run(TrainerConfig config) {
         try (TrainerService service = TrainerService.start(config, new TrainerListener() {})) {
-            Runtime.getRuntime().addShutdownHook(new Thread(service::close, "stop"));
+            ClosedAtShutdown.of("trainer", CLOSE_WITHIN, service);
             service.awaitEnd();
             if (service.failure().isEmpty()) {
                 return 0;

@@ -4,6 +4,8 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.health.Check;
 import dev.reflux.common.health.HealthServer;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.registry.StaleWriterException;
+import dev.reflux.registry.store.StoreException;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.update.LearnerSettings;
 import java.time.Duration;
@@ -143,7 +145,7 @@ public final class TrainerService implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             failure.set(e);
-            if (!(e instanceof UsageException)) {
+            if (!(e instanceof UsageException || e instanceof StoreException || e instanceof StaleWriterException)) {
                 LOG.error("The trainer stopped: {}", e.getMessage(), e);
             }
         } finally {
@@ -211,7 +213,7 @@ public final class TrainerService implements AutoCloseable {
         return HealthServer.start(
                 config.health().port(),
                 List.of(turning, polling),
-                List.of(assigned),
+                List.of(assigned, parts.brokers().readiness()),
                 parts.meters().registry());
     }
 

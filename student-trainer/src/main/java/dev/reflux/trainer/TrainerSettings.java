@@ -157,6 +157,7 @@ record TrainerSettings(
         Mistakes mistakes = new Mistakes(new ArrayList<>());
         TrainerConfig.Learning learning = config.learning();
         mistakes.atLeast(2L * Math.max(1, learning.newFrames()), config.kafka().queue(), "kafka.queue");
+        mistakes.atLeast(0, config.kafka().topicsWithin().toNanos(), "kafka.topics-within");
         mistakes.atLeast(1, config.checkpoint().everyFrames(), "checkpoint.every-frames");
         mistakes.atLeast(1, config.checkpoint().publishEveryFrames(), "checkpoint.publish-every-frames");
         mistakes.atLeast(1, learning.newFrames(), "learning.new-frames");

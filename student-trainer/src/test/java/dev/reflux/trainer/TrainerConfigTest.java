@@ -43,6 +43,7 @@ class TrainerConfigTest {
 
         assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
         assertThat(config.kafka().group()).isEqualTo("reflux-trainer");
+        assertThat(config.kafka().topicsWithin()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.kafka().queue()).isEqualTo(24);
         assertThat(config.kafka().properties()).isEmpty();
         assertThat(config.student().name()).isEqualTo("student");

@@ -52,6 +52,10 @@ public interface TeacherConfig {
          */
         Optional<String> transactionalId();
 
+        /** How long a start waits for topics that are not there yet. */
+        @WithDefault("PT2M")
+        Duration topicsWithin();
+
         /** Whatever else Kafka's clients are to be given, such as security.protocol. */
         Map<String, String> properties();
     }

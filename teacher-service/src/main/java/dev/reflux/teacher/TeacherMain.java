@@ -1,6 +1,8 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.shutdown.ClosedAtShutdown;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,6 +10,8 @@ import org.slf4j.LoggerFactory;
 public final class TeacherMain {
 
     private static final Logger LOG = LoggerFactory.getLogger(TeacherMain.class);
+    /** Less than the 60 s after which Kubernetes and compose kill a teacher. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(50);
 
     private TeacherMain() {}
 
@@ -34,8 +38,7 @@ public final class TeacherMain {
      */
     public static int run(TeacherConfig config) throws InterruptedException {
         try (TeacherService service = TeacherService.start(config, TeacherListener.SILENT)) {
-            Thread stop = new Thread(service::close, "stop");
-            Runtime.getRuntime().addShutdownHook(stop);
+            ClosedAtShutdown.of("teacher", CLOSE_WITHIN, service);
             Throwable failure = service.await();
             if (failure == null) {
                 return 0;

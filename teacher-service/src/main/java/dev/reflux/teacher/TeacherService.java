@@ -5,6 +5,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.health.Check;
 import dev.reflux.common.health.HealthServer;
 import dev.reflux.common.image.ImageCodec;
+import dev.reflux.common.kafka.BrokerWatch;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.PollLoop;
 import dev.reflux.common.kafka.Topics;
@@ -69,7 +70,6 @@ public final class TeacherService implements AutoCloseable {
     private static final long PIPELINE_IS_DEAD_AFTER_SECONDS = 300;
     private static final long LOOK_AT_LOOP_EVERY_MILLIS = 200;
     private static final long LONGEST_BLOCK_MINUTES = 10;
-    private static final Duration TOPICS_WITHIN = Duration.ofMinutes(2);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     /** Makes the producer of the transactions: a test can put itself in between. */
@@ -134,7 +134,9 @@ public final class TeacherService implements AutoCloseable {
         Topics.require(
                 settings.kafka(),
                 List.of(Topics.FRAMES_LABELED, Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER),
-                TOPICS_WITHIN);
+                settings.topicsWithin());
+        BrokerWatch brokers = BrokerWatch.start(settings.kafka());
+        open.push(brokers);
         TorchParts parts = result(torch.executeBlocking(() -> TorchParts.load(settings)));
         open.push(() -> result(torch.executeBlocking(parts::close)));
         PublishVerticle publish = new PublishVerticle(
@@ -166,7 +168,7 @@ public final class TeacherService implements AutoCloseable {
         open.push(polling);
         // What is in a transaction when the service is closed may end; the group is left after that.
         open.push(() -> within(CLOSE_WITHIN, publishing.executeBlocking(() -> true)));
-        health = healthServer();
+        health = healthServer(brokers);
         open.push(health);
         polling.start();
         vertx.setPeriodic(LOOK_AT_LOOP_EVERY_MILLIS, tick -> polling.failure().ifPresent(this::fail));
@@ -239,7 +241,7 @@ public final class TeacherService implements AutoCloseable {
                 "teacher-poll", polling, consumer, new PolledFrames(ownership, gauges, ingest, closing::get));
     }
 
-    private HealthServer healthServer() {
+    private HealthServer healthServer(BrokerWatch brokers) {
         meters.gauge(Meter.TEACHER_IN_FLIGHT, () -> loop().inFlight());
         meters.gauge(Meter.TEACHER_LAG, this::lag);
         Check polls = Check.of("poll loop", () -> {
@@ -260,7 +262,10 @@ public final class TeacherService implements AutoCloseable {
                 "partitions",
                 () -> loop().assigned() ? Optional.empty() : Optional.of("No partition is assigned yet."));
         return HealthServer.start(
-                settings.healthPort(), List.of(polls, moves, works), List.of(works, assigned), meters.registry());
+                settings.healthPort(),
+                List.of(polls, moves, works),
+                List.of(works, assigned, brokers.readiness()),
+                meters.registry());
     }
 
     private StageObserver observer() {

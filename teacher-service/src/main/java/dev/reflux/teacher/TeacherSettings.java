@@ -24,6 +24,7 @@ record TeacherSettings(
         KafkaSettings kafka,
         String group,
         String transactionalId,
+        Duration topicsWithin,
         ModelCard card,
         Path modelFile,
         ProjectionHeadFile head,
@@ -60,6 +61,7 @@ record TeacherSettings(
                         config.kafka().bootstrapServers(), config.kafka().properties()),
                 config.kafka().group(),
                 config.kafka().transactionalId().orElseGet(() -> config.kafka().group() + "-" + hostName()),
+                config.kafka().topicsWithin(),
                 card,
                 card.modelFile(cardFile),
                 head,
@@ -115,6 +117,9 @@ record TeacherSettings(
         config.compute().threads().ifPresent(threads -> atLeast(mistakes, 1, threads, "compute.threads"));
         config.view().width().ifPresent(width -> atLeast(mistakes, 16, width, "view.width"));
         config.view().height().ifPresent(height -> atLeast(mistakes, 16, height, "view.height"));
+        if (config.kafka().topicsWithin().isNegative()) {
+            mistakes.add("teacher.kafka.topics-within must not be negative");
+        }
         if (config.batch().linger().isNegative()) {
             mistakes.add("teacher.batch.linger must not be negative");
         }

@@ -38,6 +38,7 @@ class TeacherConfigTest {
         assertThat(settings.kafka().properties()).isEmpty();
         assertThat(settings.group()).isEqualTo("reflux-teacher");
         assertThat(settings.transactionalId()).startsWith("reflux-teacher-").hasSizeGreaterThan(15);
+        assertThat(settings.topicsWithin()).isEqualTo(Duration.ofMinutes(2));
         assertThat(settings.view()).isEqualTo(new ImageSize(96, 64));
         assertThat(settings.batchSize()).isEqualTo(4);
         assertThat(settings.linger()).isEqualTo(Duration.ofMillis(20));

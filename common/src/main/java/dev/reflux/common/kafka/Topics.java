@@ -42,6 +42,8 @@ public final class Topics {
     private static final int WAIT_SECONDS = 20;
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String MAX_MESSAGE_BYTES_KEY = "max.message.bytes";
+    private static final String CLEANUP_POLICY_KEY = "cleanup.policy";
+    private static final String COMPACT = "compact";
     private static final String MAX_MESSAGE_BYTES = String.valueOf(MessageCodec.MAX_RECORD_BYTES + (1 << 20));
 
     private Topics() {}
@@ -77,11 +79,12 @@ public final class Topics {
 
     /**
      * Waits for topics to be there, saying once what is missing, and holds them against what a service needs of them:
-     * records of the largest size that a message may have.
+     * those of frames and samples take records of the largest size that a message may have, and keep all of them.
      *
-     * @param names of topics that carry frames or samples
+     * @param names of some of {@link #ALL}
      * @param patience how long they may be missing
-     * @throws UsageException when one is missing for so long or takes too small records only, or no broker answers
+     * @throws UsageException when one is missing for so long, takes too small records only or is compacted and must not
+     *     be, or no broker answers
      */
     public static void require(KafkaSettings kafka, List<String> names, Duration patience) {
         try (Admin admin = KafkaClients.admin(kafka)) {
@@ -101,7 +104,7 @@ public final class Topics {
                 }
                 LockSupport.parkNanos(LOOK_EVERY_NANOS);
             }
-            requireSize(admin, names, kafka);
+            requireConfiguration(admin, names, kafka);
         }
     }
 
@@ -110,7 +113,7 @@ public final class Topics {
         return names.stream().filter(name -> !there.contains(name)).toList();
     }
 
-    private static void requireSize(Admin admin, List<String> names, KafkaSettings kafka) {
+    private static void requireConfiguration(Admin admin, List<String> names, KafkaSettings kafka) {
         List<ConfigResource> topics = names.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
@@ -120,19 +123,53 @@ public final class Topics {
         } catch (UsageException e) {
             if (e.getCause() instanceof ExecutionException denied
                     && denied.getCause() instanceof AuthorizationException) {
-                LOG.warn("Whether the topics take the largest records cannot be told: {}", e.getMessage());
+                LOG.warn("Whether the topics are made as they have to be cannot be told: {}", e.getMessage());
                 return;
             }
             throw e;
         }
-        configs.forEach((topic, config) -> {
-            ConfigEntry limit = config.get(MAX_MESSAGE_BYTES_KEY);
-            if (limit != null && Long.parseLong(limit.value()) < Long.parseLong(MAX_MESSAGE_BYTES)) {
-                throw new UsageException("Topic " + topic.name() + " at " + kafka.bootstrapServers()
-                        + " takes records of " + limit.value() + " bytes at most, and a frame or a sample may have "
-                        + MAX_MESSAGE_BYTES + "; set its " + MAX_MESSAGE_BYTES_KEY + " to that.");
+        configs.forEach((resource, config) -> {
+            String topic = "Topic " + resource.name() + " at " + kafka.bootstrapServers();
+            if (resource.name().equals(STUDENTS_PUBLISHED)) {
+                adviseCompaction(topic, config);
+            } else {
+                requireSize(topic, config);
+                requireAll(topic, config);
             }
         });
+    }
+
+    private static void requireSize(String topic, Config config) {
+        ConfigEntry limit = config.get(MAX_MESSAGE_BYTES_KEY);
+        if (limit != null && Long.parseLong(limit.value()) < Long.parseLong(MAX_MESSAGE_BYTES)) {
+            throw new UsageException(topic + " takes records of " + limit.value()
+                    + " bytes at most, and a frame or a sample may have " + MAX_MESSAGE_BYTES + "; set its "
+                    + MAX_MESSAGE_BYTES_KEY + " to that.");
+        }
+    }
+
+    private static void requireAll(String topic, Config config) {
+        if (compacted(config)) {
+            throw new UsageException(
+                    topic + " is compacted: of each camera only the newest record would be kept; set its "
+                            + CLEANUP_POLICY_KEY + " to delete.");
+        }
+    }
+
+    /** An announcement that retention has removed is missed by nobody who asks the registry. */
+    private static void adviseCompaction(String topic, Config config) {
+        if (!compacted(config)) {
+            LOG.warn(
+                    "{} is not compacted: whoever comes late may not hear of the newest student there; set its {} to"
+                            + " compact.",
+                    topic,
+                    CLEANUP_POLICY_KEY);
+        }
+    }
+
+    private static boolean compacted(Config config) {
+        ConfigEntry policy = config.get(CLEANUP_POLICY_KEY);
+        return policy != null && policy.value().contains(COMPACT);
     }
 
     private static <T> T ask(KafkaFuture<T> answer, String what, KafkaSettings kafka) {
@@ -155,8 +192,7 @@ public final class Topics {
 
     private static UsageException noBroker(KafkaSettings kafka, Throwable cause) {
         return new UsageException(
-                "No Kafka broker answers at " + kafka.bootstrapServers() + " within " + WAIT_SECONDS
-                        + " seconds; start one or correct bootstrap-servers.",
+                "No Kafka broker answers at " + kafka.bootstrapServers() + "; start one or correct bootstrap-servers.",
                 cause);
     }
 
@@ -190,7 +226,7 @@ public final class Topics {
         topics.add(new NewTopic(DEAD_LETTER, 1, plan.replication())
                 .configs(Map.of(MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", "-1")));
         topics.add(
-                new NewTopic(STUDENTS_PUBLISHED, 1, plan.replication()).configs(Map.of("cleanup.policy", "compact")));
+                new NewTopic(STUDENTS_PUBLISHED, 1, plan.replication()).configs(Map.of(CLEANUP_POLICY_KEY, COMPACT)));
         return topics;
     }
 }

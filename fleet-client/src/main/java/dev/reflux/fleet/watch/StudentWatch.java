@@ -120,7 +120,10 @@ public final class StudentWatch {
      * @param taker receives a version's number; false ends the watch
      */
     public static void overHttp(URI api, String token, String model, String alias, LongPredicate taker) {
-        HttpClient client = HttpClient.newBuilder().connectTimeout(LONGEST_WAIT).build();
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(LONGEST_WAIT)
+                .build();
         long known = 0;
         long told = 0;
         while (!Thread.currentThread().isInterrupted()) {

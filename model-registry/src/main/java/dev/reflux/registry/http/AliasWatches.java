@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +25,18 @@ final class AliasWatches {
     /** What is watched. */
     record Name(String model, String alias) {}
 
+    /** One who waits. */
+    interface Taker {
+
+        /** The alias has moved. */
+        void moved(AliasChange change);
+
+        /** Nothing more will be told here. */
+        void ended();
+    }
+
     private static final class Watch {
-        private final Set<Consumer<AliasChange>> waiting = new LinkedHashSet<>();
+        private final Set<Taker> waiting = new LinkedHashSet<>();
         private long told;
         private boolean asking;
     }
@@ -36,6 +45,7 @@ final class AliasWatches {
     private final ModelRegistry registry;
     private final Map<Name, Watch> watches = new HashMap<>();
     private final AtomicInteger watchers = new AtomicInteger();
+    private boolean ended;
 
     AliasWatches(Context loop, ModelRegistry registry) {
         this.loop = loop;
@@ -53,7 +63,11 @@ final class AliasWatches {
      * @param known number of the change that it knows
      * @param taker is told of each later change, until it is removed
      */
-    void add(Name name, long known, Consumer<AliasChange> taker) {
+    void add(Name name, long known, Taker taker) {
+        if (ended) {
+            taker.ended();
+            return;
+        }
         Watch watch = watches.computeIfAbsent(name, k -> new Watch());
         // Told less than the newcomer knows, or nothing yet: the next turn tells everybody what is new to them.
         watch.told = watch.waiting.isEmpty() ? known : Math.min(watch.told, known);
@@ -62,7 +76,7 @@ final class AliasWatches {
         }
     }
 
-    void remove(Name name, Consumer<AliasChange> taker) {
+    void remove(Name name, Taker taker) {
         Watch watch = watches.get(name);
         if (watch != null && watch.waiting.remove(taker)) {
             watchers.decrementAndGet();
@@ -94,11 +108,19 @@ final class AliasWatches {
         });
     }
 
+    /** Sends everybody away, those too who still come; they come again, to whoever serves then. */
+    void end() {
+        ended = true;
+        List<Taker> everybody = new ArrayList<>();
+        watches.values().forEach(watch -> everybody.addAll(watch.waiting));
+        everybody.forEach(Taker::ended);
+    }
+
     private static void tell(Watch watch, Optional<AliasChange> now) {
         if (now.isPresent() && now.get().number() > watch.told) {
             watch.told = now.get().number();
-            List<Consumer<AliasChange>> everybody = new ArrayList<>(watch.waiting);
-            everybody.forEach(taker -> taker.accept(now.get()));
+            List<Taker> everybody = new ArrayList<>(watch.waiting);
+            everybody.forEach(taker -> taker.moved(now.get()));
         }
     }
 }

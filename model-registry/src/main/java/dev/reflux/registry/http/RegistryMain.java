@@ -1,8 +1,9 @@
 package dev.reflux.registry.http;
 
+import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.registry.store.ObjectStore;
+import java.time.Duration;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,10 +12,13 @@ public final class RegistryMain {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryMain.class);
 
+    /** Less than what Kubernetes, compose and "dev up" give it: 20 s and more. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(18);
+
     private RegistryMain() {}
 
     /**
-     * Blocks until the JVM is asked to end.
+     * Blocks until the JVM is asked to end; requests that are under way then are answered, and no more are taken.
      *
      * @param healthPort of /livez, /readyz and /metrics; empty: they are not served
      * @return exit code
@@ -22,12 +26,10 @@ public final class RegistryMain {
      */
     public static int run(ObjectStore store, HttpSettings settings, OptionalInt healthPort)
             throws InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
         try (RegistryServer server = RegistryServer.start(store, settings)) {
             LOG.info("The registry is served at {}.", server.address());
             healthPort.ifPresent(port -> LOG.info("Health on port {}", server.observe(port)));
-            Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "stop"));
-            stopped.await();
+            ClosedAtShutdown.of("registry", CLOSE_WITHIN, server).await();
             return 0;
         }
     }

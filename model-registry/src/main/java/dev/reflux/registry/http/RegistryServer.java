@@ -8,6 +8,7 @@ import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -20,12 +21,15 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +41,14 @@ public final class RegistryServer implements AutoCloseable {
     private static final int LARGEST_HEADER = 16 << 10;
     private static final int START_SECONDS = 30;
     private static final long LOOK_MILLIS = 5_000;
+    /** What a request may still take when the server is closed. */
+    private static final Duration LAST_REQUESTS = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final Serving serving;
     private final Meters meters;
     private final AtomicReference<@Nullable HealthServer> health = new AtomicReference<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private RegistryServer(Vertx vertx, Serving serving, Meters meters) {
         this.vertx = vertx;
@@ -98,13 +105,24 @@ public final class RegistryServer implements AutoCloseable {
         return server.port();
     }
 
+    /**
+     * Takes no more requests, answers those that are under way, tells those that wait to come again, and ends. After ten
+     * seconds it ends without what is not answered by then.
+     */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         HealthServer server = health.getAndSet(null);
         if (server != null) {
             server.close();
         }
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        serving.end()
+                .transform(ended -> vertx.close())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
         meters.close();
     }
 
@@ -116,6 +134,8 @@ public final class RegistryServer implements AutoCloseable {
         private final StoreLook look;
         private volatile int port;
         private boolean looking;
+        private @Nullable HttpServer server;
+        private @Nullable AliasWatches watches;
 
         Serving(ObjectStore store, HttpSettings settings, Meters meters) {
             this.store = store;
@@ -128,11 +148,13 @@ public final class RegistryServer implements AutoCloseable {
         @Override
         public void start(Promise<Void> started) {
             AliasWatches watches = new AliasWatches(context, registry);
+            this.watches = watches;
             RegistryApi api = new RegistryApi(context, registry, store, settings, watches);
             vertx.setPeriodic(settings.poll().toMillis(), turn -> watches.turn());
             vertx.setPeriodic(0, LOOK_MILLIS, turn -> lookAtStore());
             meters.gauge(Meter.REGISTRY_WATCHERS, watches::watchers);
             HttpServer server = vertx.createHttpServer(options());
+            this.server = server;
             server.requestHandler(router(api)).listen().onComplete(listening -> {
                 if (listening.succeeded()) {
                     port = listening.result().actualPort();
@@ -141,6 +163,17 @@ public final class RegistryServer implements AutoCloseable {
                     started.fail(listening.cause());
                 }
             });
+        }
+
+        /** Any thread. */
+        Future<Void> end() {
+            Promise<Void> ended = Promise.promise();
+            context.runOnContext(now -> {
+                Future<Void> last = Objects.requireNonNull(server).shutdown(LAST_REQUESTS);
+                Objects.requireNonNull(watches).end();
+                last.onComplete(ended);
+            });
+            return ended.future();
         }
 
         private void lookAtStore() {

@@ -6,7 +6,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that wait: long-polls and event streams. The event loop's thread only. */
@@ -36,15 +35,12 @@ final class Watching {
         }
         AliasWatches.Name name = name(at);
         Waiter waiter = new Waiter(at, name, known);
-        waiter.timer = loop.owner().setTimer(TimeUnit.SECONDS.toMillis(seconds), timer -> {
-            watches.remove(name, waiter);
-            at.response().setStatusCode(304).end();
-        });
-        watches.add(name, known, waiter);
+        waiter.timer = loop.owner().setTimer(TimeUnit.SECONDS.toMillis(seconds), timer -> waiter.ended());
         at.response().closeHandler(closed -> waiter.stop());
+        watches.add(name, known, waiter);
     }
 
-    private final class Waiter implements Consumer<AliasChange> {
+    private final class Waiter implements AliasWatches.Taker {
         private final RoutingContext at;
         private final AliasWatches.Name name;
         private final long known;
@@ -62,11 +58,17 @@ final class Watching {
         }
 
         @Override
-        public void accept(AliasChange change) {
+        public void moved(AliasChange change) {
             if (change.number() > known) {
                 stop();
                 Answers.tagged(at, String.valueOf(change.number()), Answers.of(change));
             }
+        }
+
+        @Override
+        public void ended() {
+            stop();
+            at.response().setStatusCode(304).end();
         }
     }
 
@@ -82,21 +84,21 @@ final class Watching {
                 .putHeader("Cache-Control", "no-store");
         Stream taker = new Stream(response, known);
         response.write(": hello\n\n");
-        taker.accept(now);
+        taker.moved(now);
         long heartbeat = loop.owner().setPeriodic(HEARTBEAT_MILLIS, timer -> {
             if (!response.writeQueueFull()) {
                 response.write(":\n\n");
             }
         });
-        watches.add(name, taker.told, taker);
         response.closeHandler(closed -> {
             loop.owner().cancelTimer(heartbeat);
             watches.remove(name, taker);
         });
+        watches.add(name, taker.told, taker);
     }
 
     /** One who does not read is not written to; it hears of what is newest when it reads again. */
-    private static final class Stream implements Consumer<AliasChange> {
+    private static final class Stream implements AliasWatches.Taker {
         private final HttpServerResponse response;
         private long told;
         private @Nullable AliasChange missed;
@@ -108,13 +110,13 @@ final class Watching {
                 AliasChange newest = missed;
                 missed = null;
                 if (newest != null) {
-                    accept(newest);
+                    moved(newest);
                 }
             });
         }
 
         @Override
-        public void accept(AliasChange change) {
+        public void moved(AliasChange change) {
             if (change.number() <= told) {
                 return;
             }
@@ -125,6 +127,11 @@ final class Watching {
             told = change.number();
             response.write(
                     "id: " + change.number() + "\nevent: version\ndata: " + Answers.text(Answers.of(change)) + "\n\n");
+        }
+
+        @Override
+        public void ended() {
+            response.end();
         }
     }
 

@@ -42,7 +42,11 @@ public final class HttpStore implements ObjectStore {
     public HttpStore(URI base, String token) {
         this.base = base;
         this.token = token;
-        this.client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+        // A server that ends says so on HTTP/2 in a way that fails what is under way in some JDKs' clients.
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(TIMEOUT)
+                .build();
     }
 
     @Override

@@ -31,6 +31,8 @@ public final class MinioStore implements ObjectStore {
 
     private static final Set<String> ABSENT = Set.of("NoSuchKey", "NoSuchObject", "NotFound");
     private static final Set<String> RACED = Set.of("PreconditionFailed", "ConditionalRequestConflict");
+    private static final long CONNECT_MILLIS = 10_000;
+    private static final long TRANSFER_MILLIS = 60_000;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
     private static final int NOT_FOUND = 404;
@@ -54,6 +56,8 @@ public final class MinioStore implements ObjectStore {
                 .region(settings.region())
                 .credentials(settings.accessKey(), settings.secretKey())
                 .build();
+        // Without this, an address that swallows what is sent to it is waited for for five minutes.
+        client.setTimeout(CONNECT_MILLIS, TRANSFER_MILLIS, TRANSFER_MILLIS);
         MinioStore store = new MinioStore(client, settings);
         try {
             store.makeBucket();

@@ -463,6 +463,33 @@ class RegistryServerTest {
         }
     }
 
+    @Test
+    void givenVehiclesThatWait_whenTheServerIsClosed_thenTheyAreSentAwayAtOnce() throws Exception {
+        try (RegistryServer ending = RegistryServer.start(store, settings)) {
+            int health = ending.observe(0);
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            URI alias = ending.address().resolve("/v1/models/" + model + "/aliases/latest");
+            CompletableFuture<HttpResponse<String>> poll = client.sendAsync(
+                    HttpRequest.newBuilder(URI.create(alias + "?after=1000&wait=120"))
+                            .header("Authorization", "Bearer " + VEHICLE)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            CompletableFuture<HttpResponse<String>> stream = client.sendAsync(
+                    HttpRequest.newBuilder(URI.create(alias + "/events"))
+                            .header("Authorization", "Bearer " + VEHICLE)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            Awaitility.await()
+                    .until(() -> get(health(health, "/metrics"), "").body().contains("reflux_registry_watchers 2.0"));
+
+            ending.close();
+
+            assertThat(poll.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(304);
+            assertThat(stream.get(5, TimeUnit.SECONDS).body()).contains("event: version");
+        }
+    }
+
     private HttpResponse<String> get(URI at, String token) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(at)
