@@ -43,10 +43,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class FramePusher implements AutoCloseable {
 
+    /** A listener hears of every so many frames, and more often while the brokers are away. */
+    public static final int REPORT_EVERY = 8;
+
     private static final Logger LOG = LoggerFactory.getLogger(FramePusher.class);
     private static final int DRAIN_AT_ONCE = 32;
     private static final long RETRY_NANOS = 500_000_000L;
-    private static final int REPORT_EVERY = 8;
 
     private final PushSettings settings;
     private final OrderedProducer producer;
