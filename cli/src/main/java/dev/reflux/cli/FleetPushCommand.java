@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class FleetPushCommand implements Callable<Integer> {
 
     private static final long REPORT_NANOS = 1_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -95,8 +96,13 @@ final class FleetPushCommand implements Callable<Integer> {
         if (spool != null) {
             settings = settings.withSpool(spool, spoolMib << 20);
         }
-        ensureTopics(brokers);
-        try (FramePusher pusher = FramePusher.open(settings)) {
+        String who = "the brokers at " + brokers.bootstrapServers();
+        PrintWriter err = spec.commandLine().getErr();
+        try (Waiting waiting = new Waiting(err, who, PATIENCE)) {
+            ensureTopics(brokers);
+        }
+        try (FramePusher pusher = FramePusher.open(settings);
+                Waiting waiting = new Waiting(err, who, patience())) {
             Thread stop = new Thread(pusher::stop, "stop");
             Runtime.getRuntime().addShutdownHook(stop);
             long from = pusher.resumeAt(plan);
@@ -105,6 +111,9 @@ final class FleetPushCommand implements Callable<Integer> {
             }
             long[] told = {System.nanoTime()};
             PushProgress end = pusher.push(plan, from, now -> {
+                if (!now.brokersAway()) {
+                    waiting.heard();
+                }
                 if (System.nanoTime() - told[0] > REPORT_NANOS) {
                     told[0] = System.nanoTime();
                     out.println(line(now, plan.count()));
@@ -113,6 +122,12 @@ final class FleetPushCommand implements Callable<Integer> {
             out.println(line(end, plan.count()));
             return 0;
         }
+    }
+
+    /** Frames that are sent slowly are no sign of brokers that are away; a pusher reports every few of them. */
+    private Duration patience() {
+        double between = rate > 0 ? FramePusher.REPORT_EVERY / rate : 0;
+        return PATIENCE.plusMillis((long) (1000 * between));
     }
 
     /** With a spool, brokers that are away are no reason not to begin. */

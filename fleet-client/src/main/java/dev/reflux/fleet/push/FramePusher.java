@@ -8,7 +8,6 @@ import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -32,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * Pushes labelled frames as a fleet of cameras would.
  *
  * <ol>
- *   <li>A camera's frames reach the brokers in order, each at least once; a frame that is sent again has the same id.
+ *   <li>A camera's frames reach the brokers in order, each at least once: none arrives behind one that failed, until that
+ *       one is sent again. A frame that is sent again has the same id.
  *   <li>In memory there are at most {@code windowBytes} of frames, on disk at most {@code spoolBytes}.
  *   <li>While the brokers are away frames go to the spool, and from there to the brokers, oldest first, when they are
  *       back, also after a restart of the process. Without a spool, or when it is full, the pusher waits.
@@ -44,13 +43,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class FramePusher implements AutoCloseable {
 
+    /** A listener hears of every so many frames, and more often while the brokers are away. */
+    public static final int REPORT_EVERY = 8;
+
     private static final Logger LOG = LoggerFactory.getLogger(FramePusher.class);
     private static final int DRAIN_AT_ONCE = 32;
     private static final long RETRY_NANOS = 500_000_000L;
-    private static final int REPORT_EVERY = 8;
 
     private final PushSettings settings;
-    private final Producer<byte[], byte[]> producer;
+    private final OrderedProducer producer;
     private final @Nullable FrameSpool spool;
     private final Deque<Sent> window = new ArrayDeque<>();
     private long windowBytes;
@@ -65,7 +66,7 @@ public final class FramePusher implements AutoCloseable {
     /** A frame on its way. */
     private record Sent(byte[] value, TraceContext trace, Future<RecordMetadata> receipt) {}
 
-    private FramePusher(PushSettings settings, Producer<byte[], byte[]> producer) {
+    private FramePusher(PushSettings settings, OrderedProducer producer) {
         this.settings = settings;
         this.producer = producer;
         this.spool = settings.spool()
@@ -78,7 +79,7 @@ public final class FramePusher implements AutoCloseable {
         int timeout = Math.toIntExact(settings.deliveryTimeout().toMillis());
         return new FramePusher(
                 settings,
-                KafkaClients.producer(
+                new OrderedProducer(() -> KafkaClients.producer(
                         settings.kafka(),
                         Map.of(
                                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
@@ -88,7 +89,7 @@ public final class FramePusher implements AutoCloseable {
                                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                                 timeout,
                                 ProducerConfig.BUFFER_MEMORY_CONFIG,
-                                settings.windowBytes() + (32L << 20))));
+                                settings.windowBytes() + (32L << 20)))));
     }
 
     /** Where the spool of this pusher says a plan is to go on; 0 without one. */
@@ -201,7 +202,9 @@ public final class FramePusher implements AutoCloseable {
             away = false;
             return true;
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+            // Of a record that was given up the reason is the one that failed before it.
+            Throwable cause =
+                    producer.failure().map(Throwable.class::cast).orElse(e.getCause() == null ? e : e.getCause());
             if (cause instanceof RetriableException) {
                 LOG.info("The brokers do not take frames ({}).", cause.getMessage());
                 return false;
@@ -231,6 +234,7 @@ public final class FramePusher implements AutoCloseable {
         }
         window.clear();
         windowBytes = 0;
+        producer.renew();
         if (spool != null) {
             lost.forEach(sent -> spool.add(sent.value()));
         } else if (!stopped) {
@@ -268,6 +272,7 @@ public final class FramePusher implements AutoCloseable {
         for (Sent sent : batch) {
             if (!delivered(sent)) {
                 away = true;
+                producer.renew();
                 retryAt = System.nanoTime() + RETRY_NANOS;
                 return;
             }
@@ -327,6 +332,6 @@ public final class FramePusher implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(Duration.ofSeconds(5));
+        producer.close();
     }
 }
