@@ -123,7 +123,8 @@ class BackboneScenariosTest {
 
     @Test
     void givenNoBroker_whenTopicsAreRequired_thenOneSentenceNamesTheAddress() {
-        KafkaSettings nowhere = KafkaSettings.of("127.0.0.1:1");
+        KafkaSettings nowhere =
+                new KafkaSettings("127.0.0.1:1", Map.of("request.timeout.ms", "500", "default.api.timeout.ms", "500"));
 
         assertThatThrownBy(() -> Topics.require(nowhere, Topics.ALL, Duration.ZERO))
                 .isInstanceOf(UsageException.class)

@@ -17,8 +17,7 @@ import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.message.DistillationSample;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.embedded.EmbeddedKafka;
-import dev.reflux.embedded.EmbeddedS3;
+import dev.reflux.integration.backbone.Backbone;
 import dev.reflux.teacher.TeacherConfig;
 import dev.reflux.teacher.TeacherListener;
 import dev.reflux.teacher.TeacherService;
@@ -39,11 +38,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,7 +61,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Good and bad frames, one after the other, through broker, teacher and trainer. */
+/** Good and bad frames, one after the other, through broker, teacher and trainer, on whichever {@link Backbone} there is. */
 @Timeout(180)
 class BadInputTest {
 
@@ -71,16 +72,14 @@ class BadInputTest {
     @TempDir
     private Path directory;
 
-    private EmbeddedKafka broker;
-    private EmbeddedS3 store;
+    private Backbone backbone;
     private KafkaSettings kafka;
     private Producer<byte[], byte[]> camera;
 
     @BeforeEach
     void start() {
-        broker = EmbeddedKafka.start(directory.resolve("kafka"));
-        store = EmbeddedS3.start(directory.resolve("store"));
-        kafka = KafkaSettings.of(broker.bootstrapServers());
+        backbone = Backbone.open(directory);
+        kafka = backbone.kafka();
         Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
         camera = KafkaClients.producer(kafka, Map.of());
     }
@@ -88,8 +87,7 @@ class BadInputTest {
     @AfterEach
     void stop() {
         camera.close();
-        store.close();
-        broker.close();
+        backbone.close();
     }
 
     /** What is wrong → the record's value; each name begins with the reason that its dead letter must give. */
@@ -230,22 +228,19 @@ class BadInputTest {
     }
 
     private TrainerConfig trainer() {
-        return ConfigLoader.load(
-                TrainerConfig.class,
-                null,
-                Map.of(),
-                Map.of(
-                        "trainer.kafka.bootstrap-servers", kafka.bootstrapServers(),
-                        "trainer.student.card",
-                                FIXTURES.resolve("tiny-student.json").toString(),
-                        "trainer.store.endpoint", store.endpoint().toString(),
-                        "trainer.store.access-key", store.accessKey(),
-                        "trainer.store.secret-key", store.secretKey(),
-                        "trainer.checkpoint.folder",
-                                directory.resolve("checkpoints").toString(),
-                        "trainer.compute.device", "cpu",
-                        "trainer.compute.threads", "1",
-                        "trainer.health.port", "0"));
+        Map<String, String> keys = new HashMap<>();
+        keys.put("trainer.kafka.bootstrap-servers", kafka.bootstrapServers());
+        keys.put("trainer.student.card", FIXTURES.resolve("tiny-student.json").toString());
+        keys.put("trainer.student.name", "student-" + UUID.randomUUID());
+        keys.put("trainer.store.endpoint", backbone.store().endpoint().toString());
+        keys.put("trainer.store.bucket", backbone.store().bucket());
+        keys.put("trainer.store.access-key", backbone.store().accessKey());
+        keys.put("trainer.store.secret-key", backbone.store().secretKey());
+        keys.put("trainer.checkpoint.folder", directory.resolve("checkpoints").toString());
+        keys.put("trainer.compute.device", "cpu");
+        keys.put("trainer.compute.threads", "1");
+        keys.put("trainer.health.port", "0");
+        return ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys);
     }
 
     private void push(String topic, byte[] value) {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -127,8 +128,15 @@ class DevUpTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(log).toFile());
         builder.environment().put("REFLUX_SKIP_BUILD", "1");
-        // What is counted is the same, in less time.
-        builder.environment().put("REFLUX_TRAINER_LEARNING_UPDATES", "1");
+        // What is counted is the same, in less time: a dozen JVMs are started that live for seconds.
+        builder.environment()
+                .putAll(Map.of(
+                        "REFLUX_JAVA_OPTS", "-XX:TieredStopAtLevel=1",
+                        "REFLUX_TEACHER_VIEW_WIDTH", "96",
+                        "REFLUX_TEACHER_VIEW_HEIGHT", "64",
+                        "REFLUX_TRAINER_LEARNING_UPDATES", "1",
+                        "REFLUX_TRAINER_LEARNING_REPLAYED_FRAMES", "2",
+                        "REFLUX_TRAINER_CHECKPOINT_PUBLISH_EVERY_FRAMES", "24"));
         Process process = builder.start();
         started.add(process);
         return process;

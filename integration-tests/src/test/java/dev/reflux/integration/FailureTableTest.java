@@ -118,7 +118,7 @@ class FailureTableTest {
                         "teacher.kafka.bootstrap-servers"),
                 new Row(
                         "registry-no-secret",
-                        registry("--access-key", "", "--s3", endpoint()),
+                        registry("--s3", endpoint()),
                         USAGE,
                         "REFLUX_S3_ACCESS_KEY",
                         "REFLUX_S3_SECRET_KEY"),

@@ -13,12 +13,11 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.trace.TraceContext;
 import dev.reflux.datasets.Datasets;
-import dev.reflux.embedded.EmbeddedKafka;
-import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.fleet.push.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushListener;
 import dev.reflux.fleet.push.PushSettings;
+import dev.reflux.integration.backbone.Backbone;
 import dev.reflux.teacher.TeacherConfig;
 import dev.reflux.teacher.TeacherListener;
 import dev.reflux.teacher.TeacherService;
@@ -33,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -57,21 +57,18 @@ class SurroundingsTest {
     @TempDir
     private Path folder;
 
-    private EmbeddedKafka broker;
-    private EmbeddedS3 store;
+    private Backbone backbone;
     private KafkaSettings kafka;
 
     @BeforeEach
     void open() {
-        broker = EmbeddedKafka.start(folder.resolve("kafka"));
-        store = EmbeddedS3.start(folder.resolve("s3"));
-        kafka = KafkaSettings.of(broker.bootstrapServers());
+        backbone = Backbone.open(folder);
+        kafka = backbone.kafka();
     }
 
     @AfterEach
-    void close() throws Exception {
-        store.close();
-        broker.close();
+    void close() {
+        backbone.close();
     }
 
     @Test
@@ -110,7 +107,10 @@ class SurroundingsTest {
         Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
 
         refuses(() -> trainer(Map.of("trainer.store.endpoint", "http://" + NOWHERE)), NOWHERE, "check the endpoint");
-        refuses(() -> trainer(Map.of("trainer.store.secret-key", "wrong")), "reflux at http", "check its keys");
+        refuses(
+                () -> trainer(Map.of("trainer.store.secret-key", "wrong")),
+                backbone.store().bucket() + " at http",
+                "check its keys");
         refuses(() -> teacher(Map.of("teacher.compute.device", "cuda:7")), "cuda:7", "GPU", "device cpu or auto");
     }
 
@@ -172,7 +172,7 @@ class SurroundingsTest {
 
     private TeacherService teacher(Map<String, String> more) {
         Map<String, String> keys = new HashMap<>(Map.of(
-                "teacher.kafka.bootstrap-servers", broker.bootstrapServers(),
+                "teacher.kafka.bootstrap-servers", kafka.bootstrapServers(),
                 "teacher.model.card", MODELS.resolve("teacher-synthetic.json").toString(),
                 "teacher.compute.device", "cpu",
                 "teacher.compute.threads", "1",
@@ -184,7 +184,7 @@ class SurroundingsTest {
 
     private TrainerService trainer(Map<String, String> more) {
         Map<String, String> keys = new HashMap<>(Map.of(
-                "trainer.kafka.bootstrap-servers", broker.bootstrapServers(),
+                "trainer.kafka.bootstrap-servers", kafka.bootstrapServers(),
                 "trainer.student.card", MODELS.resolve("student-cnn.json").toString(),
                 "trainer.student.label-schema", "synthetic-9",
                 "trainer.student.fresh", "true",
@@ -193,10 +193,12 @@ class SurroundingsTest {
                 "trainer.learning.linger", "PT0.2S",
                 "trainer.checkpoint.folder", folder.resolve("checkpoints").toString(),
                 "trainer.health.port", "0"));
-        keys.put("trainer.store.endpoint", store.endpoint().toString());
-        keys.put("trainer.store.access-key", store.accessKey());
+        keys.put("trainer.student.name", "student-" + UUID.randomUUID());
+        keys.put("trainer.store.endpoint", backbone.store().endpoint().toString());
+        keys.put("trainer.store.bucket", backbone.store().bucket());
+        keys.put("trainer.store.access-key", backbone.store().accessKey());
         if (!more.containsKey("trainer.store.secret-key-file")) {
-            keys.put("trainer.store.secret-key", store.secretKey());
+            keys.put("trainer.store.secret-key", backbone.store().secretKey());
         }
         keys.putAll(more);
         return TrainerService.start(

@@ -65,6 +65,7 @@ class TeacherConfigTest {
         environment.put("REFLUX_TEACHER_KAFKA_BOOTSTRAP_SERVERS", "broker:9");
         environment.put("REFLUX_TEACHER_KAFKA_GROUP", "g");
         environment.put("REFLUX_TEACHER_KAFKA_TRANSACTIONAL_ID", "tx");
+        environment.put("REFLUX_TEACHER_KAFKA_TOPICS_WITHIN", "PT5S");
         environment.put("REFLUX_TEACHER_KAFKA_PROPERTIES__SECURITY_PROTOCOL_", "SSL");
         environment.put("REFLUX_TEACHER_MODEL_CARD", TeacherBench.CARD.toString());
         environment.put("REFLUX_TEACHER_MODEL_PROJECTION", head.toString());
@@ -92,6 +93,7 @@ class TeacherConfigTest {
         assertThat(settings.kafka().bootstrapServers()).isEqualTo("broker:9");
         assertThat(settings.kafka().properties()).containsEntry("security.protocol", "SSL");
         assertThat(settings.transactionalId()).isEqualTo("tx");
+        assertThat(settings.topicsWithin()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.view()).isEqualTo(new ImageSize(128, 80));
         assertThat(settings.batchSize()).isEqualTo(7);
         assertThat(settings.linger()).isEqualTo(Duration.ofMillis(500));

@@ -14,26 +14,26 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A road to a server on loopback that can be cut, and on which answers can be held back. Any thread. */
+/** A road to a server, from loopback, that can be cut, and on which answers can be held back. Any thread. */
 public final class Relay implements AutoCloseable {
 
     private static final CountDownLatch OPEN = new CountDownLatch(0);
 
-    private final int target;
+    private final URI target;
     private final ServerSocket server;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(OPEN);
     private final AtomicInteger held = new AtomicInteger();
     private volatile boolean cut;
 
-    private Relay(int target, ServerSocket server) {
+    private Relay(URI target, ServerSocket server) {
         this.target = target;
         this.server = server;
     }
 
     public static Relay to(URI target) {
         try {
-            Relay relay = new Relay(target.getPort(), new ServerSocket(0, 64, InetAddress.getLoopbackAddress()));
+            Relay relay = new Relay(target, new ServerSocket(0, 64, InetAddress.getLoopbackAddress()));
             daemon(relay::accept);
             return relay;
         } catch (IOException e) {
@@ -78,7 +78,7 @@ public final class Relay implements AutoCloseable {
                     close(client);
                     continue;
                 }
-                Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
+                Socket upstream = new Socket(target.getHost(), target.getPort());
                 sockets.addAll(List.of(client, upstream));
                 daemon(() -> copy(client, upstream, false));
                 daemon(() -> copy(upstream, client, true));

@@ -37,7 +37,7 @@ public final class ServiceProcess implements AutoCloseable {
      * Starts it.
      *
      * @param log where everything that it says goes
-     * @param environment added to this JVM's
+     * @param environment added to this JVM's, of which no REFLUX_ variable is passed on
      */
     public static ServiceProcess start(Path log, Map<String, String> environment, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
@@ -52,6 +52,8 @@ public final class ServiceProcess implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        // Settings come from the test alone, not from whoever runs it.
+        builder.environment().keySet().removeIf(name -> name.startsWith("REFLUX_"));
         builder.environment().putAll(environment);
         try {
             return new ServiceProcess(builder.start(), log);
