@@ -38,17 +38,25 @@ final class ModelsKeyCommand implements Callable<Integer> {
             description = "Trust file to which the public key is added; made when absent.")
     private @Nullable Path trustFile;
 
+    @Option(
+            names = "--signed-aliases",
+            description = "The trust file asks for signed names such as latest too, and not for signed versions alone.")
+    private boolean signedAliases;
+
     @Override
     public Integer call() throws Exception {
         List<String> keys = new ArrayList<>();
+        boolean aliases = signedAliases;
         if (trustFile != null && Files.exists(trustFile)) {
-            keys.addAll(TrustFile.read(trustFile).publicKeys());
+            TrustFile before = TrustFile.read(trustFile);
+            keys.addAll(before.publicKeys());
+            aliases |= before.asksForSignedAliases();
         }
         SigningKey key = SigningKey.generate();
         key.write(file);
         keys.add(key.publicKey());
         if (trustFile != null) {
-            TrustFile.of(keys).write(trustFile);
+            TrustFile.of(keys).withSignedAliases(aliases).write(trustFile);
         }
         spec.commandLine()
                 .getOut()

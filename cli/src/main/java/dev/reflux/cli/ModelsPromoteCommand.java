@@ -1,7 +1,9 @@
 package dev.reflux.cli;
 
 import dev.reflux.registry.StudentVersion;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,12 +32,15 @@ final class ModelsPromoteCommand implements Callable<Integer> {
     @Option(names = "--alias", defaultValue = "latest", description = "Alias (default: ${DEFAULT-VALUE}).")
     private String alias = "";
 
+    @Option(names = "--key", paramLabel = "FILE", description = "Signs where the alias points; see \"models key\".")
+    private @Nullable Path keyFile;
+
     @Mixin
     private StoreOptions store = new StoreOptions();
 
     @Override
     public Integer call() throws Exception {
-        try (StoreOptions.Opened opened = store.open()) {
+        try (StoreOptions.Opened opened = store.open(keyFile)) {
             StudentVersion found = opened.registry().require(model, version);
             opened.registry().alias(model, alias, found.version(), ModelsRollbackCommand.user(), "promoted");
             spec.commandLine().getOut().println(alias + " of " + model + " is version " + found.version() + " now.");

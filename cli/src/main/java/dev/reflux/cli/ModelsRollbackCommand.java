@@ -2,7 +2,9 @@ package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.StudentVersion;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,12 +33,15 @@ final class ModelsRollbackCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "N", defaultValue = "0", description = "Version; default: the parent.")
     private long to;
 
+    @Option(names = "--key", paramLabel = "FILE", description = "Signs where the alias points; see \"models key\".")
+    private @Nullable Path keyFile;
+
     @Mixin
     private StoreOptions store = new StoreOptions();
 
     @Override
     public Integer call() throws Exception {
-        try (StoreOptions.Opened opened = store.open()) {
+        try (StoreOptions.Opened opened = store.open(keyFile)) {
             StudentVersion now = opened.registry().require(model, alias);
             long target = to > 0 ? to : now.lineage().parentVersion();
             if (target < 1) {

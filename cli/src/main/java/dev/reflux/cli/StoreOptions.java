@@ -3,6 +3,7 @@ package dev.reflux.cli;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.store.HttpStore;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ObjectStore;
@@ -89,8 +90,14 @@ final class StoreOptions {
     }
 
     Opened open() {
+        return open(null);
+    }
+
+    /** @param keyFile signs what is written */
+    Opened open(@Nullable Path keyFile) {
+        Optional<SigningKey> key = Optional.ofNullable(keyFile).map(SigningKey::read);
         OpenedStore opened = openStore();
-        return new Opened(new ModelRegistry(opened.store(), Clock.systemUTC()), opened.server());
+        return new Opened(new ModelRegistry(opened.store(), Clock.systemUTC(), key), opened.server());
     }
 
     OpenedStore openStore() {

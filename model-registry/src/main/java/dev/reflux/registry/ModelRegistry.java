@@ -70,7 +70,7 @@ public final class ModelRegistry implements AutoCloseable {
         this(store, clock, Optional.empty());
     }
 
-    /** @param key signs what is published; empty: nothing does */
+    /** @param key signs what is published and where names point; empty: nothing does */
     public ModelRegistry(ObjectStore store, Clock clock, Optional<SigningKey> key) {
         this.store = store;
         this.clock = clock;
@@ -270,6 +270,19 @@ public final class ModelRegistry implements AutoCloseable {
         };
     }
 
+    /**
+     * Why where a name points is not to be trusted, in a sentence; empty when one of the keys signed exactly this pointer,
+     * or the trust file does not ask for signed ones.
+     */
+    public Optional<String> distrustAlias(String model, String alias, TrustFile trust) {
+        return trust.asksForSignedAliases() ? aliases(model, alias).distrust(trust) : Optional.empty();
+    }
+
+    /** As {@link #distrustAlias}, of everything that a name has pointed at. */
+    List<String> distrustHistory(String model, String alias, TrustFile trust) {
+        return trust.asksForSignedAliases() ? aliases(model, alias).distrustHistory(trust) : List.of();
+    }
+
     /** Id of the key that a version says it was signed with; whether that is so, {@link #distrust} tells. */
     public Optional<String> signedBy(StudentVersion version) {
         return read(version.model(), version.version())
@@ -378,7 +391,7 @@ public final class ModelRegistry implements AutoCloseable {
     }
 
     private AliasLog aliases(String model, String alias) {
-        return new AliasLog(store, seen, clock, model, alias);
+        return new AliasLog(store, seen, clock, model, alias, key);
     }
 
     private NumberedLog versions(String model) {

@@ -82,6 +82,7 @@ final class RegistryCheck {
     private void aliases(List<Long> there) {
         try {
             registry.aliases(model).forEach((alias, version) -> {
+                trust.ifPresent(keys -> findings.addAll(registry.distrustHistory(model, alias, keys)));
                 if (!there.contains(version)) {
                     findings.add("The alias " + alias + " of " + model + " points at version " + version
                             + ", which is not there.");

@@ -45,6 +45,11 @@ final class SealedJson {
         return write(new TreeMap<>(body));
     }
 
+    /** The same of a body that was read. */
+    static byte[] canonical(ObjectNode body) {
+        return write(body);
+    }
+
     /** The object: a body with its seal. */
     static byte[] seal(Map<String, ?> body, Optional<Signature> signature) {
         Map<String, Object> seal = new TreeMap<>();

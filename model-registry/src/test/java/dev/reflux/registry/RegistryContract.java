@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.signing.TrustFile;
@@ -381,7 +382,12 @@ abstract class RegistryContract {
     }
 
     private static void readEverything(ModelRegistry from, String model, TrustFile trust) {
-        from.aliases(model).keySet().forEach(alias -> from.history(model, alias));
+        from.aliases(model).keySet().forEach(alias -> {
+            from.history(model, alias);
+            from.distrustHistory(model, alias, trust.withSignedAliases(true)).forEach(why -> {
+                throw new RegistryException(why);
+            });
+        });
         from.journal(model, "decisions").read(1);
         for (StudentVersion version : from.versions(model, 1)) {
             from.tags(model, version.version());
@@ -393,6 +399,67 @@ abstract class RegistryContract {
         for (DeltaRecord delta : from.deltas().list(model)) {
             from.deltas().apply(delta, from.deltas().files(from.require(model, String.valueOf(delta.from()))));
         }
+    }
+
+    @Test
+    void givenPointersThatAreUnsignedForeignForgedOrMoved_whenTheTrustFileAsksForSignedOnes_thenEachIsRefused() {
+        String model = line();
+        SigningKey key = SigningKey.generate();
+        SigningKey foreign = SigningKey.generate();
+        TrustFile versionsOnly = TrustFile.of(List.of(key.publicKey()));
+        TrustFile trust = versionsOnly.withSignedAliases(true);
+        ModelRegistry signing = new ModelRegistry(store, Clock.systemUTC(), Optional.of(key));
+        Writer writer = signing.openWriter(model, "test");
+        signing.publish(writer, candidates.of("1", 0));
+        signing.publish(writer, candidates.of("2", 1));
+        signing.alias(model, "champion", 1, "ops", "it is good");
+        signing.alias(model, "champion", 2, "ops", "it is better");
+        registry.alias(model, "unsigned", 2);
+        new ModelRegistry(store, Clock.systemUTC(), Optional.of(foreign)).alias(model, "foreign", 2);
+        TamperedStore copy = new TamperedStore(store, model + "/");
+        ModelRegistry tampered = new ModelRegistry(copy, Clock.systemUTC());
+        String pointer = model + "/aliases/champion/00000002.json";
+        byte[] good = copy.objects().get(pointer);
+
+        assertThat(tampered.distrustAlias(model, "latest", trust)).isEmpty();
+        assertThat(tampered.distrustAlias(model, "champion", trust)).isEmpty();
+        assertThat(tampered.distrustAlias(model, "unsigned", versionsOnly)).isEmpty();
+        assertThat(tampered.distrustAlias(model, "unsigned", trust).orElseThrow())
+                .contains("unsigned")
+                .contains("not signed");
+        assertThat(tampered.distrustAlias(model, "foreign", trust).orElseThrow())
+                .contains("not among the trusted ones");
+        assertThat(registry.check(model, Optional.of(trust)).findings()).hasSize(2);
+        for (int at = 0; at < good.length; at++) {
+            copy.objects().put(pointer, good.clone());
+            copy.objects().get(pointer)[at] ^= (byte) (1 << at % 8);
+            assertThat(refusesChampion(tampered, model, trust))
+                    .as("byte %d", at)
+                    .isTrue();
+        }
+        copy.objects().put(pointer, forged(good));
+        assertThat(tampered.distrustAlias(model, "champion", trust).orElseThrow())
+                .contains("does not fit it");
+        copy.objects().put(pointer, copy.objects().get(model + "/aliases/champion/00000001.json"));
+        assertThatThrownBy(() -> tampered.current(model, "champion"))
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("somebody moved it");
+    }
+
+    private static boolean refusesChampion(ModelRegistry from, String model, TrustFile trust) {
+        try {
+            return from.distrustAlias(model, "champion", trust).isPresent();
+        } catch (RegistryException e) {
+            return true;
+        }
+    }
+
+    /** Another version under the old signature, with a seal that fits. */
+    private static byte[] forged(byte[] pointer) {
+        SealedJson.Opened opened = SealedJson.open(pointer, "pointer");
+        opened.body().put("version", 1);
+        Map<String, Object> body = SealedJson.mapper().convertValue(opened.body(), new TypeReference<>() {});
+        return SealedJson.seal(body, opened.signature());
     }
 
     @Test

@@ -79,6 +79,7 @@ public final class StudentPuller {
      * @throws UsageException when the registry has no such version
      */
     public PulledStudent pull(String versionOrAlias) {
+        refuseForeignAlias(versionOrAlias);
         StudentVersion version = find(versionOrAlias);
         Optional<PulledStudent> inUse = current();
         if (inUse.isPresent() && inUse.get().version() == version.version()) {
@@ -90,6 +91,23 @@ public final class StudentPuller {
         folder.prune(policy.keep());
         LOG.info("{} version {} is in use.", model, student.version());
         return student;
+    }
+
+    private void refuseForeignAlias(String versionOrAlias) {
+        if (versionOrAlias.matches("\\d+")) {
+            return;
+        }
+        try {
+            policy.trust()
+                    .flatMap(keys -> registry.distrustAlias(model, versionOrAlias, keys))
+                    .ifPresent(why -> {
+                        throw new RefusedStudentException(
+                                Reason.NOT_TRUSTED, why.replaceFirst("\\.$", "") + ": it is refused.");
+                    });
+        } catch (RegistryException e) {
+            throw new RefusedStudentException(
+                    Reason.DAMAGED, model + " " + versionOrAlias + " is refused: " + e.getMessage(), e);
+        }
     }
 
     private StudentVersion find(String versionOrAlias) {

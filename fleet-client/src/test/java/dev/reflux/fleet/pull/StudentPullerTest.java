@@ -360,6 +360,27 @@ class StudentPullerTest {
         assertThat(told).containsExactly(1L, 2L);
     }
 
+    @Test
+    void givenATrustFileThatAsksForSignedAliases_whenOneIsNot_thenItIsRefusedAndASignedOneIsTaken() {
+        SigningKey key = SigningKey.generate();
+        TrustFile trust = TrustFile.of(List.of(key.publicKey()));
+        try (ModelRegistry signing = ModelRegistry.open(settings(), key)) {
+            signing.publish(signing.openWriter(MODEL, "signer"), candidate("signed"));
+            registry.alias(MODEL, "champion", 1);
+            StudentPuller asking = puller(PullPolicy.DEFAULT.withTrust(trust.withSignedAliases(true)));
+            StudentPuller notAsking = puller(PullPolicy.DEFAULT.withTrust(trust));
+
+            assertThatThrownBy(() -> asking.pull("champion"))
+                    .isInstanceOf(RefusedStudentException.class)
+                    .hasMessageContaining("The alias champion")
+                    .hasMessageContaining("not signed");
+            assertThat(asking.current()).isEmpty();
+            assertThat(asking.pull("latest").version()).isEqualTo(1);
+            assertThat(asking.pull("1").version()).isEqualTo(1);
+            assertThat(notAsking.pull("champion").version()).isEqualTo(1);
+        }
+    }
+
     private StoreSettings settings() {
         return new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey());
     }

@@ -21,16 +21,31 @@ import java.util.TreeMap;
  * The public keys that a vehicle trusts. A key is replaced by giving vehicles the new one beside the old one, then
  * signing with the new one, then taking the old one away.
  *
- * <p>As a file: {@code {"keys":["BASE64 OF X.509", …]}}.
+ * <p>As a file: {@code {"keys":["BASE64 OF X.509", …]}}. With {@code "signedAliases":true} beside it, a name such as latest
+ * must be signed too; without it, only versions must.
  */
 public final class TrustFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<String, PublicKey> keys;
+    private static final String SIGNED_ALIASES = "signedAliases";
 
-    private TrustFile(Map<String, PublicKey> keys) {
+    private final Map<String, PublicKey> keys;
+    private final boolean signedAliases;
+
+    private TrustFile(Map<String, PublicKey> keys, boolean signedAliases) {
         this.keys = keys;
+        this.signedAliases = signedAliases;
+    }
+
+    /** The same keys, and names that must be signed too, or need not be. */
+    public TrustFile withSignedAliases(boolean asked) {
+        return new TrustFile(keys, asked);
+    }
+
+    /** Whether names must be signed too. */
+    public boolean asksForSignedAliases() {
+        return signedAliases;
     }
 
     /** Trust in keys as {@link SigningKey#publicKey()} gives them. */
@@ -46,14 +61,17 @@ public final class TrustFile {
                 throw new UsageException("\"" + base64 + "\" is no public Ed25519 key in base64; copy it anew.", e);
             }
         }
-        return new TrustFile(keys);
+        return new TrustFile(keys, false);
     }
 
     /** @throws UsageException when the file cannot be read or holds no keys */
     public static TrustFile read(Path file) {
         List<String> found = new ArrayList<>();
+        boolean aliases;
         try {
-            for (JsonNode key : JSON.readTree(Files.readAllBytes(file)).path("keys")) {
+            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            aliases = root.path(SIGNED_ALIASES).asBoolean();
+            for (JsonNode key : root.path("keys")) {
                 found.add(key.asText());
             }
         } catch (IOException e) {
@@ -63,7 +81,7 @@ public final class TrustFile {
             throw new UsageException(
                     "The trust file " + file + " names no keys; it should read {\"keys\":[\"BASE64\"]}.");
         }
-        return of(found);
+        return of(found).withSignedAliases(aliases);
     }
 
     /** The keys as {@link #of} takes them. */
@@ -76,7 +94,11 @@ public final class TrustFile {
     /** Writes the file that vehicles get. */
     public void write(Path file) {
         try {
-            Files.write(file, JSON.writeValueAsBytes(Map.of("keys", publicKeys())));
+            Map<String, Object> content = new TreeMap<>(Map.of("keys", publicKeys()));
+            if (signedAliases) {
+                content.put(SIGNED_ALIASES, true);
+            }
+            Files.write(file, JSON.writeValueAsBytes(content));
         } catch (IOException e) {
             throw new UsageException("The trust file cannot be written to " + file + " (" + e.getMessage() + ").", e);
         }
