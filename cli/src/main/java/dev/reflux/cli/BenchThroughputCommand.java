@@ -3,10 +3,7 @@ package dev.reflux.cli;
 import dev.reflux.benchmarks.throughput.ThroughputBenchmark;
 import dev.reflux.benchmarks.throughput.ThroughputFigures;
 import dev.reflux.benchmarks.throughput.ThroughputSettings;
-import dev.reflux.datasets.Datasets;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,23 +24,8 @@ final class BenchThroughputCommand implements Callable<Integer> {
 
     private static final int FEWEST_FRAMES = 16;
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            defaultValue = "synthetic",
-            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
-    private String dataset = "";
-
-    @Option(
-            names = "--teacher",
-            paramLabel = "CARD",
-            description =
-                    "Card of the teacher, its projection head beside it (default: the one that knows the synthetic"
-                            + " scenes).")
-    private @Nullable Path teacher;
-
-    @Option(names = "--student", paramLabel = "CARD", description = "Card of the student (default: the CNN).")
-    private @Nullable Path student;
+    @Mixin
+    private PairOptions pair = new PairOptions();
 
     @Option(
             names = "--frames",
@@ -77,9 +59,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
         BenchOptions.atLeast(0, teacherSeconds, "--teacher-seconds");
         BenchOptions.atLeast(1, rounds, "--rounds");
         ThroughputSettings settings = new ThroughputSettings(
-                dataset,
-                teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
-                student == null ? ShippedModels.card("student-cnn") : student,
+                pair.dataset(),
+                pair.teacher(),
+                pair.student(),
                 frames,
                 teacherSeconds,
                 rounds,

@@ -1,7 +1,6 @@
 package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.datasets.Datasets;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.QuickstartSettings;
@@ -13,7 +12,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,22 +38,8 @@ final class DevUpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            defaultValue = "synthetic",
-            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
-    private String dataset = "";
-
-    @Option(
-            names = "--teacher",
-            paramLabel = "CARD",
-            description = "Card of the teacher, its projection head beside it (default: the one that knows the"
-                    + " synthetic scenes).")
-    private @Nullable Path teacher;
-
-    @Option(names = "--student", paramLabel = "CARD", description = "Card of the untrained student (default: the CNN).")
-    private @Nullable Path student;
+    @Mixin
+    private PairOptions pair = new PairOptions();
 
     @Option(
             names = "--teachers",
@@ -135,9 +119,9 @@ final class DevUpCommand implements Callable<Integer> {
 
     private QuickstartSettings path() {
         return new QuickstartSettings(
-                dataset,
-                teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
-                student == null ? ShippedModels.card("student-cnn") : student,
+                pair.dataset(),
+                pair.teacher(),
+                pair.student(),
                 frames,
                 out,
                 torch.options().threads(),

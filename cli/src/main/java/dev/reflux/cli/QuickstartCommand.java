@@ -1,7 +1,6 @@
 package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.datasets.Datasets;
 import dev.reflux.quickstart.Quickstart;
 import dev.reflux.quickstart.QuickstartSettings;
 import dev.reflux.quickstart.Workspace;
@@ -12,7 +11,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Run the whole path in one process: Kafka, S3, teacher, trainer, registry and vehicle.",
         footerHeading =
-                "%nLeaves report.html and report.json in --out. Interrupted, it goes on when it is started again."
+                "%nLeaves report.html and report.json in --out. Interrupted, it goes on when it is started again. A teacher"
+                        + " without a projection head beside it gets one fitted."
                         + "%n%nExamples:%n",
         footer = {
             "  reflux quickstart",
@@ -38,26 +37,8 @@ final class QuickstartCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            defaultValue = "synthetic",
-            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
-    private String dataset = "";
-
-    @Option(
-            names = "--teacher",
-            paramLabel = "CARD",
-            description = "Card of the teacher; its projection head is fitted when none lies beside it"
-                    + " (default: the one that knows the synthetic scenes).")
-    private @Nullable Path teacher;
-
-    @Option(
-            names = "--student",
-            paramLabel = "CARD",
-            description =
-                    "Card of the untrained student (default: the CNN; models/student-segformer.json is the other).")
-    private @Nullable Path student;
+    @Mixin
+    private PairOptions pair = new PairOptions();
 
     @Option(names = "--frames", paramLabel = "N", description = "Stream the first N frames only.")
     private int frames;
@@ -105,9 +86,9 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private QuickstartSettings settings() {
         return new QuickstartSettings(
-                dataset,
-                teacher == null ? ShippedModels.card("teacher-synthetic") : teacher,
-                student == null ? ShippedModels.card("student-cnn") : student,
+                pair.dataset(),
+                pair.teacher(),
+                pair.student(),
                 frames,
                 out,
                 torch.options().threads(),

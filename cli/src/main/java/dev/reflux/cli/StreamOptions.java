@@ -6,7 +6,6 @@ import dev.reflux.benchmarks.learning.LearningSettings;
 import dev.reflux.benchmarks.learning.Protocol;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
-import dev.reflux.datasets.Datasets;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.publish.WireType;
@@ -16,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,27 +29,14 @@ final class StreamOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            defaultValue = "synthetic",
-            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
-    private String dataset = "";
-
-    @Option(
-            names = "--teacher",
-            paramLabel = "CARD",
-            description = "Card of the teacher (default: the one that knows the synthetic scenes).")
-    private @Nullable Path teacher;
+    @Mixin
+    private PairOptions pair = new PairOptions();
 
     @Option(
             names = "--projection",
             paramLabel = "FILE",
             description = "The teacher's projection head (default: the one beside the card, or one fitted on train).")
     private @Nullable Path projection;
-
-    @Option(names = "--student", paramLabel = "CARD", description = "Card of the student (default: the CNN).")
-    private @Nullable Path student;
 
     @Option(
             names = "--size",
@@ -75,11 +62,11 @@ final class StreamOptions {
     private boolean resume;
 
     String dataset() {
-        return dataset;
+        return pair.dataset();
     }
 
     Path teacher() {
-        return teacher == null ? ShippedModels.card("teacher-synthetic") : teacher;
+        return pair.teacher();
     }
 
     @Nullable
@@ -88,7 +75,7 @@ final class StreamOptions {
     }
 
     Path student() {
-        return student == null ? ShippedModels.card("student-cnn") : student;
+        return pair.student();
     }
 
     @Nullable
@@ -112,7 +99,7 @@ final class StreamOptions {
     LearningSettings online(
             Protocol protocol, List<LearningMethod> methods, WireType wire, Path out, TorchOptions torch) {
         return new LearningSettings(
-                dataset,
+                dataset(),
                 protocol,
                 teacher(),
                 projection,

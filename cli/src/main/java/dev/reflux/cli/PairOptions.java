@@ -1,0 +1,44 @@
+package dev.reflux.cli;
+
+import dev.reflux.datasets.Datasets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Who teaches whom on what; without a word the teacher that comes with Reflux, the CNN, and the synthetic scenes. */
+final class PairOptions {
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            defaultValue = "synthetic",
+            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+    private String dataset = "";
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "CARD",
+            description =
+                    "Card of the teacher, its projection head beside it (default: the one that knows the synthetic"
+                            + " scenes).")
+    private @Nullable Path teacher;
+
+    @Option(
+            names = "--student",
+            paramLabel = "CARD",
+            description = "Card of the student, whose weights are drawn anew (default: the CNN;"
+                    + " models/student-segformer.json is the other).")
+    private @Nullable Path student;
+
+    String dataset() {
+        return dataset;
+    }
+
+    Path teacher() {
+        return teacher == null ? ShippedModels.card("teacher-synthetic") : teacher;
+    }
+
+    Path student() {
+        return student == null ? ShippedModels.card("student-cnn") : student;
+    }
+}
