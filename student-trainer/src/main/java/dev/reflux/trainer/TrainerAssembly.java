@@ -123,7 +123,8 @@ final class TrainerAssembly implements AutoCloseable {
                         new HoldoutRule(config.learning().holdoutFraction()),
                         new DuplicateFilter(config.learning().duplicateWindow()),
                         decoder,
-                        new PageHinkley(0.05, 3, 12),
+                        new DriftReaction(
+                                new PageHinkley(0.05, 3, 12), settings.cadence().driftBoost(), learner),
                         new CheckpointedRandom(config.student().seed()),
                         checkpoints,
                         new StudentPublisher(runtime, registry, writer, producer, keeper, settings.published()),

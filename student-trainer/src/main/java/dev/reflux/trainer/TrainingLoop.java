@@ -6,7 +6,6 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
-import dev.reflux.evaluation.drift.DriftDetector;
 import dev.reflux.registry.Lineage;
 import dev.reflux.trainer.checkpoint.Checkpoint;
 import dev.reflux.trainer.checkpoint.Checkpoints;
@@ -47,9 +46,6 @@ final class TrainingLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
 
-    /** How many steps a drift's boost of the learning rate lasts. */
-    private static final long BOOST_STEPS = 60;
-
     private final Cadence cadence;
     private final StudentLearner learner;
     private final ReplayBuffer replay;
@@ -57,7 +53,7 @@ final class TrainingLoop {
     private final HoldoutRule rule;
     private final DuplicateFilter duplicates;
     private final SampleDecoder decoder;
-    private final DriftDetector drift;
+    private final DriftReaction drift;
     private final CheckpointedRandom random;
     private final Checkpoints checkpoints;
     private final StudentPublisher publisher;
@@ -77,7 +73,6 @@ final class TrainingLoop {
     private long publishedVersion;
     private long framesAtLastPublish;
     private TrainerState.@Nullable Counts checkpointed;
-    private long boostedUntil;
     private @Nullable ImageSize view;
 
     /** Who is trained on what. */
@@ -96,7 +91,7 @@ final class TrainingLoop {
             HoldoutRule rule,
             DuplicateFilter duplicates,
             SampleDecoder decoder,
-            DriftDetector drift,
+            DriftReaction drift,
             CheckpointedRandom random,
             Checkpoints checkpoints,
             StudentPublisher publisher,
@@ -215,7 +210,10 @@ final class TrainingLoop {
                     ? learner.learn(batch, fresh.size(), trained, random)
                     : learner.learnAgain(batch, stopsEarly() ? fresh.size() : 0, trained, random);
             enough = stopsEarly() && learner.windowMiou() >= cadence.goodEnough();
-            watch(report, update == 0);
+            if (drift.shownBy(report, update == 0)) {
+                gauges.drifted();
+                listener.drifted(trained);
+            }
             gauges.stepped(report, learner.prequentialMiou());
             listener.stepped(report, counts(), learner.prequentialMiou());
         }
@@ -230,20 +228,6 @@ final class TrainingLoop {
 
     private boolean stopsEarly() {
         return cadence.goodEnough() < 1;
-    }
-
-    /** A drift of the loss on frames not seen before: learn faster for a while, forget nothing. */
-    private void watch(StepReport report, boolean unseen) {
-        if (unseen && Double.isFinite(report.ce()) && drift.add(report.ce())) {
-            boostedUntil = report.step() + BOOST_STEPS;
-            gauges.drifted();
-            listener.drifted(trained);
-        }
-        boost();
-    }
-
-    private void boost() {
-        learner.scaleLearningRate(learner.steps() < boostedUntil ? cadence.driftBoost() : 1);
     }
 
     private void whatIsDue() {
@@ -339,7 +323,7 @@ final class TrainingLoop {
                 holdout.seen(),
                 duplicates.state(),
                 drift.state(),
-                boostedUntil,
+                drift.boostedUntil(),
                 decoder.teacher(),
                 publishedVersion,
                 owesVersion,
@@ -376,10 +360,8 @@ final class TrainingLoop {
         publishedVersion = state.publishedVersion();
         framesAtLastPublish = state.framesAtLastPublish();
         checkpointed = state.counts();
-        boostedUntil = state.boostedUntil();
         random.restore(state.random());
         duplicates.restore(state.recentFrames());
-        drift.restore(state.drift());
         if (state.teacher() != null) {
             decoder.bind(state.teacher());
         }
@@ -388,7 +370,7 @@ final class TrainingLoop {
         replay.samples().forEach(sample -> view = sample.view());
         learner.restore(checkpoint.tensors(), state.prequential());
         learner.remember(replay.samples());
-        boost();
+        drift.restore(state.drift(), state.boostedUntil());
         if (state.publishIntent()) {
             publisher
                     .committed(learner.steps(), publishedVersion)
