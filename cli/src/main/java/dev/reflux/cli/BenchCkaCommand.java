@@ -87,8 +87,8 @@ final class BenchCkaCommand implements Callable<Integer> {
                 ModelCard.read(teacherCard).input().size(),
                 frames,
                 torch.options());
-        CkaBenchmark.Figures figures =
-                new CkaBenchmark(settings).run(done -> progress.show("frames", done, Math.max(done, frames), ""));
+        CkaBenchmark.Figures figures = TorchWork.run(() ->
+                new CkaBenchmark(settings).run(done -> progress.show("frames", done, Math.max(done, frames), "")));
         spec.commandLine().getOut().println(figures.table());
         spec.commandLine().getOut().println(figures.frames() + " frames; " + Machine.here());
         write(figures);

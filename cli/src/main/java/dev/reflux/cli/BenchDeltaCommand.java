@@ -73,13 +73,13 @@ final class BenchDeltaCommand implements Callable<Integer> {
                 TorchRuntime runtime = TorchRuntime.start(torch.options())) {
             StudentScore score = new StudentScore(runtime, frames);
             opened.registry().require(model, "latest");
-            DeltaResult result = new DeltaBench(
+            DeltaResult result =
+                    TorchWork.run(new DeltaBench(
                             opened.registry(),
                             model,
                             scratch,
                             card -> 100 * score.miou(card),
-                            step -> out.println("  " + step))
-                    .run();
+                            step -> out.println("  " + step))::run);
             out.println();
             out.println(DeltaReport.text(result));
             Optional.ofNullable(folder).ifPresent(to -> DeltaReport.write(result, to));

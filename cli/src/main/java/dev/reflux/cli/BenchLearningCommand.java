@@ -132,7 +132,7 @@ final class BenchLearningCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Progress progress = stream.progress();
-        LearningReport report = new LearningBench(settings(), StreamOptions.shown(progress)).run();
+        LearningReport report = TorchWork.run(new LearningBench(settings(), StreamOptions.shown(progress))::run);
         report.write(out, stream.commandLine());
         spec.commandLine().getOut().println(report.text());
         progress.say("Written to " + out + ": learning.md, learning.json, learning.svg, learning-test.svg.");

@@ -88,7 +88,7 @@ final class BenchLogitsCommand implements Callable<Integer> {
     public Integer call() {
         LogitsSettings settings = new LogitsSettings(learning(), LogitEncodings.parse(encodings), seeds);
         Progress progress = stream.progress();
-        LogitsFigures figures = new LogitsBench(settings, StreamOptions.shown(progress)).run();
+        LogitsFigures figures = TorchWork.run(new LogitsBench(settings, StreamOptions.shown(progress))::run);
         PrintWriter to = spec.commandLine().getOut();
         to.println(Machine.here());
         to.println();

@@ -8,7 +8,6 @@ import dev.reflux.quickstart.progress.Console;
 import dev.reflux.torch.TorchOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,6 @@ import picocli.CommandLine.Spec;
 
 /** What benchmarks have in common: threads, progress on standard error, a table on standard output, files in a folder. */
 final class BenchOptions {
-
-    private static final int INTERRUPTED = 130;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
@@ -47,25 +44,9 @@ final class BenchOptions {
         return shown::show;
     }
 
-    /**
-     * Runs a benchmark. Ctrl-C in its midst ends the process at once: PyTorch's threads would go on computing while the
-     * C library takes their globals down, and crash.
-     */
+    /** Runs a benchmark; {@linkplain TorchWork Ctrl-C} ends it at once. */
     <T> T run(Supplier<T> benchmark) {
-        AtomicBoolean running = new AtomicBoolean(true);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            if (running.get()) {
-                                Runtime.getRuntime().halt(INTERRUPTED);
-                            }
-                        },
-                        "stop"));
-        try {
-            return benchmark.get();
-        } finally {
-            running.set(false);
-        }
+        return TorchWork.run(benchmark);
     }
 
     /** Prints what was measured and where, and writes it if a folder was given. */

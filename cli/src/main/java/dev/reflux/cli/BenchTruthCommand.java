@@ -68,7 +68,7 @@ final class BenchTruthCommand implements Callable<Integer> {
     public Integer call() {
         TruthSettings settings = new TruthSettings(learning(), seeds);
         Progress progress = stream.progress();
-        TruthFigures figures = new TruthBench(settings, StreamOptions.shown(progress)).run();
+        TruthFigures figures = TorchWork.run(new TruthBench(settings, StreamOptions.shown(progress))::run);
         PrintWriter to = spec.commandLine().getOut();
         to.println(Machine.here());
         to.println();

@@ -5,12 +5,15 @@ import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.quickstart.evaluate.DatasetEvaluator;
+import dev.reflux.quickstart.progress.Console;
+import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,27 +55,29 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Dataset frames = Datasets.open(dataset);
-        frames.count(split);
+        int count = frames.count(split);
         Path cardFile = cardOf(model);
         ModelCard card = ModelCard.read(cardFile);
+        Console console = Console.of(spec.commandLine().getErr());
+        Progress progress = new Progress(console);
+        SegmentationScore score =
+                TorchWork.run(() -> score(card, cardFile, frames, done -> progress.show("frames", done, count, "")));
+        console.done();
+        out.printf("%s on %s/%s, %d frames%n", card.name(), frames.id(), split, score.frames());
+        out.printf("  mIoU            %6.2f %%%n", 100 * score.miou());
+        out.printf("  pixel accuracy  %6.2f %%%n", 100 * score.pixelAccuracy());
+        table(out, "by class", score.perClass());
+        table(out, "by domain", score.perDomain());
+        return 0;
+    }
+
+    private SegmentationScore score(ModelCard card, Path cardFile, Dataset frames, IntConsumer done) {
         try (TorchRuntime runtime = TorchRuntime.start(torch.options());
                 SegmentationModel loaded = SegmentationModel.load(
                         runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.INFERENCE)) {
-            SegmentationScore score = new DatasetEvaluator(runtime)
-                    .score(
-                            loaded,
-                            frames,
-                            split,
-                            card.input().size(),
-                            (place, image, label, predicted) -> {},
-                            done -> {});
-            out.printf("%s on %s/%s, %d frames%n", card.name(), frames.id(), split, score.frames());
-            out.printf("  mIoU            %6.2f %%%n", 100 * score.miou());
-            out.printf("  pixel accuracy  %6.2f %%%n", 100 * score.pixelAccuracy());
-            table(out, "by class", score.perClass());
-            table(out, "by domain", score.perDomain());
+            return new DatasetEvaluator(runtime)
+                    .score(loaded, frames, split, card.input().size(), (place, image, label, predicted) -> {}, done);
         }
-        return 0;
     }
 
     private static void table(PrintWriter out, String title, Map<String, Double> values) {

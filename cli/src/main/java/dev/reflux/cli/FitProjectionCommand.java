@@ -72,26 +72,30 @@ final class FitProjectionCommand implements Callable<Integer> {
         ProjectionFitSettings settings =
                 ProjectionFitSettings.DEFAULT.withFrames(frames).withRelu(relu).withSeed(seed);
         Console console = Console.of(spec.commandLine().getErr());
+        ProjectionFitReport report = TorchWork.run(() -> fit(card, settings, labelled, shown(console)));
+        console.done();
+        report.head().write(target);
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        "%s: fitted on %d frames, %d cells; BCE %.4f, held out %.4f, mIoU on held-out cells %.1f %%%n%s%n",
+                        report.head().id(),
+                        report.frames(),
+                        report.cells(),
+                        report.trainBce(),
+                        report.heldOutBce(),
+                        100 * report.heldOutMiou(),
+                        target);
+        return 0;
+    }
+
+    private ProjectionFitReport fit(
+            ModelCard card, ProjectionFitSettings settings, DatasetFrames labelled, ProjectionFitListener listener) {
         try (TorchRuntime runtime = TorchRuntime.start(torch.options());
                 SegmentationModel model = SegmentationModel.load(
                         runtime, card.modelFile(teacher), card, SegmentationModel.Mode.INFERENCE)) {
-            ProjectionFitReport report =
-                    new ProjectionFitter(runtime, model, card.input().size(), settings).fit(labelled, shown(console));
-            console.done();
-            report.head().write(target);
-            spec.commandLine()
-                    .getOut()
-                    .printf(
-                            "%s: fitted on %d frames, %d cells; BCE %.4f, held out %.4f, mIoU on held-out cells %.1f %%%n%s%n",
-                            report.head().id(),
-                            report.frames(),
-                            report.cells(),
-                            report.trainBce(),
-                            report.heldOutBce(),
-                            100 * report.heldOutMiou(),
-                            target);
+            return new ProjectionFitter(runtime, model, card.input().size(), settings).fit(labelled, listener);
         }
-        return 0;
     }
 
     private static ProjectionFitListener shown(Console console) {

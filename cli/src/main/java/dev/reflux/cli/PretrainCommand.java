@@ -1,5 +1,6 @@
 package dev.reflux.cli;
 
+import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
 import dev.reflux.evaluation.SegmentationScore;
@@ -14,7 +15,9 @@ import dev.reflux.teacher.pretrain.Pretrainer;
 import dev.reflux.torch.TorchRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +39,9 @@ import picocli.CommandLine.Spec;
             "      --test-split val --name mine --out mine",
         })
 final class PretrainCommand implements Callable<Integer> {
+
+    /** A step, or a pass over the test split, and a checkpoint. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -123,7 +129,11 @@ final class PretrainCommand implements Callable<Integer> {
                 usual.loaders(),
                 seed);
         Thread worker = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(worker::interrupt, "stop"));
+        CountDownLatch ended = new CountDownLatch(1);
+        ClosedAtShutdown.of("pre-training", PATIENCE, () -> {
+            worker.interrupt();
+            ended.await();
+        });
         Console console = Console.of(spec.commandLine().getErr());
         try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {
             PretrainReport report = new Pretrainer(runtime, settings)
@@ -137,6 +147,8 @@ final class PretrainCommand implements Callable<Integer> {
             console.done();
             tell(report, spec.commandLine().getOut());
             return report.finished() ? 0 : Failures.FAILED;
+        } finally {
+            ended.countDown();
         }
     }
 
