@@ -1,5 +1,6 @@
 package dev.reflux.cli;
 
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  reflux evaluate --model models/teacher-synthetic.json --dataset synthetic",
             "  reflux evaluate --model run/vehicle/current/student.json --dataset camvid:DIR --split test",
+            "  reflux evaluate --model teacher.json --dataset camvid:DIR --size 320x240",
         })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -48,6 +51,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--split", defaultValue = "test", description = "Split (default: ${DEFAULT-VALUE}).")
     private String split = "";
 
+    @Option(names = "--size", paramLabel = "WxH", description = "The size at which it looks (default: the card's).")
+    private @Nullable String size;
+
     @Mixin
     private TorchMixin torch = new TorchMixin();
 
@@ -58,12 +64,14 @@ final class EvaluateCommand implements Callable<Integer> {
         int count = frames.count(split);
         Path cardFile = cardOf(model);
         ModelCard card = ModelCard.read(cardFile);
+        ImageSize wanted = SizeWord.of("--size", size);
+        ImageSize view = wanted == null ? card.input().size() : wanted;
         Console console = Console.of(spec.commandLine().getErr());
         Progress progress = new Progress(console);
-        SegmentationScore score =
-                TorchWork.run(() -> score(card, cardFile, frames, done -> progress.show("frames", done, count, "")));
+        SegmentationScore score = TorchWork.run(
+                () -> score(card, cardFile, view, frames, done -> progress.show("frames", done, count, "")));
         console.done();
-        out.printf("%s on %s/%s, %d frames%n", card.name(), frames.id(), split, score.frames());
+        out.printf("%s on %s/%s, %d frames, at %s%n", card.name(), frames.id(), split, score.frames(), view);
         out.printf("  mIoU            %6.2f %%%n", 100 * score.miou());
         out.printf("  pixel accuracy  %6.2f %%%n", 100 * score.pixelAccuracy());
         table(out, "by class", score.perClass());
@@ -71,7 +79,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private SegmentationScore score(ModelCard card, Path cardFile, Dataset frames, IntConsumer done) {
+    private SegmentationScore score(ModelCard card, Path cardFile, ImageSize view, Dataset frames, IntConsumer done) {
         try (TorchRuntime runtime = TorchRuntime.start(torch.options());
                 SegmentationModel loaded = SegmentationModel.load(
                         runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.INFERENCE)) {

@@ -76,6 +76,13 @@ final class PretrainCommand implements Callable<Integer> {
             description = "The size at which the model looks, and which its card will say (default: the card's).")
     private @Nullable String size;
 
+    @Option(
+            names = "--evaluate-every",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Epochs between scores, of which the best is kept (default: ${DEFAULT-VALUE}).")
+    private int evaluateEvery;
+
     @Option(names = "--batch", defaultValue = "8", description = "Frames a step (default: ${DEFAULT-VALUE}).")
     private int batch;
 
@@ -124,7 +131,7 @@ final class PretrainCommand implements Callable<Integer> {
                 usual.flip(),
                 usual.emaDecay(),
                 fromScratch,
-                usual.evaluateEvery(),
+                evaluateEvery,
                 usual.checkpointEvery(),
                 usual.loaders(),
                 seed);
