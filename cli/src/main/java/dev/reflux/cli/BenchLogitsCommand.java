@@ -7,19 +7,14 @@ import dev.reflux.benchmarks.logits.LogitEncodings;
 import dev.reflux.benchmarks.logits.LogitsBench;
 import dev.reflux.benchmarks.logits.LogitsFigures;
 import dev.reflux.benchmarks.logits.LogitsSettings;
-import dev.reflux.benchmarks.report.Machine;
-import dev.reflux.benchmarks.report.Published;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.publish.WireType;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What the teacher's tensors may lose on their way. */
 @Command(
@@ -37,9 +32,6 @@ import picocli.CommandLine.Spec;
             "  reflux bench logits --dataset camvid:DIR --teacher CARD --size 192x144 --test-every 3 --resume",
         })
 final class BenchLogitsCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--encodings",
@@ -89,14 +81,7 @@ final class BenchLogitsCommand implements Callable<Integer> {
         LogitsSettings settings = new LogitsSettings(learning(), LogitEncodings.parse(encodings), seeds);
         Progress progress = stream.progress();
         LogitsFigures figures = TorchWork.run(new LogitsBench(settings, StreamOptions.shown(progress))::run);
-        PrintWriter to = spec.commandLine().getOut();
-        to.println(Machine.here());
-        to.println();
-        to.print(figures.text());
-        to.println();
-        to.println("written: " + Published.now("logits", figures).write(out));
-        to.println("written: " + Published.writeBeside(out, "logits.svg", figures.plot()));
-        to.flush();
+        stream.tell("logits", figures, figures.text(), figures.plot(), out);
         return 0;
     }
 

@@ -3,22 +3,17 @@ package dev.reflux.cli;
 import dev.reflux.benchmarks.learning.LearningMethods;
 import dev.reflux.benchmarks.learning.LearningSettings;
 import dev.reflux.benchmarks.learning.Protocol;
-import dev.reflux.benchmarks.report.Machine;
-import dev.reflux.benchmarks.report.Published;
 import dev.reflux.benchmarks.truth.TruthBench;
 import dev.reflux.benchmarks.truth.TruthFigures;
 import dev.reflux.benchmarks.truth.TruthSettings;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.publish.WireType;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Where the teacher is wrong, and whom KMM believes there. */
 @Command(
@@ -33,9 +28,6 @@ import picocli.CommandLine.Spec;
             "  reflux bench truth --dataset camvid:DIR --teacher CARD --size 192x144 --test-every 3 --seeds 3",
         })
 final class BenchTruthCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--method",
@@ -69,14 +61,7 @@ final class BenchTruthCommand implements Callable<Integer> {
         TruthSettings settings = new TruthSettings(learning(), seeds);
         Progress progress = stream.progress();
         TruthFigures figures = TorchWork.run(new TruthBench(settings, StreamOptions.shown(progress))::run);
-        PrintWriter to = spec.commandLine().getOut();
-        to.println(Machine.here());
-        to.println();
-        to.print(figures.text());
-        to.println();
-        to.println("written: " + Published.now("truth", figures).write(out));
-        to.println("written: " + Published.writeBeside(out, "truth.svg", figures.plot()));
-        to.flush();
+        stream.tell("truth", figures, figures.text(), figures.plot(), out);
         return 0;
     }
 

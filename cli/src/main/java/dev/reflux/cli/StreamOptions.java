@@ -4,12 +4,15 @@ import dev.reflux.benchmarks.learning.LearningListener;
 import dev.reflux.benchmarks.learning.LearningMethod;
 import dev.reflux.benchmarks.learning.LearningSettings;
 import dev.reflux.benchmarks.learning.Protocol;
+import dev.reflux.benchmarks.report.Machine;
+import dev.reflux.benchmarks.report.Published;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.publish.WireType;
 import dev.reflux.torch.TorchOptions;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -138,6 +141,18 @@ final class StreamOptions {
                 progress.show(phase, done, of, figures);
             }
         };
+    }
+
+    /** Prints what was measured and where, and writes it with its plot. */
+    void tell(String benchmark, Object figures, String text, String plot, Path out) {
+        PrintWriter to = spec.commandLine().getOut();
+        to.println(Machine.here());
+        to.println();
+        to.print(text);
+        to.println();
+        to.println("written: " + Published.now(benchmark, figures).write(out));
+        to.println("written: " + Published.writeBeside(out, benchmark + ".svg", plot));
+        to.flush();
     }
 
     /** What can be published of the command that is running. */

@@ -24,15 +24,10 @@ final class StudentScore {
         ModelCard card = ModelCard.read(cardFile);
         try (SegmentationModel student =
                 SegmentationModel.load(runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.INFERENCE)) {
+            ImageSize view = frames.size().upTo(card.input().size());
             return new DatasetEvaluator(runtime)
-                    .score(student, frames, "test", view(card), (place, image, label, predicted) -> {}, done -> {})
+                    .score(student, frames, "test", view, (place, image, label, predicted) -> {}, done -> {})
                     .miou();
         }
-    }
-
-    /** Frames' own size, up to the model's. */
-    private ImageSize view(ModelCard card) {
-        ImageSize most = card.input().size();
-        return frames.size().pixels() <= most.pixels() ? frames.size() : most;
     }
 }

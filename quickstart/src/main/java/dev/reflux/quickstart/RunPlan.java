@@ -53,9 +53,7 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         }
         requireStudentFits(settings, dataset);
         int all = dataset.count("train");
-        // Frames are looked at as they are, up to the teacher's own size.
-        ImageSize wanted = teacher.input().size();
-        ImageSize view = dataset.size().pixels() <= wanted.pixels() ? dataset.size() : wanted;
+        ImageSize view = dataset.size().upTo(teacher.input().size());
         long offered = settings.frames() > 0 ? Math.min(settings.frames(), all) : all;
         return new RunPlan(settings, dataset, teacher, view, offered);
     }

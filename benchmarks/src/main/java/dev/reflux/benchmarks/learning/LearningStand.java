@@ -115,8 +115,7 @@ public final class LearningStand implements AutoCloseable {
         if (settings.view() != null) {
             return settings.view();
         }
-        ImageSize wanted = ModelCard.read(settings.teacher()).input().size();
-        return dataset.size().pixels() <= wanted.pixels() ? dataset.size() : wanted;
+        return dataset.size().upTo(ModelCard.read(settings.teacher()).input().size());
     }
 
     private static void makeCache(Path cache) {

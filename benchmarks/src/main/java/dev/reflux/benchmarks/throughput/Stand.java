@@ -146,8 +146,7 @@ final class Stand implements AutoCloseable {
 
     /** Frames are looked at as they are, up to the teacher's own size. */
     ImageSize view() {
-        ImageSize wanted = teacher.input().size();
-        return dataset.size().pixels() <= wanted.pixels() ? dataset.size() : wanted;
+        return dataset.size().upTo(teacher.input().size());
     }
 
     KafkaSettings kafka() {

@@ -13,6 +13,11 @@ public record ImageSize(int width, int height) {
         return (long) width * height;
     }
 
+    /** Itself if it has no more pixels than the other, else the other: frames are looked at as they are, up to that. */
+    public ImageSize upTo(ImageSize most) {
+        return pixels() <= most.pixels() ? this : most;
+    }
+
     @Override
     public String toString() {
         return width + "x" + height;
