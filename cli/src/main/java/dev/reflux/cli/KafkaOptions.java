@@ -8,8 +8,10 @@ import picocli.CommandLine.Option;
 /** Where the brokers are. */
 final class KafkaOptions {
 
+    private static final String ADDRESS = "--bootstrap-servers";
+
     @Option(
-            names = "--bootstrap-servers",
+            names = ADDRESS,
             paramLabel = "HOST:PORT",
             defaultValue = "${env:REFLUX_KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
             description = "Kafka brokers (REFLUX_KAFKA_BOOTSTRAP_SERVERS; default: ${DEFAULT-VALUE}).")
@@ -22,6 +24,6 @@ final class KafkaOptions {
     private Map<String, String> properties = new LinkedHashMap<>();
 
     KafkaSettings settings() {
-        return new KafkaSettings(bootstrapServers, properties);
+        return new KafkaSettings(bootstrapServers, properties, ADDRESS);
     }
 }

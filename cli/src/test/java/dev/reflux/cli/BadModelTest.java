@@ -122,7 +122,7 @@ class BadModelTest {
 
         int code = run(words);
 
-        oneSentence(code, "127.0.0.1:1", "correct bootstrap-servers");
+        oneSentence(code, "127.0.0.1:1", "trainer.kafka.bootstrap-servers");
     }
 
     @Test

@@ -91,7 +91,7 @@ class FailureTableTest {
                                 "500")),
                         USAGE,
                         NOWHERE,
-                        "bootstrap-servers"),
+                        "trainer.kafka.bootstrap-servers"),
                 new Row(
                         "trainer-no-store",
                         trainer(Map.of("trainer.store.endpoint", "http://" + NOWHERE)),

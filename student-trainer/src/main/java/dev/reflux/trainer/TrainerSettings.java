@@ -50,7 +50,9 @@ record TrainerSettings(
         return new TrainerSettings(
                 config,
                 new KafkaSettings(
-                        config.kafka().bootstrapServers(), config.kafka().properties()),
+                        config.kafka().bootstrapServers(),
+                        config.kafka().properties(),
+                        "trainer.kafka.bootstrap-servers"),
                 store(config.store()),
                 config.publish().keyFile().map(Path::of).map(SigningKey::read),
                 schema(config, card),

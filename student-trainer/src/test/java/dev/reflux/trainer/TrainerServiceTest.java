@@ -491,7 +491,7 @@ class TrainerServiceTest {
             assertThatThrownBy(() -> TrainerService.start(config, new TrainerListener() {}))
                     .isInstanceOf(UsageException.class)
                     .hasMessageContaining("127.0.0.1:1")
-                    .hasMessageContaining("correct bootstrap-servers");
+                    .hasMessageContaining("trainer.kafka.bootstrap-servers");
         }
     }
 }

@@ -227,7 +227,8 @@ public final class TeacherService implements AutoCloseable {
             producer.close(Duration.ZERO);
             throw new UsageException(
                     "No transactions can be made at " + settings.kafka().bootstrapServers() + " (" + e.getMessage()
-                            + "); start a broker there or correct teacher.kafka.bootstrap-servers.",
+                            + "); start a broker there or correct "
+                            + settings.kafka().setting() + ".",
                     e);
         }
     }

@@ -58,7 +58,9 @@ record TeacherSettings(
         }
         return new TeacherSettings(
                 new KafkaSettings(
-                        config.kafka().bootstrapServers(), config.kafka().properties()),
+                        config.kafka().bootstrapServers(),
+                        config.kafka().properties(),
+                        "teacher.kafka.bootstrap-servers"),
                 config.kafka().group(),
                 config.kafka().transactionalId().orElseGet(() -> config.kafka().group() + "-" + hostName()),
                 config.kafka().topicsWithin(),

@@ -192,7 +192,8 @@ public final class Topics {
 
     private static UsageException noBroker(KafkaSettings kafka, Throwable cause) {
         return new UsageException(
-                "No Kafka broker answers at " + kafka.bootstrapServers() + "; start one or correct bootstrap-servers.",
+                "No Kafka broker answers at " + kafka.bootstrapServers() + "; start one or correct " + kafka.setting()
+                        + ".",
                 cause);
     }
 
