@@ -46,6 +46,9 @@ class Classifier(nn.Module):
 class SegmentationModel(nn.Module):
     """Base of all exported models. Subclasses hold a `Classifier` as `self.classifier` and implement `forward`."""
 
+    pretrained: Tuple[str, ...] = ()
+    """How the names of those tensors begin that `reset_parameters` leaves as they are."""
+
 
 def path(name: str) -> str:
     """`stem.0.1.weight` as TorchScript reaches it: a child whose name is a number needs getattr."""
@@ -71,9 +74,12 @@ def define_contract(scripted: torch.jit.ScriptModule, module: SegmentationModel)
     named_parameters()."""
     parameters = dict(module.named_parameters())
     buffers = dict(module.named_buffers())
-    lines = "\n        ".join(reset_line(name, p) for name, p in parameters.items())
+    drawn = {name: p for name, p in parameters.items() if not name.startswith(module.pretrained)}
+    lines = "\n        ".join(reset_line(name, p) for name, p in drawn.items())
     buffer_lines = "\n        ".join(
-        f"{path(name)}.fill_(1)" if name.endswith("running_var") else f"{path(name)}.zero_()" for name in buffers
+        f"{path(name)}.fill_(1)" if name.endswith("running_var") else f"{path(name)}.zero_()"
+        for name in buffers
+        if not name.startswith(module.pretrained)
     )
     scripted.define(f"def parameter_names(self) -> List[str]:\n    return {list(parameters)!r}\n")
     scripted.define(f"def buffer_names(self) -> List[str]:\n    return {list(buffers)!r}\n")
@@ -88,7 +94,7 @@ def define_contract(scripted: torch.jit.ScriptModule, module: SegmentationModel)
         "def reset_parameters(self, seed: int) -> int:\n"
         "    torch.manual_seed(seed)\n"
         f"    with torch.no_grad():\n        {lines}\n        {buffer_lines}\n"
-        f"    return {len(parameters)}\n"
+        f"    return {len(drawn)}\n"
     )
 
 

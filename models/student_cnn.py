@@ -47,6 +47,10 @@ class StudentCnn(SegmentationModel):
         coarse = self.coarse(middle)
         # What the whole frame says, added everywhere: the cheapest context there is.
         coarse = coarse + self.context(coarse.mean([2, 3], keepdim=True))
-        features = self.from_middle(middle) + resize(self.from_coarse(coarse), middle.size(2), middle.size(3))
-        mixed = self.from_fine(fine) + resize(self.from_fused(features), fine.size(2), fine.size(3))
-        return self.classifier(mixed), features
+        fused = self.from_middle(middle) + resize(self.from_coarse(coarse), middle.size(2), middle.size(3))
+        mixed = self.from_fine(fine) + resize(self.from_fused(fused), fine.size(2), fine.size(3))
+        return self.classifier(mixed), self.features(middle, coarse, fused)
+
+    def features(self, middle: Tensor, coarse: Tensor, fused: Tensor) -> Tensor:
+        """The map that the projection head sees; `feature_stage.py` takes others."""
+        return fused

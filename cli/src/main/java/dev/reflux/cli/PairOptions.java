@@ -26,8 +26,10 @@ final class PairOptions {
     @Option(
             names = "--student",
             paramLabel = "CARD",
-            description = "Card of the student, whose weights are drawn anew (default: the CNN;"
-                    + " models/student-segformer.json is the other).")
+            description =
+                    "Card of the student, whose weights are drawn anew where they are not pre-trained (default: the"
+                            + " CNN; models/student-mobilenet.json starts from ImageNet, models/student-segformer.json is a"
+                            + " transformer).")
     private @Nullable Path student;
 
     String dataset() {

@@ -34,19 +34,17 @@ public final class LearningMethods {
             "offline");
 
     /** For help texts. */
-    public static final String SETTINGS = "kd, hakd, projection, tau, axis (pixels or classes), warmup (part of the "
-            + "stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no "
-            + "further step), labels (nearest or area, of the projected logits), relu (true: both projections are cut at "
-            + "zero), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
-            + "interfered are taken)";
+    public static final String SETTINGS =
+            "kd, hakd, cwd and pair (weights), projection, tau, axis (pixels or classes), "
+                    + "warmup (part of the stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no "
+                    + "further step), labels (nearest or area, of the projected logits), relu (true: both projections are cut at "
+                    + "zero), crop (part of a frame's sides that a step sees), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
+                    + "interfered are taken)";
 
     private enum Answer {
         TRUE,
         FALSE
     }
-
-    /** The rival's weight is Hinton's: as much as the labels. */
-    private static final double PLAIN_KL = 1;
 
     private LearningMethods() {}
 
@@ -100,9 +98,9 @@ public final class LearningMethods {
     private static DistillationMethod loss(String word, String name, Map<String, String> own) {
         return switch (name) {
             case "frozen", "ce", "offline" -> LossSettings.labelsOnly(0);
-            case "ce+kl" -> LossSettings.plainKl(number(word, own, "kd", PLAIN_KL));
-            case "skd" -> StructuredPairs.asPublished();
-            case "cwd" -> ChannelWise.asPublished();
+            case "ce+kl" -> plainKl(word, own);
+            case "skd" -> structured(word, own);
+            case "cwd" -> channelWise(word, own);
             case "hakd", "offline-hakd" -> hetero(word, own, true, true);
             case "hakd-no-kmm" -> hetero(word, own, false, true);
             case "hakd-no-kem" -> hetero(word, own, true, false);
@@ -113,13 +111,37 @@ public final class LearningMethods {
         };
     }
 
+    /** The rival's weight is Hinton's: as much as the labels. */
+    private static LossSettings plainKl(String word, Map<String, String> own) {
+        LossSettings standard = LossSettings.plainKl(number(word, own, "kd", 1));
+        return standard.withTau(positive(word, own, "tau", standard.tau()));
+    }
+
+    private static StructuredPairs structured(String word, Map<String, String> own) {
+        StructuredPairs published = StructuredPairs.asPublished();
+        return new StructuredPairs(
+                number(word, own, "kd", published.pixel()),
+                number(word, own, "pair", published.pair()),
+                positive(word, own, "tau", published.tau()),
+                published.pool(),
+                published.projection());
+    }
+
+    private static ChannelWise channelWise(String word, Map<String, String> own) {
+        ChannelWise published = ChannelWise.asPublished();
+        return new ChannelWise(
+                number(word, own, "cwd", published.weight()),
+                positive(word, own, "tau", published.tau()),
+                published.projection());
+    }
+
     private static LossSettings hetero(String word, Map<String, String> own, boolean kmm, boolean kem) {
         LossSettings standard = LossSettings.standard();
         return new LossSettings(
                 number(word, own, "kd", standard.kd()),
                 number(word, own, "hakd", standard.hakd()),
                 number(word, own, "projection", standard.projection()),
-                number(word, own, "tau", standard.tau()),
+                positive(word, own, "tau", standard.tau()),
                 choice(word, own, "axis", standard.kemAxis()),
                 kmm,
                 kem);
@@ -143,6 +165,7 @@ public final class LearningMethods {
     /** @param projects whether the student has a projection that learns; without one, nothing of it can be set */
     private static Tuning tuning(String word, Map<String, String> own, boolean projects) {
         Tuning standard = Tuning.STANDARD;
+        double consistency = number(word, own, "der", standard.consistency());
         return new Tuning(
                 number(word, own, "warmup", standard.warmUp()),
                 (int) number(word, own, "updates", standard.updates()),
@@ -152,8 +175,30 @@ public final class LearningMethods {
                 number(word, own, "enough", standard.goodEnough()),
                 projects ? choice(word, own, "labels", standard.labels()) : standard.labels(),
                 projects ? choice(word, own, "relu", Answer.FALSE) == Answer.TRUE : standard.relu(),
-                number(word, own, "der", standard.consistency()),
+                consistency,
+                crop(word, own, consistency > 0),
                 (int) number(word, own, "mir", standard.candidates()));
+    }
+
+    private static double crop(String word, Map<String, String> own, boolean remembers) {
+        double crop = positive(word, own, "crop", Tuning.STANDARD.crop());
+        if (crop > 1) {
+            throw new UsageException(
+                    "In \"" + word + "\" the crop is above 1; give the part of a frame's sides to see.");
+        }
+        if (crop < 1 && remembers) {
+            throw new UsageException(
+                    "\"" + word + "\" crops and has der, which remembers whole frames; leave one out.");
+        }
+        return crop;
+    }
+
+    private static double positive(String word, Map<String, String> own, String key, double standard) {
+        double value = number(word, own, key, standard);
+        if (value == 0) {
+            throw new UsageException("In \"" + word + "\" the value of " + key + " is 0; give a number above it.");
+        }
+        return value;
     }
 
     private static double number(String word, Map<String, String> own, String key, double standard) {

@@ -72,9 +72,11 @@ public record LearningSettings(
         methods = List.copyOf(methods);
         withoutReplay = List.copyOf(withoutReplay);
         require(!methods.isEmpty(), "--methods names none; name at least one.");
-        methods.forEach(method -> require(
-                !equalTime || method.costsStepsAlone(),
-                method.name() + " does more than steps, so its steps do not tell its time; add --no-equal-time."));
+        methods.forEach(
+                method -> require(
+                        !equalTime || method.costsStepsAlone(),
+                        method.name()
+                                + " does more or less than steps on whole frames, so these do not tell its time; add --no-equal-time."));
         require(seeds >= 1, "--seeds is " + seeds + "; give 1 or more.");
         require(updates >= 1, "--updates is " + updates + "; give 1 or more.");
         require(newFrames >= 1, "--new-frames is " + newFrames + "; give 1 or more.");

@@ -141,10 +141,11 @@ final class StudentRun {
         for (int update = 0; update < affordable; update++) {
             List<TrainingSample> batch = new ArrayList<>(window);
             batch.addAll(replayed(learner, replay, random, window));
+            List<TrainingSample> looked = cropped(batch, random);
             note(
                     update == 0
-                            ? learner.learn(batch, window.size(), seen, random)
-                            : learner.learnAgain(batch, stopsEarly() ? window.size() : 0, seen, random));
+                            ? learner.learn(looked, window.size(), seen, random)
+                            : learner.learnAgain(looked, stopsEarly() ? window.size() : 0, seen, random));
             if (stopsEarly() && learner.windowMiou() >= method.tuning().goodEnough()) {
                 return;
             }
@@ -170,6 +171,16 @@ final class StudentRun {
         List<TrainingSample> taken = new ArrayList<>();
         aside(() -> taken.addAll(interfered.among(drawn, count, learner, window, seen)));
         return taken;
+    }
+
+    private List<TrainingSample> cropped(List<TrainingSample> batch, CheckpointedRandom random) {
+        if (!method.crops()) {
+            return batch;
+        }
+        double part = method.tuning().crop();
+        return batch.stream()
+                .map(sample -> GridWindow.random(sample, part, random).of(sample))
+                .toList();
     }
 
     /** What a method does besides its steps: counted with the next of them. */
@@ -198,7 +209,7 @@ final class StudentRun {
         for (int epoch = 0; epoch < settings.offlineEpochs(); epoch++) {
             shuffle(all, random);
             for (List<TrainingSample> samples : windows(all, batch)) {
-                note(learner.learn(samples, 0, seen, random));
+                note(learner.learn(cropped(samples, random), 0, seen, random));
                 seen += samples.size();
             }
         }

@@ -38,7 +38,7 @@ class LearningMethodsTest {
         assertThat(methods)
                 .extracting(LearningMethod::tuning)
                 .containsOnly(new LearningMethod.Tuning(
-                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0));
+                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 1, 0));
         assertThat(methods.get(9).kind()).isEqualTo(LearningMethod.Kind.OFFLINE);
     }
 
@@ -52,11 +52,32 @@ class LearningMethodsTest {
         assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true));
         assertThat(method.tuning())
                 .isEqualTo(new LearningMethod.Tuning(
-                        0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true, 0.5, 3));
+                        0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true, 0.5, 1, 3));
         assertThat(method.costsStepsAlone()).isFalse();
         assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning())
                 .isEqualTo(new LearningMethod.Tuning(
-                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0));
+                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 1, 0));
+    }
+
+    @Test
+    void givenARivalWithSettings_whenParsed_thenTheyAreItsOwn() {
+        List<LearningMethod> methods =
+                LearningMethods.parse(List.of("ce+kl:kd=0.3:tau=2", "skd:kd=1:pair=0.5:tau=2", "cwd:cwd=1:tau=2"));
+
+        assertThat(methods)
+                .extracting(LearningMethod::loss)
+                .containsExactly(
+                        LossSettings.plainKl(0.3).withTau(2),
+                        new StructuredPairs(1, 0.5, 2, 2, 1),
+                        new ChannelWise(1, 2, 0));
+    }
+
+    @Test
+    void givenACrop_whenParsed_thenStepsOnWholeFramesDoNotTellItsTime() {
+        LearningMethod method = LearningMethods.parse(List.of("hakd:crop=0.75")).get(0);
+
+        assertThat(method.tuning().crop()).isEqualTo(0.75);
+        assertThat(method.costsStepsAlone()).isFalse();
     }
 
     @ParameterizedTest
@@ -72,7 +93,12 @@ class LearningMethodsTest {
                 "hakd:labels=soft|[nearest",
                 "hakd:relu=1|[true",
                 "ce:relu=true|does not have",
-                "cwd:labels=area|does not have"
+                "cwd:labels=area|does not have",
+                "cwd:kd=1|does not have",
+                "ce+kl:tau=0|above it",
+                "hakd:crop=0|above it",
+                "hakd:crop=1.5|above 1",
+                "hakd:crop=0.5:der=0.5|leave one out"
             })
     void givenAWrongWord_whenParsed_thenOneSentenceNamesIt(String word, String says) {
         assertThatThrownBy(() -> LearningMethods.parse(List.of(word)))

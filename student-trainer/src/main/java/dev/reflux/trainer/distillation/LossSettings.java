@@ -37,6 +37,10 @@ public record LossSettings(
         return new LossSettings(weight, 0, 0, 1, KemAxis.PIXELS, true, true);
     }
 
+    public LossSettings withTau(double other) {
+        return new LossSettings(kd, hakd, projection, other, kemAxis, kmm, kem);
+    }
+
     /** The same with λ1 = λ2 = 0: the warm-up, and a method of its own. */
     @Override
     public LossSettings withoutTeacher() {

@@ -167,7 +167,8 @@ public final class SegmentationModel implements AutoCloseable {
     }
 
     /**
-     * Draws every parameter anew: the untrained model. Tensors that were handed out before are dead afterwards.
+     * Draws every parameter anew that the file does not call pre-trained: the untrained model. Tensors that were handed
+     * out before are dead afterwards.
      *
      * @throws UsageException when its file cannot do that
      */

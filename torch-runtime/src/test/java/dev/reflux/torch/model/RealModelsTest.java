@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.torch.Torch;
@@ -12,7 +13,12 @@ import dev.reflux.torch.TrainingStep;
 import dev.reflux.torch.model.SegmentationModel.Mode;
 import dev.reflux.torch.model.SegmentationModel.Output;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +58,13 @@ class RealModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fixtures/tiny-student.json", "student-cnn.json", "student-segformer.json"})
+    @ValueSource(
+            strings = {
+                "fixtures/tiny-student.json",
+                "student-cnn.json",
+                "student-mobilenet.json",
+                "student-segformer.json"
+            })
     void givenAStudent_whenTrainedReheadedSavedAndLoaded_thenItIsTheSame(String card) {
         try (SegmentationModel model = load(card, Mode.TRAINING);
                 NDArray x = Torch.random(runtime.manager(), 1, 2, 3, 64, 96)) {
@@ -79,6 +91,38 @@ class RealModelsTest {
                         .isEqualTo(model.forward(x).logits().toFloatArray());
             }
         }
+    }
+
+    @Test
+    void givenAStudentWithAPretrainedEncoder_whenReset_thenTheEncoderStaysAndTheRestIsDrawnAnew() {
+        try (SegmentationModel model = load("student-mobilenet.json", Mode.TRAINING)) {
+            Map<String, float[]> before = values(model);
+
+            model.resetParameters(5);
+
+            Map<String, float[]> after = values(model);
+            Set<String> changed = before.keySet().stream()
+                    .filter(name -> !Arrays.equals(before.get(name), after.get(name)))
+                    .collect(Collectors.toSet());
+            assertThat(changed)
+                    .contains("classifier.weight", "context.weight", "from_coarse.0.weight", "from_fine.0.weight")
+                    .noneMatch(name -> name.startsWith("encoder."));
+            assertThat(before.keySet()).contains("encoder.stem.bn.running_var");
+        }
+    }
+
+    private static void putAll(Map<String, float[]> values, List<String> names, List<? extends NDArray> tensors) {
+        for (int i = 0; i < names.size(); i++) {
+            values.put(
+                    names.get(i), tensors.get(i).toType(DataType.FLOAT32, false).toFloatArray());
+        }
+    }
+
+    private static Map<String, float[]> values(SegmentationModel model) {
+        Map<String, float[]> values = new HashMap<>();
+        putAll(values, model.parameterNames(), model.parameters());
+        putAll(values, model.bufferNames(), model.buffers());
+        return values;
     }
 
     @ParameterizedTest
