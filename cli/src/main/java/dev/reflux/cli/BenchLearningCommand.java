@@ -89,6 +89,14 @@ final class BenchLearningCommand implements Callable<Integer> {
     private int updates;
 
     @Option(
+            names = "--learning-rate",
+            paramLabel = "R",
+            defaultValue = "0.002",
+            description = "AdamW's, for methods that name no lr; lower for a pre-trained student"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(
             names = "--new-frames",
             paramLabel = "N",
             defaultValue = "4",
@@ -147,12 +155,13 @@ final class BenchLearningCommand implements Callable<Integer> {
                 stream.projection(),
                 stream.student(),
                 stream.view(),
-                LearningMethods.parse(methods),
+                LearningMethods.parse(methods, learningRate),
                 StreamOptions.word("--replay", replay, LearningSettings.Replay.class),
                 withoutReplay,
                 equalTime,
                 seeds,
                 updates,
+                learningRate,
                 newFrames,
                 replayedFrames,
                 stream.testEvery(),

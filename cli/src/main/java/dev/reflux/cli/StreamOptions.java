@@ -114,6 +114,7 @@ final class StreamOptions {
                 false,
                 1,
                 WINDOW,
+                LearningMethod.Tuning.STANDARD.learningRate(),
                 WINDOW,
                 WINDOW,
                 testEvery,

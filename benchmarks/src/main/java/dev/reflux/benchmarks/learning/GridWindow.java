@@ -1,11 +1,9 @@
 package dev.reflux.benchmarks.learning;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.common.image.ImageSize;
-import dev.reflux.common.image.RgbImage;
-import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorShape;
+import dev.reflux.torch.image.GridCrop;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.util.random.RandomGenerator;
 
@@ -47,63 +45,28 @@ record GridWindow(int columns, int rows, int left, int top, int width, int heigh
 
     /** @throws UsageException when the grids do not divide each other or the frame, so that there is nowhere to cut */
     TrainingSample of(TrainingSample sample) {
-        ImageSize view = sample.view();
         return new TrainingSample(
                 sample.reference(),
                 sample.frameId(),
                 sample.cameraId(),
                 sample.capturedAtMicros(),
                 sample.domain(),
-                cut(sample.image()),
-                cut(sample.label()),
-                cut(sample.projected()),
-                cut(sample.logits()),
-                new ImageSize(across(view.width()) * width, down(view.height()) * height));
+                on(sample.image().width(), sample.image().height()).of(sample.image()),
+                on(sample.label().width(), sample.label().height()).of(sample.label()),
+                of(sample.projected()),
+                of(sample.logits()),
+                on(sample.view().width(), sample.view().height()).size());
     }
 
-    private RgbImage cut(RgbImage image) {
-        int across = across(image.width());
-        int down = down(image.height());
-        byte[] inside = new byte[3 * across * width * down * height];
-        copy(image.rgb(), 3 * image.width(), inside, 3 * across, down, 0, 0);
-        return new RgbImage(across * width, down * height, inside);
+    private LogitMap of(LogitMap map) {
+        return on(map.shape().width(), map.shape().height()).of(map, 1);
     }
 
-    private LabelMap cut(LabelMap label) {
-        int across = across(label.width());
-        int down = down(label.height());
-        byte[] inside = new byte[across * width * down * height];
-        copy(label.ids(), label.width(), inside, across, down, 0, 0);
-        return new LabelMap(across * width, down * height, inside);
-    }
-
-    private LogitMap cut(LogitMap map) {
-        TensorShape from = map.shape();
-        int across = across(from.width());
-        int down = down(from.height());
-        TensorShape to = new TensorShape(from.classes(), down * height, across * width);
-        float[] inside = new float[to.size()];
-        for (int c = 0; c < from.classes(); c++) {
-            copy(map.values(), from.width(), inside, across, down, c * from.plane(), c * to.plane());
-        }
-        return new LogitMap(to, inside);
-    }
-
-    /** @param across elements of an array's row in one cell of the coarser grid, {@code down} its rows */
-    private void copy(Object from, int fromRow, Object to, int across, int down, int fromStart, int toStart) {
-        int toRow = across * width;
-        for (int y = 0; y < down * height; y++) {
-            System.arraycopy(
-                    from, fromStart + (down * top + y) * fromRow + across * left, to, toStart + y * toRow, toRow);
-        }
-    }
-
-    private int across(int all) {
-        return evenly(all, columns, "columns");
-    }
-
-    private int down(int all) {
-        return evenly(all, rows, "rows");
+    /** The window in the units of something that shows the whole frame. */
+    private GridCrop on(int wholeWidth, int wholeHeight) {
+        int across = evenly(wholeWidth, columns, "columns");
+        int down = evenly(wholeHeight, rows, "rows");
+        return new GridCrop(across * left, down * top, across * width, down * height);
     }
 
     private static int evenly(int all, int cells, String what) {

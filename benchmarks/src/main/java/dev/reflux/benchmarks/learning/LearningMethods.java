@@ -50,9 +50,14 @@ public final class LearningMethods {
 
     /** @throws UsageException when a word is no method, or a method stands there twice */
     public static List<LearningMethod> parse(List<String> words) {
+        return parse(words, Tuning.STANDARD.learningRate());
+    }
+
+    /** @param learningRate of those that name none */
+    public static List<LearningMethod> parse(List<String> words, double learningRate) {
         List<LearningMethod> methods = new ArrayList<>();
         for (String word : words) {
-            LearningMethod method = method(word);
+            LearningMethod method = method(word, learningRate);
             if (methods.stream().anyMatch(known -> known.name().equals(method.name()))) {
                 throw new UsageException("The method \"" + word + "\" stands there twice; name it once.");
             }
@@ -61,12 +66,12 @@ public final class LearningMethods {
         return methods;
     }
 
-    private static LearningMethod method(String word) {
+    private static LearningMethod method(String word, double learningRate) {
         String[] parts = word.split(":", -1);
         Map<String, String> own = settings(word, parts);
         DistillationMethod loss = loss(word, parts[0], own);
         LearningMethod method =
-                new LearningMethod(word, kind(parts[0]), loss, tuning(word, own, loss.projection() > 0));
+                new LearningMethod(word, kind(parts[0]), loss, tuning(word, own, learningRate, loss.projection() > 0));
         if (!own.isEmpty()) {
             throw new UsageException("\"" + word + "\" sets " + String.join(", ", own.keySet())
                     + ", which this method does not have; there are " + SETTINGS + ".");
@@ -163,13 +168,13 @@ public final class LearningMethods {
     }
 
     /** @param projects whether the student has a projection that learns; without one, nothing of it can be set */
-    private static Tuning tuning(String word, Map<String, String> own, boolean projects) {
+    private static Tuning tuning(String word, Map<String, String> own, double learningRate, boolean projects) {
         Tuning standard = Tuning.STANDARD;
         double consistency = number(word, own, "der", standard.consistency());
         return new Tuning(
                 number(word, own, "warmup", standard.warmUp()),
                 (int) number(word, own, "updates", standard.updates()),
-                number(word, own, "lr", standard.learningRate()),
+                positive(word, own, "lr", learningRate),
                 (int) number(word, own, "capacity", standard.capacity()),
                 choice(word, own, "buffer", standard.buffer()),
                 number(word, own, "enough", standard.goodEnough()),

@@ -43,7 +43,7 @@ final class LearningPlot {
             points.add(new double[] {
                 x,
                 100
-                        * Spread.of(runs.stream()
+                        * SeedSpread.of(runs.stream()
                                         .map(run -> run.curve().get(at)[1])
                                         .toList())
                                 .mean()

@@ -76,7 +76,8 @@ public final class LearningReport {
         return dataset.id() + ", protocol " + settings.protocol().word() + ", at " + view + ": "
                 + String.join(" → ", legs) + "; scored on " + plan.tests().size() + " frames. Windows of "
                 + settings.newFrames() + " new frames, " + settings.updates() + " steps each, "
-                + settings.replayedFrames() + " replayed frames a step. Teacher's tensors as "
+                + settings.replayedFrames() + " replayed frames a step, learning rate " + settings.learningRate()
+                + ". Teacher's tensors as "
                 + settings.wire().name().toLowerCase(Locale.ROOT) + ".\n";
     }
 
@@ -115,8 +116,8 @@ public final class LearningReport {
             List<String> cells =
                     new ArrayList<>(List.of(row.method(), row.miou().percent()));
             domains.forEach(domain -> cells.add(row.domain(domain).percent()));
-            Spread share = row.over(RunResult::teacherShare);
-            Spread speed = row.over(run -> run.steps() == 0 ? Double.NaN : run.framesPerSecond());
+            SeedSpread share = row.over(RunResult::teacherShare);
+            SeedSpread speed = row.over(run -> run.steps() == 0 ? Double.NaN : run.framesPerSecond());
             cells.addAll(List.of(
                     row.prequential().percent(),
                     row.backwardTransfer(domains).signedPercent(),

@@ -16,27 +16,27 @@ import java.util.function.ToDoubleFunction;
  */
 record LearningRow(String method, boolean replay, Budget budget, List<RunResult> runs) {
 
-    Spread over(ToDoubleFunction<RunResult> figure) {
-        return Spread.of(runs.stream().mapToDouble(figure).boxed().toList());
+    SeedSpread over(ToDoubleFunction<RunResult> figure) {
+        return SeedSpread.of(runs.stream().mapToDouble(figure).boxed().toList());
     }
 
-    Spread miou() {
+    SeedSpread miou() {
         return over(run -> run.last().miou());
     }
 
-    Spread domain(String domain) {
+    SeedSpread domain(String domain) {
         return over(run -> run.last().perDomain().getOrDefault(domain, Double.NaN));
     }
 
-    Spread prequential() {
+    SeedSpread prequential() {
         return over(RunResult::prequential);
     }
 
-    Spread backwardTransfer(List<String> domains) {
+    SeedSpread backwardTransfer(List<String> domains) {
         return over(run -> continual(run, domains, ContinualScores::backwardTransfer));
     }
 
-    Spread forgetting(List<String> domains) {
+    SeedSpread forgetting(List<String> domains) {
         return over(run -> continual(run, domains, ContinualScores::forgetting));
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param equalTime whether slower methods run a second time, with as many steps as the fastest has time for
  * @param seeds 1 to this
  * @param updates steps a window
+ * @param learningRate of AdamW, for those of the methods that were made with no other
  * @param newFrames a window's new frames
  * @param replayedFrames a batch's replayed frames
  * @param testEvery every how-manieth test frame is scored
@@ -48,6 +49,7 @@ public record LearningSettings(
         boolean equalTime,
         int seeds,
         int updates,
+        double learningRate,
         int newFrames,
         int replayedFrames,
         int testEvery,
@@ -79,6 +81,9 @@ public record LearningSettings(
                                 + " does more or less than steps on whole frames, so these do not tell its time; add --no-equal-time."));
         require(seeds >= 1, "--seeds is " + seeds + "; give 1 or more.");
         require(updates >= 1, "--updates is " + updates + "; give 1 or more.");
+        require(
+                learningRate > 0 && Double.isFinite(learningRate),
+                "--learning-rate is " + learningRate + "; give a number above 0.");
         require(newFrames >= 1, "--new-frames is " + newFrames + "; give 1 or more.");
         require(replayedFrames >= 0, "--replayed-frames is " + replayedFrames + "; give 0 or more.");
         require(testEvery >= 1, "--test-every is " + testEvery + "; give 1 or more.");
@@ -109,6 +114,7 @@ public record LearningSettings(
         all.put("student", String.valueOf(student.getFileName()));
         all.put("size", String.valueOf(view));
         all.put("updates", String.valueOf(updates));
+        all.put("learning-rate", String.valueOf(learningRate));
         all.put("new-frames", String.valueOf(newFrames));
         all.put("replayed-frames", String.valueOf(replayedFrames));
         all.put("test-every", String.valueOf(testEvery));

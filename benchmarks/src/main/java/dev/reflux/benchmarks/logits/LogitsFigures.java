@@ -1,6 +1,6 @@
 package dev.reflux.benchmarks.logits;
 
-import dev.reflux.benchmarks.learning.Spread;
+import dev.reflux.benchmarks.learning.SeedSpread;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.evaluation.plot.LinePlot;
 import java.util.ArrayList;
@@ -117,16 +117,16 @@ public record LogitsFigures(
         return table;
     }
 
-    private static Spread over(List<Score> scores, ToDoubleFunction<Score> figure) {
-        return Spread.of(scores.stream().mapToDouble(figure).boxed().toList());
+    private static SeedSpread over(List<Score> scores, ToDoubleFunction<Score> figure) {
+        return SeedSpread.of(scores.stream().mapToDouble(figure).boxed().toList());
     }
 
-    private static Spread less(List<Score> scores, List<Score> baseline, ToDoubleFunction<Score> figure) {
+    private static SeedSpread less(List<Score> scores, List<Score> baseline, ToDoubleFunction<Score> figure) {
         List<Double> differences = new ArrayList<>();
         for (int i = 0; i < scores.size(); i++) {
             differences.add(figure.applyAsDouble(scores.get(i)) - figure.applyAsDouble(baseline.get(i)));
         }
-        return Spread.of(differences);
+        return SeedSpread.of(differences);
     }
 
     /** Bytes of both tensors against the error of L_hakd's gradient, each encoding a dot. */

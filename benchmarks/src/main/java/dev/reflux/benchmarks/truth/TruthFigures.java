@@ -1,6 +1,6 @@
 package dev.reflux.benchmarks.truth;
 
-import dev.reflux.benchmarks.learning.Spread;
+import dev.reflux.benchmarks.learning.SeedSpread;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.evaluation.plot.HeatMap;
 import java.util.Comparator;
@@ -32,7 +32,7 @@ public record TruthFigures(String dataset, String view, String method, int frame
     public record Row(String name, double teacher, List<Double> students, long pixels, ShareTally.Shares shares) {
 
         double student() {
-            return Spread.of(students).mean();
+            return SeedSpread.of(students).mean();
         }
     }
 

@@ -122,12 +122,12 @@ class LearningBenchTest {
 
     @Test
     void givenFiguresOfThreeSeeds_whenSpread_thenMeanAndSampleDeviationLeaveOutWhatIsNotThere() {
-        Spread spread = Spread.of(List.of(0.2, Double.NaN, 0.4, 0.6));
+        SeedSpread spread = SeedSpread.of(List.of(0.2, Double.NaN, 0.4, 0.6));
 
         assertThat(spread.mean()).isCloseTo(0.4, within(1e-12));
         assertThat(spread.deviation()).isCloseTo(0.2, within(1e-12));
         assertThat(spread.percent()).isEqualTo("40.0 ± 20.0");
-        assertThat(Spread.of(List.of()).percent()).isEqualTo("-");
+        assertThat(SeedSpread.of(List.of()).percent()).isEqualTo("-");
     }
 
     @Test
@@ -181,6 +181,7 @@ class LearningBenchTest {
                 equalTime,
                 1,
                 updates,
+                0.002,
                 4,
                 4,
                 10,

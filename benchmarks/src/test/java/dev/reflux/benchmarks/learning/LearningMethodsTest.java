@@ -73,6 +73,13 @@ class LearningMethodsTest {
     }
 
     @Test
+    void givenALearningRateForAll_whenParsed_thenThoseThatNameOneKeepTheirs() {
+        List<LearningMethod> methods = LearningMethods.parse(List.of("ce", "hakd:lr=0.003"), 0.001);
+
+        assertThat(methods).extracting(method -> method.tuning().learningRate()).containsExactly(0.001, 0.003);
+    }
+
+    @Test
     void givenACrop_whenParsed_thenStepsOnWholeFramesDoNotTellItsTime() {
         LearningMethod method = LearningMethods.parse(List.of("hakd:crop=0.75")).get(0);
 

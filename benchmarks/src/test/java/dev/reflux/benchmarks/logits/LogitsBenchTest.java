@@ -123,6 +123,7 @@ class LogitsBenchTest {
                 false,
                 1,
                 2,
+                0.002,
                 4,
                 4,
                 10,

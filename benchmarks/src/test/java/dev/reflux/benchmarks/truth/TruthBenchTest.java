@@ -92,6 +92,7 @@ class TruthBenchTest {
                 false,
                 1,
                 2,
+                0.002,
                 4,
                 4,
                 5,

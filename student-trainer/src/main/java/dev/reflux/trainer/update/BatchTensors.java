@@ -24,10 +24,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 
 /**
  * A batch of samples as tensors, each sample augmented once: a mirrored image has a mirrored label and mirrored teacher
- * tensors. Whoever looks at what a loss sees, makes its tensors here too. The training thread only.
+ * tensors, and is not mirrored where these cannot be. Whoever looks at what a loss sees, makes its tensors here too. The training thread only.
  */
 public final class BatchTensors {
 
@@ -56,7 +57,17 @@ public final class BatchTensors {
         this.runtime = runtime;
         this.memory = memory;
         this.samples = samples;
-        this.augmentations = augmentations;
+        this.augmentations = IntStream.range(0, samples.size())
+                .mapToObj(i -> possible(samples.get(i), augmentations.get(i)))
+                .toList();
+    }
+
+    /** Where the teacher's cells do not exchange places, its tensors cannot be mirrored, and so the frame is not. */
+    private static Augmentation possible(TrainingSample sample, Augmentation drawn) {
+        int width = sample.view().width();
+        boolean mirrors = Flip.fits(width, sample.projected().shape().width())
+                && Flip.fits(width, sample.logits().shape().width());
+        return drawn.flip() && !mirrors ? drawn.withFlip(false) : drawn;
     }
 
     int size() {

@@ -13,9 +13,13 @@ public final class Flip {
 
     private Flip() {}
 
-    /** Whether a grid of the stride divides a width evenly, so that its cells exchange places. */
-    public static boolean fits(int width, int stride) {
-        return width % stride == 0;
+    /**
+     * Whether cells exchange places: whether so many cells lie evenly over a width, at a stride that is a power of two. A
+     * grid whose last cell reaches beyond the frame has a number of cells that another stride would explain, and that is
+     * none.
+     */
+    public static boolean fits(int width, int cells) {
+        return width % cells == 0 && Integer.bitCount(width / cells) == 1;
     }
 
     public static RgbImage of(RgbImage image) {

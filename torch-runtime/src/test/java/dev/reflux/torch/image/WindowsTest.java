@@ -88,8 +88,10 @@ class WindowsTest {
         assertThat(Flip.of(Flip.of(label)).ids()).isEqualTo(label.ids());
         assertThat(Flip.of(logits).values()[5]).isEqualTo(104);
         assertThat(Flip.of(Flip.of(logits)).values()).isEqualTo(logits.values());
-        assertThat(Flip.fits(480, 16)).isTrue();
-        assertThat(Flip.fits(360, 16)).isFalse();
+        assertThat(Flip.fits(480, 30)).isTrue();
+        // Stride 16, rounded up: the last cell reaches beyond the frame.
+        assertThat(Flip.fits(360, 23)).isFalse();
+        assertThat(Flip.fits(24, 2)).isFalse();
     }
 
     @Test

@@ -10,16 +10,16 @@ import java.util.Locale;
  * @param mean of those that are there; NaN of none
  * @param deviation the sample's standard deviation; 0 of one
  */
-public record Spread(double mean, double deviation) {
+public record SeedSpread(double mean, double deviation) {
 
-    public static Spread of(Collection<Double> values) {
+    public static SeedSpread of(Collection<Double> values) {
         List<Double> there =
                 values.stream().filter(value -> !Double.isNaN(value)).toList();
         double mean = there.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
         double squares = there.stream()
                 .mapToDouble(value -> (value - mean) * (value - mean))
                 .sum();
-        return new Spread(mean, there.size() < 2 ? 0 : Math.sqrt(squares / (there.size() - 1)));
+        return new SeedSpread(mean, there.size() < 2 ? 0 : Math.sqrt(squares / (there.size() - 1)));
     }
 
     /** Of parts of one, as per cent: "45.2 ± 1.1"; a dash for NaN. */
