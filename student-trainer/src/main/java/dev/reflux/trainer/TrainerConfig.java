@@ -284,6 +284,10 @@ public interface TrainerConfig {
 
         @WithDefault("true")
         boolean kem();
+
+        /** Temperature of KEM's softmax: 1 is the paper's, and the higher, the more even are the weights. */
+        @WithDefault("1")
+        double kemTau();
     }
 
     /** Where and how it computes. */

@@ -142,7 +142,14 @@ record TrainerSettings(
         TrainerConfig.Loss loss = config.loss();
         return new LearnerSettings(
                 new LossSettings(
-                        loss.kd(), loss.hakd(), loss.projection(), loss.tau(), loss.kemAxis(), loss.kmm(), loss.kem()),
+                        loss.kd(),
+                        loss.hakd(),
+                        loss.projection(),
+                        loss.tau(),
+                        loss.kemAxis(),
+                        loss.kmm(),
+                        loss.kem(),
+                        loss.kemTau()),
                 learning.warmUpFrames(),
                 learning.learningRate(),
                 learning.learningRateWarmUp(),
@@ -182,6 +189,7 @@ record TrainerSettings(
         mistakes.above(0, learning.clipNorm(), "learning.clip-norm");
         mistakes.above(0, learning.driftBoost(), "learning.drift-boost");
         mistakes.above(0, config.loss().tau(), "loss.tau");
+        mistakes.above(0, config.loss().kemTau(), "loss.kem-tau");
         mistakes.atLeast(0, learning.weightDecay(), "learning.weight-decay");
         mistakes.atLeast(0, learning.consistency(), "learning.consistency");
         mistakes.atLeast(0, config.loss().kd(), "loss.kd");

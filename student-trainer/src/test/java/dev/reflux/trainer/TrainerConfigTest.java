@@ -100,7 +100,7 @@ class TrainerConfigTest {
                 "trainer.compute.threads", "3")));
 
         assertThat(settings.cadence()).isEqualTo(new Cadence(5, 4, 3, 1, 15, 40, 80, 1.5));
-        assertThat(settings.learner().loss()).isEqualTo(new LossSettings(0.1, 2, 1, 1, KemAxis.PIXELS, true, true));
+        assertThat(settings.learner().loss()).isEqualTo(new LossSettings(0.1, 2, 1, 1, KemAxis.PIXELS, true, true, 1));
         assertThat(settings.learner().learningRate()).isEqualTo(0.25);
         assertThat(settings.learner().prequentialFading()).isEqualTo(0.98);
         assertThat(settings.torch().threads()).isEqualTo(3);

@@ -35,7 +35,7 @@ public final class LearningMethods {
 
     /** For help texts. */
     public static final String SETTINGS =
-            "kd, hakd, cwd and pair (weights), projection, tau, axis (pixels or classes), "
+            "kd, hakd, cwd and pair (weights), projection, tau, axis (pixels or classes), kemtau, "
                     + "warmup (part of the stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no "
                     + "further step), labels (nearest or area, of the projected logits), relu (true: both projections are cut at "
                     + "zero), crop (part of a frame's sides that a step sees), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
@@ -149,7 +149,8 @@ public final class LearningMethods {
                 positive(word, own, "tau", standard.tau()),
                 choice(word, own, "axis", standard.kemAxis()),
                 kmm,
-                kem);
+                kem,
+                positive(word, own, "kemtau", standard.kemTau()));
     }
 
     private static <E extends Enum<E>> E choice(String word, Map<String, String> own, String key, E standard) {

@@ -120,7 +120,7 @@ public final class LossBenchmark {
     }
 
     private static LossSettings weights(double kd, double hakd, double projection) {
-        return new LossSettings(kd, hakd, projection, 1, KemAxis.PIXELS, true, true);
+        return new LossSettings(kd, hakd, projection, 1, KemAxis.PIXELS, true, true, 1);
     }
 
     private static float[] difference(float[] left, float[] right) {

@@ -30,9 +30,9 @@ class LearningMethodsTest {
                         StructuredPairs.asPublished(),
                         ChannelWise.asPublished(),
                         LossSettings.standard(),
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, true),
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false),
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, false),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, true, 1),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false, 1),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, false, 1),
                         LossSettings.labelsOnly(0));
         assertThat(methods).extracting(LearningMethod::learns).containsOnlyOnce(false);
         assertThat(methods)
@@ -49,7 +49,7 @@ class LearningMethodsTest {
                                 "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:mir=3"))
                 .get(0);
 
-        assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true));
+        assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true, 1));
         assertThat(method.tuning())
                 .isEqualTo(new LearningMethod.Tuning(
                         0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true, 0.5, 1, 3));

@@ -60,7 +60,7 @@ public final class DistillationLoss implements AutoCloseable {
 
     private LossTerms structured(NDManager to, StructuredPairs settings, LossInputs in) {
         LossSettings pixels = new LossSettings(
-                settings.pixel(), 0, settings.projection(), settings.tau(), KemAxis.PIXELS, true, true);
+                settings.pixel(), 0, settings.projection(), settings.tau(), KemAxis.PIXELS, true, true, 1);
         LossTerms terms = hetero.of(to, pixels, in);
         if (settings.pair() == 0) {
             return terms;

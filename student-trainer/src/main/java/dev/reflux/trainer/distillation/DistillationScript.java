@@ -71,7 +71,7 @@ final class DistillationScript {
      */
     private static final String PROJECTED =
             """
-            def projected_terms(self: Self, g: Tensor, zs: Tensor, zt: Tensor, y: Tensor, hakd: float, proj: float, tau: float, by_class: bool, kmm: bool, kem: bool, group: int, first: int, count: int) -> Tensor:
+            def projected_terms(self: Self, g: Tensor, zs: Tensor, zt: Tensor, y: Tensor, hakd: float, proj: float, tau: float, by_class: bool, kmm: bool, kem: bool, sharpness: float, group: int, first: int, count: int) -> Tensor:
               gf = torch.flatten(g, 2)
               sf = torch.flatten(zs, 2)
               tf = torch.flatten(zt, 2)
@@ -114,7 +114,10 @@ final class DistillationScript {
                   ah = torch.add(a, m)
                   d = torch.sub(hs, torch.softplus(ah))
                   if kem:
-                    e = torch.add_(torch.add_(torch.clamp_min(d, 0.), hs), torch.mul(torch.sub(plane, 1.), 1e+30))
+                    e = torch.add_(torch.clamp_min(d, 0.), hs)
+                    if torch.ne(sharpness, 1.):
+                      _12 = torch.mul_(e, sharpness)
+                    _16 = torch.add_(e, torch.mul(torch.sub(plane, 1.), 1e+30))
                     if by_class:
                       w = torch.mul_(torch.softmax(e, 0), torch.div(torch.mul(plane, classes), labelled))
                     else:

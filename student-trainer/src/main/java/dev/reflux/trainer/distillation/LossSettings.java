@@ -11,40 +11,45 @@ package dev.reflux.trainer.distillation;
  * @param kemAxis what KEM's softmax runs over
  * @param kmm whether the hybrid Ẑ mixes teacher and student (Eq. 7); off: Ẑ = Z_t
  * @param kem whether pixels are weighted by W (Eq. 9); off: evenly
+ * @param kemTau temperature of KEM's softmax, above 0: 1 is the paper's, and the higher, the more even are the weights
  */
 public record LossSettings(
-        double kd, double hakd, double projection, double tau, KemAxis kemAxis, boolean kmm, boolean kem)
+        double kd, double hakd, double projection, double tau, KemAxis kemAxis, boolean kmm, boolean kem, double kemTau)
         implements DistillationMethod {
 
     public LossSettings {
-        if (!(kd >= 0) || !(hakd >= 0) || !(projection >= 0) || !(tau > 0)) {
-            throw new IllegalArgumentException("loss weights cannot be negative, and tau must be positive");
+        if (!(kd >= 0) || !(hakd >= 0) || !(projection >= 0) || !(tau > 0) || !(kemTau > 0)) {
+            throw new IllegalArgumentException("loss weights cannot be negative, and temperatures must be positive");
         }
     }
 
     /** λ1 = 0.1, λ2 = 10, λp = 1, τ = 1, KMM and KEM as in the paper. */
     public static LossSettings standard() {
-        return new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true);
+        return new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true, 1);
     }
 
     /** CE(s, y) + λp·BCE(Z_s, y): no teacher. */
     public static LossSettings labelsOnly(double projection) {
-        return new LossSettings(0, 0, projection, 1, KemAxis.PIXELS, true, true);
+        return new LossSettings(0, 0, projection, 1, KemAxis.PIXELS, true, true, 1);
     }
 
     /** CE(s, y) + λ1·L_kd, and nothing else: Hinton's distillation, the rival to beat. */
     public static LossSettings plainKl(double weight) {
-        return new LossSettings(weight, 0, 0, 1, KemAxis.PIXELS, true, true);
+        return new LossSettings(weight, 0, 0, 1, KemAxis.PIXELS, true, true, 1);
     }
 
     public LossSettings withTau(double other) {
-        return new LossSettings(kd, hakd, projection, other, kemAxis, kmm, kem);
+        return new LossSettings(kd, hakd, projection, other, kemAxis, kmm, kem, kemTau);
+    }
+
+    public LossSettings withKemTau(double other) {
+        return new LossSettings(kd, hakd, projection, tau, kemAxis, kmm, kem, other);
     }
 
     /** The same with λ1 = λ2 = 0: the warm-up, and a method of its own. */
     @Override
     public LossSettings withoutTeacher() {
-        return new LossSettings(0, 0, projection, tau, kemAxis, kmm, kem);
+        return new LossSettings(0, 0, projection, tau, kemAxis, kmm, kem, kemTau);
     }
 
     @Override

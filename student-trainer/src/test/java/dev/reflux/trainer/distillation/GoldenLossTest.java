@@ -70,7 +70,8 @@ class GoldenLossTest {
                         of.get("tau").asDouble(),
                         KemAxis.valueOf(of.get("axis").asText()),
                         of.get("kmm").asBoolean(),
-                        of.get("kem").asBoolean());
+                        of.get("kem").asBoolean(),
+                        1);
             case "CWD" ->
                 new ChannelWise(
                         of.get("weight").asDouble(),

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Values against plain double arithmetic, gradients against its central differences. */
 class HeteroAkdLossTest {
 
-    private static final LossSettings DEFAULT = new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true);
+    private static final LossSettings DEFAULT = new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true, 1);
     private static TorchRuntime runtime;
     private static HeteroAkdLoss loss;
 
@@ -68,24 +68,34 @@ class HeteroAkdLossTest {
                 new Case("150 classes", DEFAULT, maps(13, 1, 150, 2, 3, 3, 150, 0), maps(14, 1, 150, 2, 3, 3, 150, 0)),
                 new Case(
                         "tau 0.7",
-                        new LossSettings(1, 3, 0.5, 0.7, KemAxis.PIXELS, true, true),
+                        new LossSettings(1, 3, 0.5, 0.7, KemAxis.PIXELS, true, true, 1),
                         maps(15, 2, 5, 3, 4, 2, 5, 0.2),
                         maps(16, 2, 5, 3, 4, 2, 5, 0.2)),
                 new Case(
                         "KEM over classes",
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.CLASSES, true, true),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.CLASSES, true, true, 1),
                         maps(17, 2, 5, 3, 4, 2, 5, 0.2),
                         maps(18, 2, 5, 3, 4, 2, 5, 0.2)),
                 new Case(
                         "no KMM",
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, true),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, true, 1),
                         maps(19, 2, 5, 3, 4, 2, 5, 0.2),
                         maps(20, 2, 5, 3, 4, 2, 5, 0.2)),
                 new Case(
                         "no KEM",
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false, 1),
                         maps(21, 2, 5, 3, 4, 2, 5, 0.2),
                         maps(22, 2, 5, 3, 4, 2, 5, 0.2)),
+                new Case(
+                        "even weights by a high temperature",
+                        DEFAULT.withKemTau(3),
+                        maps(43, 2, 5, 3, 4, 2, 5, 0.2),
+                        maps(44, 2, 5, 3, 4, 2, 5, 0.2)),
+                new Case(
+                        "sharp weights over classes",
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.CLASSES, true, true, 0.5),
+                        maps(45, 2, 5, 3, 4, 2, 5, 0.2),
+                        maps(46, 2, 5, 3, 4, 2, 5, 0.2)),
                 new Case(
                         "projections cut at zero",
                         DEFAULT,
@@ -152,7 +162,7 @@ class HeteroAkdLossTest {
     @ParameterizedTest
     @EnumSource(KemAxis.class)
     void givenMapsOfManyParts_whenTheLossIsTaken_thenTermsAndSampledGradientsAreTheReferences(KemAxis axis) {
-        LossSettings settings = new LossSettings(0.5, 10, 1, 0.9, axis, true, true);
+        LossSettings settings = new LossSettings(0.5, 10, 1, 0.9, axis, true, true, 1);
         Maps l = maps(41, 2, 7, 70, 90, 2, 7, 0.2);
         Maps z = maps(42, 3, 7, 60, 100, 2, 7, 0.2);
         try (NDManager scratch = runtime.manager().newSubManager()) {
@@ -235,7 +245,7 @@ class HeteroAkdLossTest {
     private static ReferenceLoss.Frozen frozen(Case given) {
         Maps z = given.projected();
         LossSettings s = given.settings();
-        return ReferenceLoss.freeze(z.student(), z.teacher(), z.labels(), s.kemAxis(), s.kmm(), s.kem());
+        return ReferenceLoss.freeze(z.student(), z.teacher(), z.labels(), s.kemAxis(), s.kmm(), s.kem(), s.kemTau());
     }
 
     private static LossTerms take(NDManager scratch, Case given) {

@@ -60,7 +60,8 @@ final class ReferenceLoss {
     /** Ẑ and W of a state of the student, which L_hakd then holds constant. */
     record Frozen(double[][][] hybrid, double[][][] weight) {}
 
-    static Frozen freeze(double[][][] zs, double[][][] zt, int[][] y, KemAxis axis, boolean kmm, boolean kem) {
+    static Frozen freeze(
+            double[][][] zs, double[][][] zt, int[][] y, KemAxis axis, boolean kmm, boolean kem, double kemTau) {
         int classes = zs[0].length;
         double[][][] hybrid = new double[zs.length][classes][y[0].length];
         double[][][] weight = new double[zs.length][classes][y[0].length];
@@ -84,13 +85,13 @@ final class ReferenceLoss {
                     } else if (axis == KemAxis.PIXELS) {
                         double sum = 0;
                         for (int k = 0; k < y[n].length; k++) {
-                            sum += y[n][k] == 255 ? 0 : Math.exp(evidence[c][k] - evidence[c][p]);
+                            sum += y[n][k] == 255 ? 0 : Math.exp((evidence[c][k] - evidence[c][p]) / kemTau);
                         }
                         weight[n][c][p] = 1 / sum;
                     } else {
                         double sum = 0;
                         for (int k = 0; k < classes; k++) {
-                            sum += Math.exp(evidence[k][p] - evidence[c][p]);
+                            sum += Math.exp((evidence[k][p] - evidence[c][p]) / kemTau);
                         }
                         weight[n][c][p] = classes / (sum * labelled);
                     }

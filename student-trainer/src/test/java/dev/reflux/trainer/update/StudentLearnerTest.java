@@ -72,7 +72,7 @@ class StudentLearnerTest {
 
     private static LearnerSettings settings(long warmUpFrames, double consistency) {
         return new LearnerSettings(
-                new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true),
+                new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true, 1),
                 warmUpFrames,
                 0.01,
                 3,
