@@ -89,14 +89,6 @@ final class BenchLearningCommand implements Callable<Integer> {
     private int updates;
 
     @Option(
-            names = "--learning-rate",
-            paramLabel = "R",
-            defaultValue = "0.002",
-            description = "AdamW's, for methods that name no lr; lower for a pre-trained student"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private double learningRate;
-
-    @Option(
             names = "--new-frames",
             paramLabel = "N",
             defaultValue = "4",
@@ -135,6 +127,9 @@ final class BenchLearningCommand implements Callable<Integer> {
     private StreamOptions stream = new StreamOptions();
 
     @Mixin
+    private LearningRate learningRate = new LearningRate();
+
+    @Mixin
     private TorchMixin torch = new TorchMixin();
 
     @Override
@@ -155,13 +150,13 @@ final class BenchLearningCommand implements Callable<Integer> {
                 stream.projection(),
                 stream.student(),
                 stream.view(),
-                LearningMethods.parse(methods, learningRate),
+                LearningMethods.parse(methods, learningRate.value()),
                 StreamOptions.word("--replay", replay, LearningSettings.Replay.class),
                 withoutReplay,
                 equalTime,
                 seeds,
                 updates,
-                learningRate,
+                learningRate.value(),
                 newFrames,
                 replayedFrames,
                 stream.testEvery(),

@@ -41,6 +41,9 @@ final class DevUpCommand implements Callable<Integer> {
     @Mixin
     private PairOptions pair = new PairOptions();
 
+    @Mixin
+    private LearningRate learningRate = new LearningRate();
+
     @Option(
             names = "--teachers",
             paramLabel = "N",
@@ -126,7 +129,8 @@ final class DevUpCommand implements Callable<Integer> {
                 out,
                 torch.options().threads(),
                 torch.options().device(),
-                seed);
+                seed,
+                learningRate.value());
     }
 
     private static Path launcher() {

@@ -40,6 +40,9 @@ final class QuickstartCommand implements Callable<Integer> {
     @Mixin
     private PairOptions pair = new PairOptions();
 
+    @Mixin
+    private LearningRate learningRate = new LearningRate();
+
     @Option(names = "--frames", paramLabel = "N", description = "Stream the first N frames only.")
     private int frames;
 
@@ -93,7 +96,8 @@ final class QuickstartCommand implements Callable<Integer> {
                 out,
                 torch.options().threads(),
                 torch.options().device(),
-                seed);
+                seed,
+                learningRate.value());
     }
 
     private int tell(RunFacts facts) {

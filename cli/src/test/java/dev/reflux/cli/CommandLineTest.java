@@ -69,6 +69,8 @@ class CommandLineTest {
                 "bench logits --seeds -1",
                 "bench logits --size 240",
                 "bench learning --size 240",
+                "bench learning --learning-rate 0",
+                "quickstart --learning-rate 0 --out /nowhere/run",
                 "bench loss --rounds 0",
                 "bench memory --steps 5",
                 "bench throughput --frames 3",

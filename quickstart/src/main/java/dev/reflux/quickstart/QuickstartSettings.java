@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * @param threads of compute
  * @param device cpu, cuda:N or auto
  * @param seed of weights, batches and augmentation
+ * @param learningRate of the student's AdamW, above 0
  */
 public record QuickstartSettings(
         String dataset,
@@ -22,11 +23,12 @@ public record QuickstartSettings(
         Path out,
         int threads,
         String device,
-        long seed) {
+        long seed,
+        double learningRate) {
 
     /** What a resumed run must agree on. */
     String fingerprint() {
-        return "dataset=%s teacher=%s student=%s frames=%d seed=%d"
-                .formatted(dataset, teacherCard.getFileName(), studentCard.getFileName(), frames, seed);
+        return "dataset=%s teacher=%s student=%s frames=%d seed=%d learning-rate=%s"
+                .formatted(dataset, teacherCard.getFileName(), studentCard.getFileName(), frames, seed, learningRate);
     }
 }

@@ -128,6 +128,7 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         config.put("trainer.checkpoint.folder", workspace.work("checkpoints").toString());
         config.put("trainer.checkpoint.every-frames", String.valueOf(Math.max(4, offered / CHECKPOINTS)));
         config.put("trainer.checkpoint.publish-every-frames", String.valueOf(Math.max(4, offered / (VERSIONS + 1))));
+        config.put("trainer.learning.learning-rate", String.valueOf(settings.learningRate()));
         config.put("trainer.learning.warm-up-frames", String.valueOf(offered / 4));
         config.put("trainer.compute.threads", String.valueOf(settings.threads()));
         config.put("trainer.compute.device", settings.device());

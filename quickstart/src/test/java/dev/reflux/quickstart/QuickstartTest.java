@@ -126,7 +126,15 @@ class QuickstartTest {
     void givenATeacherOfOtherClasses_whenAQuickstartIsStarted_thenItSaysSoAndLeavesNothing() {
         Path tiny = MODELS.resolve("fixtures/tiny-teacher.json");
         QuickstartSettings wrong = new QuickstartSettings(
-                "synthetic", tiny, MODELS.resolve("student-cnn.json"), FRAMES, folder.resolve("run"), 2, "cpu", 1);
+                "synthetic",
+                tiny,
+                MODELS.resolve("student-cnn.json"),
+                FRAMES,
+                folder.resolve("run"),
+                2,
+                "cpu",
+                1,
+                0.002);
 
         assertThatThrownBy(() -> new Quickstart(wrong, progress(new StringWriter())).run())
                 .isInstanceOf(UsageException.class)
@@ -146,7 +154,8 @@ class QuickstartTest {
                 folder.resolve("run"),
                 2,
                 "cpu",
-                1);
+                1,
+                0.002);
 
         assertThatThrownBy(() -> new Quickstart(wrong, progress(new StringWriter())).run())
                 .isInstanceOf(UsageException.class)
@@ -182,7 +191,8 @@ class QuickstartTest {
                 folder,
                 2,
                 "cpu",
-                1);
+                1,
+                0.002);
     }
 
     private static Progress progress(StringWriter said) {
