@@ -249,6 +249,13 @@ public interface TrainerConfig {
         @WithDefault("0")
         double consistency();
 
+        /**
+         * How far classes that are rare in the stream weigh more in CE and L_kd: a pixel of a class that is the part f of
+         * what was seen weighs f^−b. 0: all pixels weigh alike; 1: all classes do.
+         */
+        @WithDefault("0.5")
+        double classBalance();
+
         /** What a drift multiplies the learning rate by, for a while. */
         @WithDefault("1.5")
         double driftBoost();

@@ -87,6 +87,9 @@ record TrainerSettings(
         if (learner.consistency() > 0) {
             told.put("consistency", String.valueOf(learner.consistency()));
         }
+        if (learner.classBalance() > 0) {
+            told.put("class-balance", String.valueOf(learner.classBalance()));
+        }
         told.put("seed", String.valueOf(config.student().seed()));
         return told;
     }
@@ -159,7 +162,8 @@ record TrainerSettings(
                 learning.photometric(),
                 learning.flip(),
                 learning.prequentialFading(),
-                learning.consistency());
+                learning.consistency(),
+                learning.classBalance());
     }
 
     private static void requireRanges(TrainerConfig config) {
@@ -192,6 +196,11 @@ record TrainerSettings(
         mistakes.above(0, config.loss().kemTau(), "loss.kem-tau");
         mistakes.atLeast(0, learning.weightDecay(), "learning.weight-decay");
         mistakes.atLeast(0, learning.consistency(), "learning.consistency");
+        mistakes.within(
+                learning.classBalance() >= 0 && learning.classBalance() <= 1,
+                learning.classBalance(),
+                "learning.class-balance",
+                "[0, 1]");
         mistakes.atLeast(0, config.loss().kd(), "loss.kd");
         mistakes.atLeast(0, config.loss().hakd(), "loss.hakd");
         mistakes.atLeast(0, config.loss().projection(), "loss.projection");

@@ -76,6 +76,7 @@ class TrainerConfigTest {
         assertThat(learning.prequentialFading()).isEqualTo(0.98);
         assertThat(learning.driftBoost()).isEqualTo(1.5);
         assertThat(learning.consistency()).isZero();
+        assertThat(learning.classBalance()).isEqualTo(0.5);
         assertThat(config.loss().kd()).isEqualTo(0.1);
         assertThat(config.loss().hakd()).isEqualTo(10);
         assertThat(config.loss().projection()).isEqualTo(1);
@@ -83,6 +84,7 @@ class TrainerConfigTest {
         assertThat(config.loss().kemAxis()).isEqualTo(KemAxis.PIXELS);
         assertThat(config.loss().kmm()).isTrue();
         assertThat(config.loss().kem()).isTrue();
+        assertThat(config.loss().kemTau()).isEqualTo(1);
         assertThat(config.compute().device()).isEqualTo("auto");
         assertThat(config.compute().threads()).isEmpty();
         assertThat(config.health().port()).isEqualTo(8082);
@@ -107,6 +109,7 @@ class TrainerConfigTest {
         assertThat(settings.schema().id()).isEqualTo("tiny-5");
         assertThat(settings.published())
                 .containsEntry("replay", "RESERVOIR 250")
+                .containsEntry("class-balance", "0.5")
                 .doesNotContainKey("consistency")
                 .doesNotContainValue("s");
     }
@@ -131,6 +134,8 @@ class TrainerConfigTest {
                 Map.entry("trainer.learning.photometric", "2"),
                 Map.entry("trainer.learning.prequential-fading", "0"),
                 Map.entry("trainer.learning.consistency", "-0.1"),
+                Map.entry("trainer.learning.class-balance", "1.5"),
+                Map.entry("trainer.loss.kem-tau", "0"),
                 Map.entry("trainer.loss.tau", "-1"),
                 Map.entry("trainer.compute.threads", "0")));
 
@@ -139,6 +144,8 @@ class TrainerConfigTest {
                 .hasMessageContainingAll(
                         "trainer.kafka.queue is 7 and must be at least 8",
                         "trainer.learning.consistency is -0.1",
+                        "trainer.learning.class-balance is 1.5 and must be in [0, 1]",
+                        "trainer.loss.kem-tau is 0.0 and must be above 0",
                         "trainer.checkpoint.every-frames",
                         "trainer.learning.updates",
                         "trainer.learning.learning-rate",

@@ -38,7 +38,7 @@ public final class LearningMethods {
             "kd, hakd, cwd and pair (weights), projection, tau, axis (pixels or classes), kemtau, "
                     + "warmup (part of the stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no "
                     + "further step), labels (nearest or area, of the projected logits), relu (true: both projections are cut at "
-                    + "zero), crop (part of a frame's sides that a step sees), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
+                    + "zero), balance (0 to 1: how far rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
                     + "interfered are taken)";
 
     private enum Answer {
@@ -182,8 +182,18 @@ public final class LearningMethods {
                 projects ? choice(word, own, "labels", standard.labels()) : standard.labels(),
                 projects ? choice(word, own, "relu", Answer.FALSE) == Answer.TRUE : standard.relu(),
                 consistency,
+                balance(word, own),
                 crop(word, own, consistency > 0),
                 (int) number(word, own, "mir", standard.candidates()));
+    }
+
+    private static double balance(String word, Map<String, String> own) {
+        double balance = number(word, own, "balance", Tuning.STANDARD.balance());
+        if (balance > 1) {
+            throw new UsageException("In \"" + word + "\" the balance is above 1; give 0 (all pixels weigh alike) to 1"
+                    + " (all classes do).");
+        }
+        return balance;
     }
 
     private static double crop(String word, Map<String, String> own, boolean remembers) {

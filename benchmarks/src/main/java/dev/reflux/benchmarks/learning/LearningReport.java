@@ -59,6 +59,7 @@ public final class LearningReport {
         }
         section(text, "By class, same steps, with replay", classTable());
         section(text, "The teacher's share in KMM at the end of the stream, same steps, with replay", shareTable());
+        text.append("Scored with averaged weights, but for \"raw mIoU\". ");
         text.append("mIoU in per cent, mean ± standard deviation over ")
                 .append(settings.seeds())
                 .append(settings.seeds() == 1 ? " seed" : " seeds")
@@ -108,8 +109,15 @@ public final class LearningReport {
         }
         List<String> head = new ArrayList<>(List.of("method", "mIoU"));
         head.addAll(domains);
-        head.addAll(
-                List.of("prequential", "backward transfer", "forgetting", "S_t", "ms/step", "frames/s", "peak MiB"));
+        head.addAll(List.of(
+                "raw mIoU",
+                "prequential",
+                "backward transfer",
+                "forgetting",
+                "S_t",
+                "ms/step",
+                "frames/s",
+                "peak MiB"));
         Table table = new Table(head.toArray(new String[0]));
         table.row(teacherCells(head.size()));
         for (LearningRow row : rows) {
@@ -119,6 +127,7 @@ public final class LearningReport {
             SeedSpread share = row.over(RunResult::teacherShare);
             SeedSpread speed = row.over(run -> run.steps() == 0 ? Double.NaN : run.framesPerSecond());
             cells.addAll(List.of(
+                    row.rawMiou().percent(),
                     row.prequential().percent(),
                     row.backwardTransfer(domains).signedPercent(),
                     row.forgetting(domains).percent(),

@@ -24,6 +24,10 @@ record LearningRow(String method, boolean replay, Budget budget, List<RunResult>
         return over(run -> run.last().miou());
     }
 
+    SeedSpread rawMiou() {
+        return over(RunResult::rawMiou);
+    }
+
     SeedSpread domain(String domain) {
         return over(run -> run.last().perDomain().getOrDefault(domain, Double.NaN));
     }

@@ -120,6 +120,7 @@ public record LearningSettings(
         all.put("test-every", String.valueOf(testEvery));
         all.put("offline-epochs", String.valueOf(offlineEpochs));
         all.put("wire", wire.name());
+        all.put("scored", "averaged weights");
         return all;
     }
 

@@ -66,8 +66,13 @@ public record RunResult(
         return name.replaceAll("[^A-Za-z0-9.+=-]", "_");
     }
 
-    /** The test's score after a leg. */
-    public record LegScore(String leg, String domain, SegmentationScore score) {}
+    /**
+     * The test's score after a leg.
+     *
+     * @param score of the averaged weights, which is what the trainer publishes unless its holdout prefers the raw ones
+     * @param rawMiou of the weights as the last step left them, 0..1
+     */
+    public record LegScore(String leg, String domain, SegmentationScore score, double rawMiou) {}
 
     /**
      * The teacher's mean share S_t of a class.
@@ -81,6 +86,10 @@ public record RunResult(
     /** The score after the last leg. */
     public SegmentationScore last() {
         return legs.get(legs.size() - 1).score();
+    }
+
+    double rawMiou() {
+        return legs.get(legs.size() - 1).rawMiou();
     }
 
     double framesPerSecond() {

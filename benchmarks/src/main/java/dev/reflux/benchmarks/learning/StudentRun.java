@@ -4,8 +4,10 @@ import dev.reflux.benchmarks.learning.RunResult.Budget;
 import dev.reflux.benchmarks.learning.RunResult.LegScore;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.evaluation.ConfusionMatrix;
+import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.torch.optim.Ema;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.replay.BalancedReplay;
 import dev.reflux.trainer.replay.FifoReplay;
@@ -97,7 +99,7 @@ final class StudentRun {
         PeakMemory.reset();
         try (SegmentationModel student = students.untrained(key.seed())) {
             if (!method.learns()) {
-                plan.legs().forEach(leg -> score(leg, student));
+                plan.legs().forEach(leg -> scoreUntrained(leg, student));
                 return result(Double.NaN, plan.frames());
             }
             try (StudentLearner learner = new StudentLearner(runtime, student, learnerSettings(), key.seed())) {
@@ -122,7 +124,7 @@ final class StudentRun {
                 point(learner, false);
             }
             point(learner, true);
-            score(leg, learner.student());
+            score(leg, learner);
         }
         if (!shares.isEmpty()) {
             classShares =
@@ -209,11 +211,13 @@ final class StudentRun {
         for (int epoch = 0; epoch < settings.offlineEpochs(); epoch++) {
             shuffle(all, random);
             for (List<TrainingSample> samples : windows(all, batch)) {
-                note(learner.learn(cropped(samples, random), 0, seen, random));
+                // Only frames that are new count for how often a class comes.
+                int fresh = epoch == 0 ? samples.size() : 0;
+                note(learner.learn(cropped(samples, random), fresh, seen, random));
                 seen += samples.size();
             }
         }
-        score(new StreamPlan.Leg("all", "", List.of()), learner.student());
+        score(new StreamPlan.Leg("all", "", List.of()), learner);
         return result(Double.NaN, seen);
     }
 
@@ -261,8 +265,16 @@ final class StudentRun {
         curve.add(new double[] {seen, ConfusionMatrix.of(classes, stretch).miou()});
     }
 
-    private void score(StreamPlan.Leg leg, SegmentationModel student) {
-        legs.add(new LegScore(leg.name(), leg.domain(), tests.score(student, view)));
+    private void score(StreamPlan.Leg leg, StudentLearner learner) {
+        double raw = tests.score(learner.student(), view).miou();
+        try (Ema.Applied averaged = learner.ema().apply()) {
+            legs.add(new LegScore(leg.name(), leg.domain(), tests.score(learner.student(), view), raw));
+        }
+    }
+
+    private void scoreUntrained(StreamPlan.Leg leg, SegmentationModel student) {
+        SegmentationScore score = tests.score(student, view);
+        legs.add(new LegScore(leg.name(), leg.domain(), score, score.miou()));
     }
 
     private RunResult result(double prequential, long frames) {
@@ -304,6 +316,7 @@ final class StudentRun {
                 true,
                 1,
                 method.tuning().consistency(),
+                method.tuning().balance(),
                 method.tuning().labels(),
                 method.tuning().relu());
     }

@@ -92,7 +92,7 @@ public final class MemoryBenchmark {
     }
 
     private static LearnerSettings settings() {
-        return new LearnerSettings(LossSettings.standard(), 0, 0.002, 20, 0.01, 5, 0.95, 0.25f, true, 0.98, 0);
+        return new LearnerSettings(LossSettings.standard(), 0, 0.002, 20, 0.01, 5, 0.95, 0.25f, true, 0.98, 0, 0.5);
     }
 
     private List<MemoryFigures.Sample> watched(StudentLearner learner, LabelSchema schema) {

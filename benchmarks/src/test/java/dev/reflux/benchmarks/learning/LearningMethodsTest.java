@@ -38,7 +38,18 @@ class LearningMethodsTest {
         assertThat(methods)
                 .extracting(LearningMethod::tuning)
                 .containsOnly(new LearningMethod.Tuning(
-                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 1, 0));
+                        0.25,
+                        0,
+                        0.002,
+                        250,
+                        TrainerConfig.Replay.RESERVOIR,
+                        1,
+                        LabelGrid.NEAREST,
+                        false,
+                        0,
+                        0.5,
+                        1,
+                        0));
         assertThat(methods.get(9).kind()).isEqualTo(LearningMethod.Kind.OFFLINE);
     }
 
@@ -46,17 +57,28 @@ class LearningMethodsTest {
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
                         List.of(
-                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:mir=3"))
+                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:balance=0.3:mir=3"))
                 .get(0);
 
         assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true, 1));
         assertThat(method.tuning())
                 .isEqualTo(new LearningMethod.Tuning(
-                        0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true, 0.5, 1, 3));
+                        0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true, 0.5, 0.3, 1, 3));
         assertThat(method.costsStepsAlone()).isFalse();
         assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning())
                 .isEqualTo(new LearningMethod.Tuning(
-                        0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 1, 0));
+                        0.25,
+                        0,
+                        0.002,
+                        250,
+                        TrainerConfig.Replay.RESERVOIR,
+                        1,
+                        LabelGrid.NEAREST,
+                        false,
+                        0,
+                        0.5,
+                        1,
+                        0));
     }
 
     @Test
@@ -102,6 +124,7 @@ class LearningMethodsTest {
                 "ce:relu=true|does not have",
                 "cwd:labels=area|does not have",
                 "cwd:kd=1|does not have",
+                "ce:balance=1.5|above 1",
                 "ce+kl:tau=0|above it",
                 "hakd:crop=0|above it",
                 "hakd:crop=1.5|above 1",

@@ -17,11 +17,11 @@ final class DistillationScript {
 
     /**
      * Writes ∂(CE + λ1·L_kd)/∂s of some parts into g; returns their shares of [CE, L_kd]. Part i is a run of so many
-     * cells of a frame, with all their classes.
+     * cells of a frame, with all their classes. With weights w both are means weighted by them; else w is not looked at.
      */
     private static final String LOGITS =
             """
-            def logits_terms(self: Self, g: Tensor, s: Tensor, t: Tensor, y: Tensor, kd: float, tau: float, cells: int, first: int, count: int) -> Tensor:
+            def logits_terms(self: Self, g: Tensor, s: Tensor, t: Tensor, y: Tensor, w: Tensor, weighted: bool, kd: float, tau: float, cells: int, first: int, count: int) -> Tensor:
               gf = torch.flatten(g, 2)
               sf = torch.flatten(s, 2)
               tf = torch.flatten(t, 2)
@@ -29,6 +29,9 @@ final class DistillationScript {
               all = torch.size(yf, 1)
               parts = torch.floordiv(torch.sub(torch.add(all, cells), 1), cells)
               inverse = torch.reciprocal(torch.to(torch.clamp_min(torch.sum(torch.ne(y, 255)), 1), 6))
+              wf = torch.flatten(w, 1)
+              if weighted:
+                inverse = torch.reciprocal(torch.clamp_min(torch.sum(w), 1e-12))
               ce = torch.zeros_like(inverse)
               kl = torch.zeros_like(inverse)
               plain = torch.eq(tau, 1.)
@@ -40,6 +43,8 @@ final class DistillationScript {
                 ids = torch.narrow(torch.select(yf, 0, n), 0, start, size)
                 valid = torch.ne(ids, 255)
                 v = torch.to(valid, 6)
+                if weighted:
+                  v = torch.contiguous(torch.narrow(torch.select(wf, 0, n), 0, start, size))
                 index = torch.unsqueeze(torch.mul(torch.to(ids, 4), valid), 0)
                 sn = torch.contiguous(torch.narrow(torch.select(sf, 0, n), 1, start, size))
                 logp = torch.log_softmax(sn, 0)

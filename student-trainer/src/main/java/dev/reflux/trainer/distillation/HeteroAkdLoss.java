@@ -47,43 +47,12 @@ public final class HeteroAkdLoss implements AutoCloseable {
         this.lanes = new LossLanes(runtime);
     }
 
-    /** {@link #of(NDManager, LossSettings, NDArray, NDArray, NDArray, NDArray, NDArray, NDArray)} of a whole batch. */
+    /** @param to owner of the gradients */
     public LossTerms of(NDManager to, LossSettings settings, LossInputs in) {
-        return of(
-                to,
-                settings,
-                in.student(),
-                in.teacher(),
-                in.labels(),
-                in.studentProjected(),
-                in.teacherProjected(),
-                in.projectedLabels());
-    }
-
-    /**
-     * @param to owner of the gradients
-     * @param settings weights and switches
-     * @param s student's logits, float [N,C,h,w]
-     * @param t teacher's logits on the same grid; not looked at when λ1 is 0
-     * @param labels of that grid, uint8 [N,h,w], 255 = ignore
-     * @param zs student's projected logits, float [N,C,h',w']
-     * @param zt teacher's projected logits on the same grid; not looked at when λ2 is 0
-     * @param projectedLabels of that grid, uint8 [N,h',w']
-     */
-    public LossTerms of(
-            NDManager to,
-            LossSettings settings,
-            NDArray s,
-            NDArray t,
-            NDArray labels,
-            NDArray zs,
-            NDArray zt,
-            NDArray projectedLabels) {
-        NDArray logitsGradient = to.create(s.getShape());
-        double[] logits = logits(to, settings, logitsGradient, s, settings.kd() > 0 ? t : s, labels);
-        NDArray projectedGradient = to.create(zs.getShape());
-        double[] projected =
-                projected(to, settings, projectedGradient, zs, settings.hakd() > 0 ? zt : zs, projectedLabels);
+        NDArray logitsGradient = to.create(in.student().getShape());
+        double[] logits = logits(to, settings, logitsGradient, in);
+        NDArray projectedGradient = to.create(in.studentProjected().getShape());
+        double[] projected = projected(to, settings, projectedGradient, in);
         double ce = logits[0];
         double kd = logits[1];
         double bce = projected[0];
@@ -102,9 +71,8 @@ public final class HeteroAkdLoss implements AutoCloseable {
                 distils ? projected[3] : Double.NaN);
     }
 
-    private double[] logits(
-            NDManager to, LossSettings settings, NDArray gradient, NDArray s, NDArray t, NDArray labels) {
-        Shape shape = s.getShape();
+    private double[] logits(NDManager to, LossSettings settings, NDArray gradient, LossInputs in) {
+        Shape shape = in.student().getShape();
         long pixels = shape.get(2) * shape.get(3);
         int cells = lanes.rows(shape.get(1), pixels);
         int parts = Math.toIntExact(shape.get(0) * ((pixels + cells - 1) / cells));
@@ -115,9 +83,11 @@ public final class HeteroAkdLoss implements AutoCloseable {
                         to,
                         "logits_terms",
                         gradient,
-                        s,
-                        t,
-                        labels,
+                        in.student(),
+                        settings.kd() > 0 ? in.teacher() : in.student(),
+                        in.labels(),
+                        in.weights() == null ? in.labels() : in.weights(),
+                        in.weights() != null,
                         settings.kd(),
                         settings.tau(),
                         cells,
@@ -125,9 +95,8 @@ public final class HeteroAkdLoss implements AutoCloseable {
                         run.count()));
     }
 
-    private double[] projected(
-            NDManager to, LossSettings settings, NDArray gradient, NDArray zs, NDArray zt, NDArray labels) {
-        Shape shape = zs.getShape();
+    private double[] projected(NDManager to, LossSettings settings, NDArray gradient, LossInputs in) {
+        Shape shape = in.studentProjected().getShape();
         long pixels = shape.get(2) * shape.get(3);
         boolean byClass = settings.kemAxis() == KemAxis.CLASSES;
         int group = byClass ? (int) shape.get(1) : lanes.rows(pixels, shape.get(1));
@@ -139,9 +108,9 @@ public final class HeteroAkdLoss implements AutoCloseable {
                         to,
                         "projected_terms",
                         gradient,
-                        zs,
-                        zt,
-                        labels,
+                        in.studentProjected(),
+                        settings.hakd() > 0 ? in.teacherProjected() : in.studentProjected(),
+                        in.projectedLabels(),
                         settings.hakd(),
                         settings.projection(),
                         settings.tau(),

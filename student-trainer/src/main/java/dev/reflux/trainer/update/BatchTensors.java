@@ -45,6 +45,7 @@ public final class BatchTensors {
         private final DirectMemory some = new DirectMemory();
         private final DirectMemory pixelLabels = new DirectMemory();
         private final DirectMemory cellLabels = new DirectMemory();
+        private final DirectMemory pixelWeights = new DirectMemory();
     }
 
     /**
@@ -80,15 +81,17 @@ public final class BatchTensors {
 
     /** Places in the batch as int64 [R], in the order given. */
     NDArray places(NDManager to, Collection<Integer> places) {
-        NDArray tensor = to.create(places.stream().mapToLong(Integer::longValue).toArray());
+        return onDevice(to.create(places.stream().mapToLong(Integer::longValue).toArray()));
+    }
+
+    private NDArray onDevice(NDArray tensor) {
         return tensor.getDevice().equals(runtime.device()) ? tensor : tensor.toDevice(runtime.device(), false);
     }
 
     /** Normalised float [N,3,H,W]. */
     public NDArray images(NDManager to, ModelInput input) {
         List<RgbImage> images = samples.stream().map(TrainingSample::image).toList();
-        NDArray batch = memory.frames.batch(to, images, view(), input, augmentations);
-        return batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
+        return onDevice(memory.frames.batch(to, images, view(), input, augmentations));
     }
 
     private ImageSize view() {
@@ -125,6 +128,15 @@ public final class BatchTensors {
         return tensor(to, memory.pixelLabels, maps);
     }
 
+    /** What pixels weigh by their class, float [N,h,w]. */
+    NDArray weights(NDManager to, List<LabelMap> maps, ClassBalance balance) {
+        int height = maps.get(0).height();
+        int width = maps.get(0).width();
+        ByteBuffer bytes = memory.pixelWeights.of(Float.BYTES * maps.size() * height * width);
+        balance.weigh(maps, bytes.asFloatBuffer());
+        return onDevice(to.create(bytes, new Shape(maps.size(), height, width), DataType.FLOAT32));
+    }
+
     /** Labels on the projected logits' grid as uint8 [N,h,w]. */
     public NDArray ofCells(NDManager to, List<LabelMap> maps) {
         return tensor(to, memory.cellLabels, maps);
@@ -135,8 +147,7 @@ public final class BatchTensors {
         int width = maps.get(0).width();
         ByteBuffer bytes = in.of(maps.size() * height * width);
         maps.forEach(map -> bytes.put(map.ids()));
-        NDArray tensor = to.create(bytes.rewind(), new Shape(maps.size(), height, width), DataType.UINT8);
-        return tensor.getDevice().equals(runtime.device()) ? tensor : tensor.toDevice(runtime.device(), false);
+        return onDevice(to.create(bytes.rewind(), new Shape(maps.size(), height, width), DataType.UINT8));
     }
 
     /** The teacher's final logits, resampled to a grid. */
@@ -185,11 +196,10 @@ public final class BatchTensors {
     }
 
     private NDArray onGrid(NDManager to, DirectMemory in, List<LogitMap> maps, int height, int width) {
-        NDArray batch = LogitTensors.batch(to, in, maps);
-        NDArray onDevice = batch.getDevice().equals(runtime.device()) ? batch : batch.toDevice(runtime.device(), false);
-        Shape shape = onDevice.getShape();
+        NDArray batch = onDevice(LogitTensors.batch(to, in, maps));
+        Shape shape = batch.getShape();
         return shape.get(2) == height && shape.get(3) == width
-                ? onDevice
-                : runtime.helper().resize(to, onDevice, height, width);
+                ? batch
+                : runtime.helper().resize(to, batch, height, width);
     }
 }

@@ -18,6 +18,7 @@ import dev.reflux.trainer.distillation.DistillationMethod;
  * @param prequentialFading of the test-then-train score
  * @param consistency α, how much what the student said of a replayed sample when it was stored holds it (DER++); 0: nothing
  *     is remembered
+ * @param classBalance 0..1, how far classes that are rare in the stream weigh more in CE and L_kd; see {@link ClassBalance}
  * @param projectedLabels how labels reach the grid of the projected logits; the final logits' grid takes the nearest
  * @param projectionRelu whether the student's projected logits are cut at zero, as the paper prints it
  */
@@ -33,6 +34,7 @@ public record LearnerSettings(
         boolean flip,
         double prequentialFading,
         double consistency,
+        double classBalance,
         LabelGrid projectedLabels,
         boolean projectionRelu) {
 
@@ -48,7 +50,8 @@ public record LearnerSettings(
             float photometric,
             boolean flip,
             double prequentialFading,
-            double consistency) {
+            double consistency,
+            double classBalance) {
         this(
                 loss,
                 warmUpFrames,
@@ -61,6 +64,7 @@ public record LearnerSettings(
                 flip,
                 prequentialFading,
                 consistency,
+                classBalance,
                 LabelGrid.NEAREST,
                 false);
     }

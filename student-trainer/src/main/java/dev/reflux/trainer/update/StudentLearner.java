@@ -56,6 +56,7 @@ public final class StudentLearner implements AutoCloseable {
     private static final int REMEMBERED_TOGETHER = 4;
 
     private static final String REMEMBERED = "remembered";
+    private static final String CLASS_PIXELS = "class-pixels";
 
     private final TorchRuntime runtime;
     private final SegmentationModel student;
@@ -71,6 +72,7 @@ public final class StudentLearner implements AutoCloseable {
     private final List<PtNDArray> statisticsBefore = new ArrayList<>();
     private final RememberedLogits remembered = new RememberedLogits();
     private final BatchTensors.Memory memory = new BatchTensors.Memory();
+    private final ClassBalance balance;
     private final Predictions predictions = new Predictions();
     private double learningRateFactor = 1;
     private double windowMiou = Double.NaN;
@@ -88,6 +90,7 @@ public final class StudentLearner implements AutoCloseable {
         this.schedule =
                 LearningRateSchedule.constant(settings.learningRate()).withWarmUp(settings.learningRateWarmUp());
         this.ema = new Ema(runtime, settings.emaDecay(), student.parametersAndBuffers());
+        this.balance = new ClassBalance(classes, settings.classBalance());
         this.prequential = new Prequential(classes, settings.prequentialFading());
         trained.addAll(student.parameters());
         trained.addAll(head.parameters());
@@ -220,6 +223,9 @@ public final class StudentLearner implements AutoCloseable {
         if (look.frames() > 0) {
             score(logits, labels, look);
         }
+        if (look.counts()) {
+            balance.count(labels.subList(0, look.frames()));
+        }
         List<LabelMap> projectedLabels = batch.labels(rows, columns, settings.projectedLabels(), head.classes());
         NDArray teacherLogits = method.usesLogits() ? batch.logits(scratch, height, width) : logits;
         NDArray teacherProjected = method.usesProjected() ? batch.projected(scratch, rows, columns) : projected;
@@ -230,6 +236,7 @@ public final class StudentLearner implements AutoCloseable {
                         logits,
                         teacherLogits,
                         batch.ofPixels(scratch, labels),
+                        balance.isEven() ? null : batch.weights(scratch, labels, balance),
                         projected,
                         teacherProjected,
                         batch.ofCells(scratch, projectedLabels)));
@@ -339,6 +346,9 @@ public final class StudentLearner implements AutoCloseable {
         if (settings.consistency() > 0) {
             state.put(REMEMBERED, remembered.exportState());
         }
+        if (!balance.isEven()) {
+            state.put(CLASS_PIXELS, balance.exportState());
+        }
         return Map.copyOf(state);
     }
 
@@ -348,8 +358,8 @@ public final class StudentLearner implements AutoCloseable {
     }
 
     /**
-     * @param state as {@link #state} gave it, of the same student architecture and classes; by a learner without
-     *     consistency, it remembers nothing
+     * @param state as {@link #state} gave it, of the same student architecture and classes; what the
+     *     settings of the learner that gave it had no use for is begun anew
      */
     public void restore(Map<String, byte[]> state, double[] prequentialState) {
         student.restore(part(state, "student"));
@@ -357,6 +367,7 @@ public final class StudentLearner implements AutoCloseable {
         optimizer.importState(part(state, "optimizer"));
         ema.importState(part(state, "ema"));
         remembered.importState(state.get(REMEMBERED));
+        balance.importState(state.get(CLASS_PIXELS));
         prequential.restore(prequentialState);
     }
 

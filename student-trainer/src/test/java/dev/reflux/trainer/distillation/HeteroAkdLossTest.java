@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,48 @@ class HeteroAkdLossTest {
     }
 
     @Test
+    void givenPixelsThatWeighMoreThanOthers_whenTheLossIsTaken_thenCeAndKlAreMeansByWeight() {
+        LossSettings settings = new LossSettings(0.5, 10, 1, 0.9, KemAxis.PIXELS, true, true, 1);
+        Maps l = maps(51, 2, 7, 40, 90, 2, 7, 0.2);
+        Case given = new Case("weights", settings, l, maps(52, 2, 7, 6, 10, 2, 7, 0.2));
+        double[][] w = weights(l.labels());
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            NDArray weights = scratch.create(floats(w), new Shape(2, l.height(), l.width()));
+
+            LossTerms terms = loss.of(scratch, settings, inputs(scratch, given, weights));
+
+            double ce = ReferenceLoss.ce(l.student(), l.labels(), w);
+            double kd = ReferenceLoss.kd(l.student(), l.teacher(), l.labels(), 0.9, w);
+            assertThat(terms.ce()).isCloseTo(ce, within(1e-5 * ce));
+            assertThat(terms.kd()).isCloseTo(kd, within(1e-5 * kd));
+            assertThat(ce).isNotCloseTo(ReferenceLoss.ce(l.student(), l.labels()), within(1e-2));
+            assertSampled(
+                    terms.logitsGradient().toFloatArray(),
+                    l.student(),
+                    x -> ReferenceLoss.ce(x, l.labels(), w)
+                            + 0.5 * ReferenceLoss.kd(x, l.teacher(), l.labels(), 0.9, w));
+        }
+    }
+
+    private static double[][] weights(int[][] labels) {
+        double[][] w = new double[labels.length][labels[0].length];
+        for (int n = 0; n < w.length; n++) {
+            for (int p = 0; p < w[n].length; p++) {
+                w[n][p] = labels[n][p] == 255 ? 0 : 0.2 + labels[n][p];
+            }
+        }
+        return w;
+    }
+
+    private static float[] floats(double[][] values) {
+        float[] flat = new float[values.length * values[0].length];
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = (float) values[i / values[0].length][i % values[0].length];
+        }
+        return flat;
+    }
+
+    @Test
     void givenNoLabelAtAll_whenTheLossIsTaken_thenAllIsZero() {
         Maps l = blankAll(maps(31, 2, 4, 3, 3, 2, 4, 0));
         Maps z = blankAll(maps(32, 2, 4, 2, 2, 2, 4, 0));
@@ -249,14 +292,17 @@ class HeteroAkdLossTest {
     }
 
     private static LossTerms take(NDManager scratch, Case given) {
+        return loss.of(scratch, given.settings(), inputs(scratch, given, null));
+    }
+
+    private static LossInputs inputs(NDManager scratch, Case given, @Nullable NDArray weights) {
         Maps l = given.logits();
         Maps z = given.projected();
-        return loss.of(
-                scratch,
-                given.settings(),
+        return new LossInputs(
                 tensor(scratch, l, l.student()),
                 tensor(scratch, l, l.teacher()),
                 labels(scratch, l),
+                weights,
                 tensor(scratch, z, z.student()),
                 tensor(scratch, z, z.teacher()),
                 labels(scratch, z));

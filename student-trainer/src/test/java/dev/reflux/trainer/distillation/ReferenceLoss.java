@@ -1,5 +1,7 @@
 package dev.reflux.trainer.distillation;
 
+import java.util.Arrays;
+
 /**
  * The loss in plain double arithmetic, pixel by pixel, straight from the paper's equations: no tensor library, nothing
  * shared with the implementation. For one grid; labels as ints, 255 = ignore.
@@ -9,32 +11,50 @@ final class ReferenceLoss {
     private ReferenceLoss() {}
 
     static double ce(double[][][] s, int[][] y) {
+        return ce(s, y, even(y));
+    }
+
+    /** @param w weight of each pixel */
+    static double ce(double[][][] s, int[][] y, double[][] w) {
         double sum = 0;
-        int labelled = 0;
+        double labelled = 0;
         for (int n = 0; n < s.length; n++) {
             for (int p = 0; p < y[n].length; p++) {
                 if (y[n][p] != 255) {
-                    sum -= Math.log(softmax(s[n], p, 1)[y[n][p]]);
-                    labelled++;
+                    sum -= w[n][p] * Math.log(softmax(s[n], p, 1)[y[n][p]]);
+                    labelled += w[n][p];
                 }
             }
         }
         return labelled == 0 ? 0 : sum / labelled;
     }
 
+    private static double[][] even(int[][] y) {
+        double[][] w = new double[y.length][y[0].length];
+        for (double[] frame : w) {
+            Arrays.fill(frame, 1);
+        }
+        return w;
+    }
+
     static double kd(double[][][] s, double[][][] t, int[][] y, double tau) {
+        return kd(s, t, y, tau, even(y));
+    }
+
+    /** @param w weight of each pixel */
+    static double kd(double[][][] s, double[][][] t, int[][] y, double tau, double[][] w) {
         double sum = 0;
-        int labelled = 0;
+        double labelled = 0;
         for (int n = 0; n < s.length; n++) {
             for (int p = 0; p < y[n].length; p++) {
                 if (y[n][p] == 255) {
                     continue;
                 }
-                labelled++;
+                labelled += w[n][p];
                 double[] pt = softmax(t[n], p, tau);
                 double[] ps = softmax(s[n], p, tau);
                 for (int c = 0; c < pt.length; c++) {
-                    sum += pt[c] == 0 ? 0 : pt[c] * (Math.log(pt[c]) - Math.log(ps[c]));
+                    sum += pt[c] == 0 ? 0 : w[n][p] * pt[c] * (Math.log(pt[c]) - Math.log(ps[c]));
                 }
             }
         }

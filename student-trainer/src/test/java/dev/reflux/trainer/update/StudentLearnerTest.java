@@ -62,6 +62,7 @@ class StudentLearnerTest {
                 s.flip(),
                 s.prequentialFading(),
                 s.consistency(),
+                s.classBalance(),
                 labels,
                 relu);
     }
@@ -82,7 +83,8 @@ class StudentLearnerTest {
                 0.25f,
                 true,
                 0.98,
-                consistency);
+                consistency,
+                0.5);
     }
 
     /** A student, its learner and its random numbers. */
@@ -388,7 +390,8 @@ class StudentLearnerTest {
             told.steps(0, 2);
             untold.steps(0, 2);
             assertThat(told.bits()).isEqualTo(untold.bits());
-            assertThat(told.bits()).containsOnlyKeys("student", "head", "optimizer", "ema", "prequential");
+            assertThat(told.bits())
+                    .containsOnlyKeys("student", "head", "optimizer", "ema", "class-pixels", "prequential");
             assertThat(told.reports).extracting(StepReport::consistency).containsOnly(0.0);
         }
     }
