@@ -293,7 +293,7 @@ public interface TrainerConfig {
         boolean kem();
 
         /** Temperature of KEM's softmax: 1 is the paper's, and the higher, the more even are the weights. */
-        @WithDefault("1")
+        @WithDefault("3")
         double kemTau();
     }
 

@@ -84,7 +84,7 @@ class TrainerConfigTest {
         assertThat(config.loss().kemAxis()).isEqualTo(KemAxis.PIXELS);
         assertThat(config.loss().kmm()).isTrue();
         assertThat(config.loss().kem()).isTrue();
-        assertThat(config.loss().kemTau()).isEqualTo(1);
+        assertThat(config.loss().kemTau()).isEqualTo(3);
         assertThat(config.compute().device()).isEqualTo("auto");
         assertThat(config.compute().threads()).isEmpty();
         assertThat(config.health().port()).isEqualTo(8082);
@@ -102,7 +102,7 @@ class TrainerConfigTest {
                 "trainer.compute.threads", "3")));
 
         assertThat(settings.cadence()).isEqualTo(new Cadence(5, 4, 3, 1, 15, 40, 80, 1.5));
-        assertThat(settings.learner().loss()).isEqualTo(new LossSettings(0.1, 2, 1, 1, KemAxis.PIXELS, true, true, 1));
+        assertThat(settings.learner().loss()).isEqualTo(new LossSettings(0.1, 2, 1, 1, KemAxis.PIXELS, true, true, 3));
         assertThat(settings.learner().learningRate()).isEqualTo(0.25);
         assertThat(settings.learner().prequentialFading()).isEqualTo(0.98);
         assertThat(settings.torch().threads()).isEqualTo(3);

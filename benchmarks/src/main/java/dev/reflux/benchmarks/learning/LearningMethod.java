@@ -38,6 +38,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param labels how labels reach the grid of the projected logits
      * @param relu whether both projections are cut at zero, as the paper prints it
      * @param consistency weight of what the student said of a replayed frame when it was stored (DER++); 0: none
+     * @param ema decay of the averaged weights, which are scored
      * @param balance how far rare classes weigh more, 0..1
      * @param crop part of a frame's sides that a step sees, above 0 and up to 1; the window lies elsewhere each time
      * @param candidates drawn for each replayed frame, of which the most interfered are taken (MIR); 0: drawn evenly
@@ -52,13 +53,14 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             LabelGrid labels,
             boolean relu,
             double consistency,
+            double ema,
             double balance,
             double crop,
             int candidates) {
 
         /** The trainer's defaults. */
         public static final Tuning STANDARD = new Tuning(
-                0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0.5, 1, 0);
+                0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
     }
 
     /** Whether steps on whole frames are all that it costs: else the cost of such a step does not tell its own. */

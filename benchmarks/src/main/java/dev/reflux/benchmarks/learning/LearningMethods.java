@@ -38,7 +38,7 @@ public final class LearningMethods {
             "kd, hakd, cwd and pair (weights), projection, tau, axis (pixels or classes), kemtau, "
                     + "warmup (part of the stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no "
                     + "further step), labels (nearest or area, of the projected logits), relu (true: both projections are cut at "
-                    + "zero), balance (0 to 1: how far rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
+                    + "zero), ema (decay of the averaged weights), balance (0 to 1: how far rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
                     + "interfered are taken)";
 
     private enum Answer {
@@ -182,9 +182,18 @@ public final class LearningMethods {
                 projects ? choice(word, own, "labels", standard.labels()) : standard.labels(),
                 projects ? choice(word, own, "relu", Answer.FALSE) == Answer.TRUE : standard.relu(),
                 consistency,
+                below(word, own, "ema", standard.ema()),
                 balance(word, own),
                 crop(word, own, consistency > 0),
                 (int) number(word, own, "mir", standard.candidates()));
+    }
+
+    private static double below(String word, Map<String, String> own, String key, double standard) {
+        double value = number(word, own, key, standard);
+        if (value >= 1) {
+            throw new UsageException("In \"" + word + "\" the value of " + key + " is 1 or above; give one below it.");
+        }
+        return value;
     }
 
     private static double balance(String word, Map<String, String> own) {

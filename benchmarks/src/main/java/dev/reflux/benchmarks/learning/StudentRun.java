@@ -311,7 +311,7 @@ final class StudentRun {
                 20,
                 0.01,
                 5,
-                0.95,
+                method.tuning().ema(),
                 0.25f,
                 true,
                 1,

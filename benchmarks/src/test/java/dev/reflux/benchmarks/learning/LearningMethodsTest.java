@@ -30,9 +30,9 @@ class LearningMethodsTest {
                         StructuredPairs.asPublished(),
                         ChannelWise.asPublished(),
                         LossSettings.standard(),
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, true, 1),
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false, 1),
-                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, false, 1),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, true, 3),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, false, 3),
+                        new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, false, 3),
                         LossSettings.labelsOnly(0));
         assertThat(methods).extracting(LearningMethod::learns).containsOnlyOnce(false);
         assertThat(methods)
@@ -47,6 +47,7 @@ class LearningMethodsTest {
                         LabelGrid.NEAREST,
                         false,
                         0,
+                        0.95,
                         0.5,
                         1,
                         0));
@@ -57,13 +58,25 @@ class LearningMethodsTest {
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
                         List.of(
-                                "hakd:kd=1:hakd=3:tau=0.7:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:balance=0.3:mir=3"))
+                                "hakd:kd=1:hakd=3:tau=0.7:kemtau=2:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:ema=0.9:balance=0.3:mir=3"))
                 .get(0);
 
-        assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true, 1));
+        assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true, 2));
         assertThat(method.tuning())
                 .isEqualTo(new LearningMethod.Tuning(
-                        0, 2, 0.001, 250, TrainerConfig.Replay.BALANCED, 0.6, LabelGrid.AREA, true, 0.5, 0.3, 1, 3));
+                        0,
+                        2,
+                        0.001,
+                        250,
+                        TrainerConfig.Replay.BALANCED,
+                        0.6,
+                        LabelGrid.AREA,
+                        true,
+                        0.5,
+                        0.9,
+                        0.3,
+                        1,
+                        3));
         assertThat(method.costsStepsAlone()).isFalse();
         assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning())
                 .isEqualTo(new LearningMethod.Tuning(
@@ -76,6 +89,7 @@ class LearningMethodsTest {
                         LabelGrid.NEAREST,
                         false,
                         0,
+                        0.95,
                         0.5,
                         1,
                         0));
@@ -125,6 +139,7 @@ class LearningMethodsTest {
                 "cwd:labels=area|does not have",
                 "cwd:kd=1|does not have",
                 "ce:balance=1.5|above 1",
+                "ce:ema=1|below it",
                 "ce+kl:tau=0|above it",
                 "hakd:crop=0|above it",
                 "hakd:crop=1.5|above 1",

@@ -16,7 +16,7 @@ import dev.reflux.torch.script.ScriptModule;
  * S_t       = H(Z_s) / (H(Z_t) + H(Z_s) + ε)                       KMM, Eq. 6
  * Ẑ         = S_t ⊙ Z_t + (1 − S_t) ⊙ Z_s                          Eq. 7
  * ΔH        = max(0, H(Z_s) − H(Ẑ))                                KEM, Eq. 8
- * W         = softmax over labelled pixels of (H(Z_s) + ΔH)/τ_kem   Eq. 9, where τ_kem = 1
+ * W         = softmax over labelled pixels of (H(Z_s) + ΔH)/τ_kem   Eq. 9, there τ_kem = 1
  * L_hakd    = τ²/(N·C) · Σ W ⊙ KL(Bern(σ(Ẑ/τ)) ‖ Bern(σ(Z_s/τ)))    Eq. 10
  * ∂L_hakd/∂Z_s = τ/(N·C) · W ⊙ (σ(Z_s/τ) − σ(Ẑ/τ))
  * ∂L_kd/∂s     = τ/|V| · (softmax(s/τ) − softmax(t/τ))
