@@ -35,11 +35,12 @@ public final class LearningMethods {
 
     /** For help texts. */
     public static final String SETTINGS =
-            "kd, hakd, cwd and pair (weights), projection, tau, axis (pixels or classes), kemtau, "
-                    + "warmup (part of the stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough (mIoU at which a window gets no "
-                    + "further step), labels (nearest or area, of the projected logits), relu (true: both projections are cut at "
-                    + "zero), ema (decay of the averaged weights), balance (0 to 1: how far rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s consistency), mir (candidates for a replayed frame, of which the most "
-                    + "interfered are taken)";
+            "kd, hakd, cwd and pair (weights), projection, tau, axis (pixels or classes), "
+                    + "kemtau, warmup (part of the stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough "
+                    + "(mIoU at which a window gets no further step), labels (nearest or area, of the projected logits), relu "
+                    + "(true: both projections are cut at zero), ema (decay of the averaged weights), balance (0 to 1: how far "
+                    + "rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s "
+                    + "consistency), mir (candidates for a replayed frame, of which the most interfered are taken)";
 
     private enum Answer {
         TRUE,

@@ -74,11 +74,10 @@ public record LearningSettings(
         methods = List.copyOf(methods);
         withoutReplay = List.copyOf(withoutReplay);
         require(!methods.isEmpty(), "--methods names none; name at least one.");
-        methods.forEach(
-                method -> require(
-                        !equalTime || method.costsStepsAlone(),
-                        method.name()
-                                + " does more or less than steps on whole frames, so these do not tell its time; add --no-equal-time."));
+        methods.forEach(method -> require(
+                !equalTime || method.costsStepsAlone(),
+                method.name() + " does not cost steps on whole frames alone, so these do not tell its time; add"
+                        + " --no-equal-time."));
         require(seeds >= 1, "--seeds is " + seeds + "; give 1 or more.");
         require(updates >= 1, "--updates is " + updates + "; give 1 or more.");
         require(
