@@ -28,7 +28,8 @@ import java.util.function.IntConsumer;
 final class GradientErrors {
 
     private static final int BATCH = 4;
-    private static final LossSettings BOTH = new LossSettings(1, 1, 0, 1, KemAxis.PIXELS, true, true, 3);
+    private static final LossSettings BOTH = new LossSettings(
+            1, 1, 0, 1, KemAxis.PIXELS, true, true, LossSettings.standard().kemTau());
 
     private final TorchRuntime runtime;
     private final List<LogitEncoding> encodings;

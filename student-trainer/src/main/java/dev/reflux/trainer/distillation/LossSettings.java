@@ -38,10 +38,12 @@ public record LossSettings(
         return new LossSettings(weight, 0, 0, 1, KemAxis.PIXELS, true, true, 1);
     }
 
+    /** With another temperature of both distillation terms, above 0. */
     public LossSettings withTau(double other) {
         return new LossSettings(kd, hakd, projection, other, kemAxis, kmm, kem, kemTau);
     }
 
+    /** With another temperature of KEM's softmax, above 0. */
     public LossSettings withKemTau(double other) {
         return new LossSettings(kd, hakd, projection, tau, kemAxis, kmm, kem, other);
     }
