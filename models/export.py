@@ -27,6 +27,17 @@ def tiny_schema() -> dict:
     }
 
 
+def read_schema(text: str) -> dict:
+    """A schema of the product by its id, or a file of the same form."""
+    file = Path(text) if text.endswith(".json") else SCHEMAS / f"{text}.json"
+    if not file.exists():
+        known = sorted(path.stem for path in SCHEMAS.glob("*.json"))
+        raise SystemExit(f"There is no schema {text}; name a .json file or one of {', '.join(known)}.")
+    schema = json.loads(file.read_text())
+    schema.pop("rawIds", None)
+    return schema
+
+
 def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: dict, size: tuple, text: str) -> None:
     """Scripts the module and writes NAME.pt and NAME.json; strides and channels are read off a real forward."""
     scripted = torch.jit.script(module.train())
@@ -79,9 +90,8 @@ def wrong_models(folder: Path) -> None:
 
 def main() -> None:
     torch.manual_seed(20260401)
-    cityscapes = json.loads((SCHEMAS / "cityscapes-19.json").read_text())
-    cityscapes.pop("rawIds")
-    synthetic = json.loads((SCHEMAS / "synthetic-9.json").read_text())
+    cityscapes = read_schema("cityscapes-19")
+    synthetic = read_schema("synthetic-9")
     write(HERE, "student-cnn", "student", StudentCnn(19), cityscapes, (480, 360), "Residual CNN, untrained")
     write(HERE, "student-segformer", "student", StudentSegformer(19), cityscapes, (480, 360), "SegFormer-like, untrained")
     # Where teacher-synthetic begins: reflux pretrain made that one, on train frames of synthetic:1001 to synthetic:1020, 160 each.

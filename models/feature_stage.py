@@ -8,13 +8,12 @@ draws the same weights. Stages: `middle` (72 channels, stride 8, before the enco
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from export import SCHEMAS, write
+from export import read_schema, write
 from student_cnn import StudentCnn
 
 
@@ -36,8 +35,7 @@ def main() -> None:
     parser.add_argument("--stage", required=True, choices=sorted(STAGES))
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for model and card")
     args = parser.parse_args()
-    schema = json.loads((SCHEMAS / "cityscapes-19.json").read_text())
-    schema.pop("rawIds")
+    schema = read_schema("cityscapes-19")
     torch.manual_seed(20260401)
     args.out.mkdir(parents=True, exist_ok=True)
     model = STAGES[args.stage](len(schema["classes"]))

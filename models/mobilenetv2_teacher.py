@@ -7,14 +7,13 @@ encoder, as exported, gives what plain functional convolutions over the archive'
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from contract import Classifier, Output, SegmentationModel, conv_bn, resize
-from export import SCHEMAS, write
+from export import read_schema, write
 from mobilenetv2 import MobileNetV2, load, read_weights
 
 NAME = "mobilenetv2-teacher"
@@ -44,17 +43,6 @@ class MobileNetV2Teacher(SegmentationModel):
         half = self.from_middle(middle) + resize(self.from_coarse(features), middle.size(2), middle.size(3))
         mixed = self.from_fine(fine) + resize(half, fine.size(2), fine.size(3))
         return self.classifier(self.mix(mixed)), features
-
-
-def read_schema(text: str) -> dict:
-    """A schema of the product by its id, or a file of the same form."""
-    file = Path(text) if text.endswith(".json") else SCHEMAS / f"{text}.json"
-    if not file.exists():
-        known = sorted(path.stem for path in SCHEMAS.glob("*.json"))
-        raise SystemExit(f"There is no schema {text}; name a .json file or one of {', '.join(known)}.")
-    schema = json.loads(file.read_text())
-    schema.pop("rawIds", None)
-    return schema
 
 
 def main() -> None:

@@ -23,7 +23,31 @@ class Residual(nn.Module):
         return torch.relu(x + self.norm(self.second(self.first(x))))
 
 
-class StudentCnn(SegmentationModel):
+class FusingStudent(SegmentationModel):
+    """What follows an encoder of maps at strides 4, 8 and 16: one fusion at stride 8, one at stride 4, a classifier."""
+
+    def add_decoder(self, classes: int, fine: int, middle: int, coarse: int, fused: int):
+        """Channels of the three maps and of the fusion; after the encoder's layers, so that a seed draws those first."""
+        self.context = nn.Conv2d(coarse, coarse, 1)
+        self.from_coarse = conv_bn(coarse, fused, 1)
+        self.from_middle = conv_bn(middle, fused, 1)
+        self.from_fused = conv_bn(fused, 64, 1)
+        self.from_fine = conv_bn(fine, 64, 1)
+        self.classifier = Classifier(64, classes)
+
+    def decode(self, fine: Tensor, middle: Tensor, coarse: Tensor) -> Output:
+        # What the whole frame says, added everywhere: the cheapest context there is.
+        coarse = coarse + self.context(coarse.mean([2, 3], keepdim=True))
+        fused = self.from_middle(middle) + resize(self.from_coarse(coarse), middle.size(2), middle.size(3))
+        mixed = self.from_fine(fine) + resize(self.from_fused(fused), fine.size(2), fine.size(3))
+        return self.classifier(mixed), self.features(middle, coarse, fused)
+
+    def features(self, middle: Tensor, coarse: Tensor, fused: Tensor) -> Tensor:
+        """The map that the projection head sees; `feature_stage.py` takes others."""
+        return fused
+
+
+class StudentCnn(FusingStudent):
     """logits at stride 4, features (96 channels) at stride 8."""
 
     def __init__(self, classes: int, fine: int = 32, middle: int = 72, coarse: int = 128, fused: int = 96):
@@ -34,23 +58,9 @@ class StudentCnn(SegmentationModel):
         self.coarse = nn.Sequential(
             conv_bn(middle, coarse, stride=2), Residual(coarse), Residual(coarse, dilation=3)
         )
-        self.context = nn.Conv2d(coarse, coarse, 1)
-        self.from_coarse = conv_bn(coarse, fused, 1)
-        self.from_middle = conv_bn(middle, fused, 1)
-        self.from_fused = conv_bn(fused, 64, 1)
-        self.from_fine = conv_bn(fine, 64, 1)
-        self.classifier = Classifier(64, classes)
+        self.add_decoder(classes, fine, middle, coarse, fused)
 
     def forward(self, x: Tensor) -> Output:
         fine = self.fine(self.stem(x))
         middle = self.middle(fine)
-        coarse = self.coarse(middle)
-        # What the whole frame says, added everywhere: the cheapest context there is.
-        coarse = coarse + self.context(coarse.mean([2, 3], keepdim=True))
-        fused = self.from_middle(middle) + resize(self.from_coarse(coarse), middle.size(2), middle.size(3))
-        mixed = self.from_fine(fine) + resize(self.from_fused(fused), fine.size(2), fine.size(3))
-        return self.classifier(mixed), self.features(middle, coarse, fused)
-
-    def features(self, middle: Tensor, coarse: Tensor, fused: Tensor) -> Tensor:
-        """The map that the projection head sees; `feature_stage.py` takes others."""
-        return fused
+        return self.decode(fine, middle, self.coarse(middle))

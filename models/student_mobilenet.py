@@ -8,18 +8,18 @@ the decoder anew and leaves the encoder as ImageNet made it.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from contract import Classifier, Output, SegmentationModel, conv_bn, resize
-from export import HERE, SCHEMAS, write
+from contract import Output
+from export import HERE, read_schema, write
 from mobilenetv2 import MobileNetV2, load, read_weights
+from student_cnn import FusingStudent
 
 
-class StudentMobileNet(SegmentationModel):
+class StudentMobileNet(FusingStudent):
     """logits at stride 4, features (96 channels) at stride 8."""
 
     pretrained = ("encoder.",)
@@ -27,28 +27,18 @@ class StudentMobileNet(SegmentationModel):
     def __init__(self, classes: int, fused: int = 96):
         super().__init__()
         self.encoder = MobileNetV2(output_stride=16, blocks=13)
-        coarse = self.encoder.channels
-        self.context = nn.Conv2d(coarse, coarse, 1)
-        self.from_coarse = conv_bn(coarse, fused, 1)
-        self.from_middle = conv_bn(32, fused, 1)
-        self.from_fused = conv_bn(fused, 64, 1)
-        self.from_fine = conv_bn(24, 64, 1)
-        self.classifier = Classifier(64, classes)
+        self.add_decoder(classes, 24, 32, self.encoder.channels, fused)
 
     def forward(self, x: Tensor) -> Output:
         fine, middle, coarse = self.encoder(x)
-        coarse = coarse + self.context(coarse.mean([2, 3], keepdim=True))
-        features = self.from_middle(middle) + resize(self.from_coarse(coarse), middle.size(2), middle.size(3))
-        mixed = self.from_fine(fine) + resize(self.from_fused(features), fine.size(2), fine.size(3))
-        return self.classifier(mixed), features
+        return self.decode(fine, middle, coarse)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, required=True, metavar="NPZ", help="MobileNetV2 1.0 of ImageNet")
     args = parser.parse_args()
-    schema = json.loads((SCHEMAS / "cityscapes-19.json").read_text())
-    schema.pop("rawIds")
+    schema = read_schema("cityscapes-19")
     torch.manual_seed(20260401)
     model = StudentMobileNet(len(schema["classes"]))
     load(model.encoder, read_weights(args.weights))

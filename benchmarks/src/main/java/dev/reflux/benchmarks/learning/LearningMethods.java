@@ -184,7 +184,7 @@ public final class LearningMethods {
                 projects ? choice(word, own, "relu", Answer.FALSE) == Answer.TRUE : standard.relu(),
                 consistency,
                 below(word, own, "ema", standard.ema()),
-                balance(word, own),
+                atMostOne(word, "balance", number(word, own, "balance", standard.balance())),
                 crop(word, own, consistency > 0),
                 (int) number(word, own, "mir", standard.candidates()));
     }
@@ -197,26 +197,20 @@ public final class LearningMethods {
         return value;
     }
 
-    private static double balance(String word, Map<String, String> own) {
-        double balance = number(word, own, "balance", Tuning.STANDARD.balance());
-        if (balance > 1) {
-            throw new UsageException("In \"" + word + "\" the balance is above 1; give 0 (all pixels weigh alike) to 1"
-                    + " (all classes do).");
-        }
-        return balance;
-    }
-
     private static double crop(String word, Map<String, String> own, boolean remembers) {
-        double crop = positive(word, own, "crop", Tuning.STANDARD.crop());
-        if (crop > 1) {
-            throw new UsageException(
-                    "In \"" + word + "\" the crop is above 1; give the part of a frame's sides to see.");
-        }
+        double crop = atMostOne(word, "crop", positive(word, own, "crop", Tuning.STANDARD.crop()));
         if (crop < 1 && remembers) {
             throw new UsageException(
                     "\"" + word + "\" crops and has der, which remembers whole frames; leave one out.");
         }
         return crop;
+    }
+
+    private static double atMostOne(String word, String key, double value) {
+        if (value > 1) {
+            throw new UsageException("In \"" + word + "\" the value of " + key + " is above 1; give one up to it.");
+        }
+        return value;
     }
 
     private static double positive(String word, Map<String, String> own, String key, double standard) {

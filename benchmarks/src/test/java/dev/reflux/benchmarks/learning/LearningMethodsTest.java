@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LearningMethodsTest {
 
+    private static final LearningMethod.Tuning DEFAULTS = new LearningMethod.Tuning(
+            0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
+
     @Test
     void givenTheStandardNames_whenParsed_thenEachHasItsOwnLoss() {
         List<LearningMethod> methods = LearningMethods.parse(LearningMethods.STANDARD);
@@ -35,22 +38,7 @@ class LearningMethodsTest {
                         new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, false, false, 3),
                         LossSettings.labelsOnly(0));
         assertThat(methods).extracting(LearningMethod::learns).containsOnlyOnce(false);
-        assertThat(methods)
-                .extracting(LearningMethod::tuning)
-                .containsOnly(new LearningMethod.Tuning(
-                        0.25,
-                        0,
-                        0.002,
-                        250,
-                        TrainerConfig.Replay.RESERVOIR,
-                        1,
-                        LabelGrid.NEAREST,
-                        false,
-                        0,
-                        0.95,
-                        0.5,
-                        1,
-                        0));
+        assertThat(methods).extracting(LearningMethod::tuning).containsOnly(DEFAULTS);
         assertThat(methods.get(9).kind()).isEqualTo(LearningMethod.Kind.OFFLINE);
     }
 
@@ -78,21 +66,7 @@ class LearningMethodsTest {
                         1,
                         3));
         assertThat(method.costsStepsAlone()).isFalse();
-        assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning())
-                .isEqualTo(new LearningMethod.Tuning(
-                        0.25,
-                        0,
-                        0.002,
-                        250,
-                        TrainerConfig.Replay.RESERVOIR,
-                        1,
-                        LabelGrid.NEAREST,
-                        false,
-                        0,
-                        0.95,
-                        0.5,
-                        1,
-                        0));
+        assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning()).isEqualTo(DEFAULTS);
     }
 
     @Test

@@ -223,7 +223,7 @@ public final class StudentLearner implements AutoCloseable {
         if (look.frames() > 0) {
             score(logits, labels, look);
         }
-        if (look.counts()) {
+        if (look.counts() && !balance.isEven()) {
             balance.count(labels.subList(0, look.frames()));
         }
         List<LabelMap> projectedLabels = batch.labels(rows, columns, settings.projectedLabels(), head.classes());
