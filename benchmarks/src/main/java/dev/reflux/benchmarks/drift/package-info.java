@@ -1,5 +1,0 @@
-/** {@code reflux bench drift}: how late detectors are, and how often wrong, where the truth is known. One thread. */
-@NullMarked
-package dev.reflux.benchmarks.drift;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,323 @@
+package dev.reflux.lab.learning;
+
+import dev.reflux.lab.learning.RunResult.Budget;
+import dev.reflux.lab.learning.RunResult.LegScore;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.evaluation.ConfusionMatrix;
+import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.torch.optim.Ema;
+import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.replay.BalancedReplay;
+import dev.reflux.trainer.replay.FifoReplay;
+import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.replay.ReservoirReplay;
+import dev.reflux.trainer.update.CheckpointedRandom;
+import dev.reflux.trainer.update.LearnerSettings;
+import dev.reflux.trainer.update.StepReport;
+import dev.reflux.trainer.update.StudentLearner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * One student from its first step to its last score. Every run of a seed starts from the same weights and draws from a
+ * generator of the same state, so methods differ in their loss and in nothing else.
+ */
+final class StudentRun {
+
+    /** Windows between two points of the prequential curve. */
+    private static final int CURVE_WINDOWS = 5;
+
+    private static final int CURVE_FRAMES = 8;
+
+    /** Frames of the stream, evenly spread, over which KMM is looked at. */
+    private static final int SHARE_FRAMES = 24;
+
+    private final TorchRuntime runtime;
+    private final LearningSettings settings;
+    private final StreamPlan plan;
+    private final TestSet tests;
+    private final Students students;
+    private final ImageSize view;
+    private final LearningMethod method;
+    private final RunResult.Key key;
+    private final double timeFactor;
+    private final LearnerOnlooker onlooker;
+    private final LongConsumer steps;
+
+    private final List<Double> stepMillis = new ArrayList<>();
+    private final List<Double> shares = new ArrayList<>();
+    private final List<double[]> curve = new ArrayList<>();
+    private final List<LegScore> legs = new ArrayList<>();
+    private final MostInterfered interfered;
+    private List<RunResult.ClassShare> classShares = List.of();
+    private double asideMillis;
+    private long seen;
+    private long stepsDone;
+    private double credit;
+    private long[] countsAtPoint = new long[0];
+
+    /**
+     * @param timeFactor part of the steps that this method has time for, in (0, 1]
+     * @param onlooker is shown the learner, if the method learns
+     * @param steps is told the steps done
+     */
+    StudentRun(
+            Bench bench,
+            LearningMethod method,
+            RunResult.Key key,
+            double timeFactor,
+            LearnerOnlooker onlooker,
+            LongConsumer steps) {
+        this.runtime = bench.runtime();
+        this.settings = bench.settings();
+        this.plan = bench.plan().seenAs(method::seen);
+        this.tests = bench.tests();
+        this.students = bench.students();
+        this.view = bench.view();
+        this.method = method;
+        this.key = key;
+        this.timeFactor = key.budget() == Budget.TIME ? timeFactor : 1;
+        this.onlooker = onlooker;
+        this.steps = steps;
+        this.interfered = new MostInterfered(runtime, view);
+    }
+
+    /** What all runs share. */
+    record Bench(
+            TorchRuntime runtime,
+            LearningSettings settings,
+            StreamPlan plan,
+            TestSet tests,
+            Students students,
+            ImageSize view) {}
+
+    RunResult run() {
+        PeakMemory.reset();
+        try (SegmentationModel student = students.untrained(key.seed())) {
+            if (!method.learns()) {
+                plan.legs().forEach(leg -> scoreUntrained(leg, student));
+                return result(Double.NaN, plan.frames());
+            }
+            try (StudentLearner learner = new StudentLearner(runtime, student, learnerSettings(), key.seed())) {
+                onlooker.starts(learner);
+                CheckpointedRandom random = new CheckpointedRandom(key.seed());
+                RunResult result = method.streams() ? stream(learner, random) : epochs(learner, random);
+                onlooker.ends(learner);
+                return result;
+            }
+        }
+    }
+
+    /** The stream once through, window by window, and the test after each leg. */
+    private RunResult stream(StudentLearner learner, CheckpointedRandom random) {
+        ReplayBuffer replay = buffer(key.replay() ? method.tuning().capacity() : 0);
+        for (StreamPlan.Leg leg : plan.legs()) {
+            for (List<TrainingSample> window : windows(leg.frames(), settings.newFrames())) {
+                learn(learner, replay, random, window);
+                window.forEach(sample -> replay.offer(sample, random));
+                aside(() -> learner.remember(replay.samples()));
+                seen += window.size();
+                point(learner, false);
+            }
+            point(learner, true);
+            score(leg, learner);
+        }
+        if (!shares.isEmpty()) {
+            classShares =
+                    KmmShares.of(runtime, learner, learner.student().card().labelSchema(), some(plan.all()));
+        }
+        return result(learner.prequentialMiou(), seen);
+    }
+
+    private void learn(
+            StudentLearner learner, ReplayBuffer replay, CheckpointedRandom random, List<TrainingSample> window) {
+        int updates = method.tuning().updates() > 0 ? method.tuning().updates() : settings.updates();
+        credit += updates * timeFactor;
+        // A window's first step scores it; a method may not skip frames to save time.
+        int affordable = Math.max(1, (int) Math.floor(credit + 1e-9));
+        credit -= affordable;
+        for (int update = 0; update < affordable; update++) {
+            List<TrainingSample> batch = new ArrayList<>(window);
+            batch.addAll(replayed(learner, replay, random, window));
+            List<TrainingSample> looked = cropped(batch, random);
+            note(
+                    update == 0
+                            ? learner.learn(looked, window.size(), seen, random)
+                            : learner.learnAgain(looked, stopsEarly() ? window.size() : 0, seen, random));
+            if (stopsEarly() && learner.windowMiou() >= method.tuning().goodEnough()) {
+                return;
+            }
+        }
+    }
+
+    private static List<TrainingSample> some(List<TrainingSample> all) {
+        int every = Math.max(1, all.size() / SHARE_FRAMES);
+        return IntStream.range(0, all.size())
+                .filter(i -> i % every == 0)
+                .mapToObj(all::get)
+                .toList();
+    }
+
+    private List<TrainingSample> replayed(
+            StudentLearner learner, ReplayBuffer replay, CheckpointedRandom random, List<TrainingSample> window) {
+        int count = key.replay() ? settings.replayedFrames() : 0;
+        int candidates = count * method.tuning().candidates();
+        if (candidates == 0) {
+            return replay.draw(count, random);
+        }
+        List<TrainingSample> drawn = replay.draw(candidates, random);
+        List<TrainingSample> taken = new ArrayList<>();
+        aside(() -> taken.addAll(interfered.among(drawn, count, learner, window, seen)));
+        return taken;
+    }
+
+    private List<TrainingSample> cropped(List<TrainingSample> batch, CheckpointedRandom random) {
+        if (!method.crops()) {
+            return batch;
+        }
+        double part = method.tuning().crop();
+        return batch.stream()
+                .map(sample -> GridWindow.random(sample, part, random).of(sample))
+                .toList();
+    }
+
+    /** What a method does besides its steps: counted with the next of them. */
+    private void aside(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        asideMillis += (System.nanoTime() - start) / 1e6;
+    }
+
+    private boolean stopsEarly() {
+        return method.tuning().goodEnough() < 1;
+    }
+
+    private ReplayBuffer buffer(int capacity) {
+        return switch (method.tuning().buffer()) {
+            case RESERVOIR -> new ReservoirReplay(capacity);
+            case BALANCED -> new BalancedReplay(capacity);
+            case FIFO -> new FifoReplay(capacity);
+        };
+    }
+
+    /** All frames at once, as often as asked for, in an order of their own each time. */
+    private RunResult epochs(StudentLearner learner, CheckpointedRandom random) {
+        List<TrainingSample> all = plan.all();
+        int batch = settings.newFrames() + settings.replayedFrames();
+        for (int epoch = 0; epoch < settings.offlineEpochs(); epoch++) {
+            shuffle(all, random);
+            for (List<TrainingSample> samples : windows(all, batch)) {
+                // Only frames that are new count for how often a class comes.
+                int fresh = epoch == 0 ? samples.size() : 0;
+                note(learner.learn(cropped(samples, random), fresh, seen, random));
+                seen += samples.size();
+            }
+        }
+        score(new StreamPlan.Leg("all", "", List.of()), learner);
+        return result(Double.NaN, seen);
+    }
+
+    private static void shuffle(List<TrainingSample> all, CheckpointedRandom random) {
+        for (int i = all.size() - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            TrainingSample kept = all.get(i);
+            all.set(i, all.get(j));
+            all.set(j, kept);
+        }
+    }
+
+    private static List<List<TrainingSample>> windows(List<TrainingSample> frames, int size) {
+        List<List<TrainingSample>> windows = new ArrayList<>();
+        for (int from = 0; from < frames.size(); from += size) {
+            windows.add(frames.subList(from, Math.min(frames.size(), from + size)));
+        }
+        return windows;
+    }
+
+    private void note(StepReport report) {
+        stepMillis.add(report.times().total() + asideMillis);
+        asideMillis = 0;
+        if (!Double.isNaN(report.teacherShare())) {
+            shares.add(report.teacherShare());
+        }
+        steps.accept(++stepsDone);
+    }
+
+    /** The learner's prequential matrix does not fade here, so the difference of two of its states is a stretch. */
+    private void point(StudentLearner learner, boolean legEnds) {
+        double[] state = learner.prequentialState();
+        long before = curve.isEmpty() ? 0 : (long) curve.get(curve.size() - 1)[0];
+        if (seen - before < (legEnds ? CURVE_FRAMES : (long) CURVE_WINDOWS * settings.newFrames())) {
+            return;
+        }
+        long[] counts = new long[state.length - 1];
+        long[] stretch = new long[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = (long) state[i + 1];
+            stretch[i] = counts[i] - (countsAtPoint.length == 0 ? 0 : countsAtPoint[i]);
+        }
+        countsAtPoint = counts;
+        int classes = learner.student().card().labelSchema().classCount();
+        curve.add(new double[] {seen, ConfusionMatrix.of(classes, stretch).miou()});
+    }
+
+    private void score(StreamPlan.Leg leg, StudentLearner learner) {
+        double raw = tests.score(learner.student(), view).miou();
+        try (Ema.Applied averaged = learner.ema().apply()) {
+            legs.add(new LegScore(leg.name(), leg.domain(), tests.score(learner.student(), view), raw));
+        }
+    }
+
+    private void scoreUntrained(StreamPlan.Leg leg, SegmentationModel student) {
+        SegmentationScore score = tests.score(student, view);
+        legs.add(new LegScore(leg.name(), leg.domain(), score, score.miou()));
+    }
+
+    private RunResult result(double prequential, long frames) {
+        return new RunResult(
+                key,
+                stepsDone,
+                frames,
+                stepMillis.stream().mapToDouble(Double::doubleValue).sum() / 1000,
+                median(stepMillis),
+                PeakMemory.mib(),
+                shares.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN),
+                prequential,
+                curve,
+                legs,
+                classShares);
+    }
+
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
+    }
+
+    private LearnerSettings learnerSettings() {
+        long frames = method.streams() ? plan.frames() : (long) plan.frames() * settings.offlineEpochs();
+        return learnerSettings(method, Math.round(method.tuning().warmUp() * frames));
+    }
+
+    /** The trainer's defaults; the prequential score looks at the whole stream. */
+    static LearnerSettings learnerSettings(LearningMethod method, long warmUpFrames) {
+        return new LearnerSettings(
+                method.loss(),
+                warmUpFrames,
+                method.tuning().learningRate(),
+                20,
+                0.01,
+                5,
+                method.tuning().ema(),
+                0.25f,
+                true,
+                1,
+                method.tuning().consistency(),
+                method.tuning().balance(),
+                method.tuning().labels(),
+                method.tuning().relu());
+    }
+}

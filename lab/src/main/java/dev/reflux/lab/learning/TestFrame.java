@@ -1,0 +1,12 @@
+package dev.reflux.lab.learning;
+
+import dev.reflux.common.image.RgbImage;
+import dev.reflux.common.label.LabelMap;
+
+/** A frame that is only ever scored; image and label of the same size. */
+record TestFrame(String domain, RgbImage image, LabelMap label) {
+
+    static TestFrame of(Protocol.Shot shot) {
+        return new TestFrame(shot.domain(), shot.sample().image(), shot.sample().label());
+    }
+}

@@ -1,0 +1,24 @@
+package dev.reflux.lab.truth;
+
+import dev.reflux.lab.learning.LearningSettings;
+import dev.reflux.common.failure.UsageException;
+
+/**
+ * What is looked at.
+ *
+ * @param learning the stream, the teacher, the student and the one method, which has a projection
+ * @param seeds students that learn
+ */
+public record TruthSettings(LearningSettings learning, int seeds) {
+
+    public TruthSettings {
+        if (seeds < 1) {
+            throw new UsageException("--seeds is " + seeds + "; give 1 or more.");
+        }
+        var method = learning.methods().get(0);
+        if (!method.loss().usesProjected()) {
+            throw new UsageException("The method " + method.name()
+                    + " has no hybrid of teacher and student; give --method hakd, or one that begins so.");
+        }
+    }
+}

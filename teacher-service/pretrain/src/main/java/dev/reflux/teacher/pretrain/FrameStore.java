@@ -1,0 +1,110 @@
+package dev.reflux.teacher.pretrain;
+
+import dev.reflux.datasets.labelled.LabelledFrame;
+import dev.reflux.datasets.labelled.LabelledFrames;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Frames in one file, to be read in any order: shuffled passes need that, and a data set that is rendered is rendered
+ * once. Reading is thread-safe. The file goes when the store is closed.
+ */
+final class FrameStore implements AutoCloseable {
+
+    private record Entry(String id, String domain, long start, int imageBytes, int labelBytes) {}
+
+    private final Path file;
+    private final FileChannel channel;
+    private final List<Entry> entries = new ArrayList<>();
+
+    private FrameStore(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /** @param each sees every frame once, in order */
+    static FrameStore of(LabelledFrames frames, Path file, Consumer<LabelledFrame> each) {
+        try {
+            FrameStore store = new FrameStore(
+                    file,
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE));
+            try (Stream<LabelledFrame> stream = frames.read()) {
+                stream.forEachOrdered(frame -> {
+                    each.accept(frame);
+                    store.append(frame);
+                });
+            } catch (RuntimeException e) {
+                store.close();
+                throw e;
+            }
+            return store;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void append(LabelledFrame frame) {
+        try {
+            long start = channel.size();
+            ByteBuffer both = ByteBuffer.allocate(frame.image().length + frame.label().length);
+            both.put(frame.image()).put(frame.label()).flip();
+            for (long at = start; both.hasRemaining(); ) {
+                at += channel.write(both, at);
+            }
+            entries.add(new Entry(frame.id(), frame.domain(), start, frame.image().length, frame.label().length));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int count() {
+        return entries.size();
+    }
+
+    LabelledFrame get(int index) {
+        Entry entry = entries.get(index);
+        return new LabelledFrame(
+                entry.id(),
+                entry.domain(),
+                read(entry.start(), entry.imageBytes()),
+                read(entry.start() + entry.imageBytes(), entry.labelBytes()));
+    }
+
+    private byte[] read(long start, int bytes) {
+        ByteBuffer buffer = ByteBuffer.allocate(bytes);
+        try {
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer, start + buffer.position()) < 0) {
+                    throw new IOException(file + " has been cut short");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return buffer.array();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

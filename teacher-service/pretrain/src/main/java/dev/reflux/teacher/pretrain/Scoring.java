@@ -1,0 +1,59 @@
+package dev.reflux.teacher.pretrain;
+
+import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageCodec;
+import dev.reflux.common.image.RgbImage;
+import dev.reflux.common.label.LabelMap;
+import dev.reflux.common.label.LabelMapCodec;
+import dev.reflux.evaluation.DomainScores;
+import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.datasets.labelled.LabelledFrame;
+import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.torch.model.Segmenter;
+import java.util.stream.Stream;
+
+/** Scores a model on labelled frames, at the frames' own size. */
+final class Scoring {
+
+    private Scoring() {}
+
+    static SegmentationScore score(
+            TorchRuntime runtime, SegmentationModel model, LabelledFrames frames, int batchSize) {
+        ImageCodec images = ImageCodec.standard();
+        LabelMapCodec labels = new LabelMapCodec(images);
+        Segmenter segmenter = new Segmenter(runtime, model, model.card().input().size(), batchSize);
+        DomainScores scores = new DomainScores(frames.schema());
+        try (Stream<LabelledFrame> stream = frames.read()) {
+            segmenter.predict(stream.iterator(), frame -> image(images, frame), (frame, predicted) -> {
+                LabelMap label = label(labels, frame, frames, predicted);
+                scores.add(frame.domain(), predicted.ids(), label.ids());
+            });
+        }
+        return scores.score();
+    }
+
+    private static RgbImage image(ImageCodec images, LabelledFrame frame) {
+        try {
+            return images.decode(frame.image());
+        } catch (RejectedFrameException e) {
+            throw unusable(frame, e);
+        }
+    }
+
+    private static LabelMap label(
+            LabelMapCodec labels, LabelledFrame frame, LabelledFrames frames, LabelMap predicted) {
+        try {
+            return labels.decode(frame.label(), frames.schema(), predicted.width(), predicted.height());
+        } catch (RejectedFrameException e) {
+            throw unusable(frame, e);
+        }
+    }
+
+    private static UsageException unusable(LabelledFrame frame, RejectedFrameException e) {
+        return new UsageException(
+                "Frame " + frame.id() + " cannot be scored on: " + e.getMessage() + " Repair or remove it.", e);
+    }
+}

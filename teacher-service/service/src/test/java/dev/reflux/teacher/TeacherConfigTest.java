@@ -1,0 +1,147 @@
+package dev.reflux.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reflux.common.config.ConfigLoader;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.teacher.publish.WireType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TeacherConfigTest {
+
+    @TempDir
+    private Path directory;
+
+    private TeacherConfig load(Map<String, String> environment, Map<String, String> more) throws Exception {
+        Path head = directory.resolve("head.safetensors");
+        TeacherBench.head().write(head);
+        Map<String, String> keys = new HashMap<>();
+        keys.put("teacher.model.card", TeacherBench.CARD.toString());
+        keys.put("teacher.model.projection", head.toString());
+        keys.putAll(more);
+        return ConfigLoader.load(TeacherConfig.class, null, environment, keys);
+    }
+
+    @Test
+    void givenTheModelAlone_whenLoaded_thenEveryOtherSettingHasItsDocumentedDefault() throws Exception {
+        TeacherSettings settings = TeacherSettings.of(load(Map.of(), Map.of()));
+
+        assertThat(settings.kafka().bootstrapServers()).isEqualTo("localhost:9092");
+        assertThat(settings.kafka().properties()).isEmpty();
+        assertThat(settings.group()).isEqualTo("reflux-teacher");
+        assertThat(settings.transactionalId()).startsWith("reflux-teacher-").hasSizeGreaterThan(15);
+        assertThat(settings.topicsWithin()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(settings.view()).isEqualTo(new ImageSize(96, 64));
+        assertThat(settings.batchSize()).isEqualTo(4);
+        assertThat(settings.linger()).isEqualTo(Duration.ofMillis(20));
+        assertThat(settings.inFlight()).isEqualTo(32);
+        assertThat(settings.commitFrames()).isEqualTo(16);
+        assertThat(settings.commitLinger()).isEqualTo(Duration.ofMillis(250));
+        assertThat(settings.wireType()).isEqualTo(WireType.INT8);
+        assertThat(settings.logitsStride()).isEqualTo(8);
+        assertThat(settings.torch().device()).isEqualTo("auto");
+        assertThat(settings.torch().threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(settings.decodeThreads()).isEqualTo(2);
+        assertThat(settings.healthPort()).isEqualTo(8081);
+    }
+
+    @Test
+    void givenTheEnvironment_whenLoaded_thenEverySettingCanComeFromIt() throws Exception {
+        Path head = directory.resolve("h.safetensors");
+        TeacherBench.head().write(head);
+        Path schema = Files.writeString(
+                directory.resolve("schema.json"),
+                "{\"id\":\"mine-2\",\"classes\":[{\"id\":0,\"name\":\"a\",\"rgb\":[0,0,0]},"
+                        + "{\"id\":1,\"name\":\"b\",\"rgb\":[1,1,1]}]}");
+        Map<String, String> environment = new HashMap<>();
+        environment.put("REFLUX_TEACHER_KAFKA_BOOTSTRAP_SERVERS", "broker:9");
+        environment.put("REFLUX_TEACHER_KAFKA_GROUP", "g");
+        environment.put("REFLUX_TEACHER_KAFKA_TRANSACTIONAL_ID", "tx");
+        environment.put("REFLUX_TEACHER_KAFKA_TOPICS_WITHIN", "PT5S");
+        environment.put("REFLUX_TEACHER_KAFKA_PROPERTIES__SECURITY_PROTOCOL_", "SSL");
+        environment.put("REFLUX_TEACHER_MODEL_CARD", TeacherBench.CARD.toString());
+        environment.put("REFLUX_TEACHER_MODEL_PROJECTION", head.toString());
+        environment.put("REFLUX_TEACHER_VIEW_WIDTH", "128");
+        environment.put("REFLUX_TEACHER_VIEW_HEIGHT", "80");
+        environment.put("REFLUX_TEACHER_BATCH_SIZE", "7");
+        environment.put("REFLUX_TEACHER_BATCH_LINGER", "PT0.5S");
+        environment.put("REFLUX_TEACHER_BATCH_IN_FLIGHT", "70");
+        environment.put("REFLUX_TEACHER_COMMIT_FRAMES", "50");
+        environment.put("REFLUX_TEACHER_COMMIT_LINGER", "PT1S");
+        environment.put("REFLUX_TEACHER_TENSORS_TYPE", "FP16");
+        environment.put("REFLUX_TEACHER_TENSORS_LOGITS_STRIDE", "16");
+        environment.put("REFLUX_TEACHER_COMPUTE_DEVICE", "cpu");
+        environment.put("REFLUX_TEACHER_COMPUTE_THREADS", "3");
+        environment.put("REFLUX_TEACHER_COMPUTE_DECODE_THREADS", "4");
+        environment.put("REFLUX_TEACHER_HEALTH_PORT", "0");
+        environment.put("REFLUX_TEACHER_LABEL_SCHEMAS", schema.toString());
+
+        TeacherSettings settings =
+                TeacherSettings.of(ConfigLoader.load(TeacherConfig.class, null, environment, Map.of()));
+
+        assertThat(environment.keySet())
+                .as("a variable for each key")
+                .hasSize(ConfigLoader.keys(TeacherConfig.class).size());
+        assertThat(settings.kafka().bootstrapServers()).isEqualTo("broker:9");
+        assertThat(settings.kafka().properties()).containsEntry("security.protocol", "SSL");
+        assertThat(settings.transactionalId()).isEqualTo("tx");
+        assertThat(settings.topicsWithin()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.view()).isEqualTo(new ImageSize(128, 80));
+        assertThat(settings.batchSize()).isEqualTo(7);
+        assertThat(settings.linger()).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.inFlight()).isEqualTo(70);
+        assertThat(settings.commitFrames())
+                .as("at most half of what may be in flight")
+                .isEqualTo(35);
+        assertThat(settings.commitLinger()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.wireType()).isEqualTo(WireType.FP16);
+        assertThat(settings.logitsStride()).isEqualTo(16);
+        assertThat(settings.torch().threads()).isEqualTo(3);
+        assertThat(settings.decodeThreads()).isEqualTo(4);
+        assertThat(settings.schemas().find("mine-2")).isPresent();
+    }
+
+    @Test
+    void givenNumbersOutOfRange_whenChecked_thenAllAreNamedAtOnce() throws Exception {
+        TeacherConfig config = load(
+                Map.of(),
+                Map.of(
+                        "teacher.batch.size", "8",
+                        "teacher.batch.in-flight", "4",
+                        "teacher.tensors.logits-stride", "0",
+                        "teacher.view.width", "3"));
+
+        assertThatThrownBy(() -> TeacherSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContainingAll("teacher.batch.in-flight", "teacher.tensors.logits-stride", "teacher.view");
+    }
+
+    @Test
+    void givenAHeadOfAnotherTeacher_whenChecked_thenOneSentenceSaysSo() throws Exception {
+        TeacherConfig config = load(Map.of(), Map.of("teacher.model.card", "../../models/fixtures/tiny-student.json"));
+
+        assertThatThrownBy(() -> TeacherSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("tiny-teacher")
+                .hasMessageContaining("fit-projection");
+    }
+
+    @Test
+    void givenNoHead_whenChecked_thenItIsLookedForBesideTheCardAndTheRemedyNamed() throws Exception {
+        TeacherConfig config = ConfigLoader.load(
+                TeacherConfig.class, null, Map.of(), Map.of("teacher.model.card", TeacherBench.CARD.toString()));
+
+        assertThatThrownBy(() -> TeacherSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("tiny-teacher.projection.safetensors")
+                .hasMessageContaining("reflux fit-projection");
+    }
+}

@@ -1,0 +1,62 @@
+package dev.reflux.teacher.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.image.ImageCodec;
+import dev.reflux.common.label.LabelSchemas;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.teacher.SampleFrames;
+import dev.reflux.teacher.pipeline.Ticket;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FrameDecoderTest {
+
+    private final FrameDecoder decoder = new FrameDecoder(
+            ImageCodec.standard(),
+            LabelSchemas.builtIn()
+                    .with(ModelCard.read(Path.of("../../models/fixtures/tiny-teacher.json"))
+                            .labelSchema()),
+            SampleFrames.SCHEMA);
+
+    private static Ticket ticket(byte[] value) {
+        return new Ticket(new ConsumerRecord<>("t", 0, 0, new byte[0], value), 1, () -> {});
+    }
+
+    @Test
+    void givenASoundFrame_whenDecoded_thenItsPixelsAndItsMessageAreThere() throws RejectedFrameException {
+        DecodedFrame frame = decoder.decode(ticket(SampleFrames.value(SampleFrames.sound("f"))));
+
+        assertThat(frame.image().width()).isEqualTo(SampleFrames.WIDTH);
+        assertThat(frame.message()).isEqualTo(SampleFrames.sound("f").build());
+    }
+
+    static Stream<Arguments> poison() {
+        return SampleFrames.poison().entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("poison")
+    void givenAPoisonousFrame_whenDecoded_thenItIsRefusedByName(String name, byte[] value) {
+        RejectedFrameException refused =
+                catchThrowableOfType(RejectedFrameException.class, () -> decoder.decode(ticket(value)));
+
+        assertThat(refused.reason().name()).isEqualTo(name.split(" ")[0]);
+        assertThat(refused).hasMessageEndingWith(".");
+    }
+
+    @Test
+    void givenARecordWithoutValue_whenDecoded_thenItIsMalformed() {
+        RejectedFrameException refused =
+                catchThrowableOfType(RejectedFrameException.class, () -> decoder.decode(ticket(null)));
+
+        assertThat(refused.reason().name()).isEqualTo("MALFORMED_MESSAGE");
+    }
+}
