@@ -23,7 +23,7 @@ record CommandLine(List<String> arguments, boolean shortened) {
         }
         String words = call.group(1).replaceFirst(" (>|\\||&&|&).*", "").strip();
         boolean shortened = words.endsWith("…");
-        return Optional.of(new CommandLine(
-                List.of(words.replaceFirst("\\s*…$", "").split("\\s+")), shortened));
+        return Optional.of(
+                new CommandLine(List.of(words.replaceFirst("\\s*…$", "").split("\\s+")), shortened));
     }
 }

@@ -6,12 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
@@ -22,34 +20,42 @@ import org.w3c.dom.NodeList;
 class ModuleTableTest {
 
     private static final String OWN = "dev.reflux";
+    private static final String PAGE = "docs/architecture.md";
+    private static final String HEADER = "| folder | artifact | purpose | uses |\n|---|---|---|---|\n";
+    private static final String REGENERATE = "reflux.regenerate";
 
     @Test
-    void givenThePoms_whenComparedWithTheTableOfModules_thenFoldersArtifactsAndDependenciesAreTheSame()
+    void givenThePoms_whenComparedWithTheTableOfModules_thenFoldersPurposesAndDependenciesAreTheSame()
             throws Exception {
-        Map<String, String> poms = new TreeMap<>();
+        List<String> rows = new ArrayList<>();
         for (Path folder : modules(Page.HOME)) {
             Element project = pom(folder);
             if (!text(project, "packaging").equals("pom")) {
-                poms.put(
-                        Page.HOME.relativize(folder).toString(),
-                        text(project, "artifactId") + " uses " + dependencies(project));
+                rows.add("| `%s` | `%s` | %s | %s |"
+                        .formatted(
+                                Page.HOME.relativize(folder),
+                                text(project, "artifactId"),
+                                text(project, "description"),
+                                cell(dependencies(project))));
             }
         }
-
-        Map<String, String> table = new TreeMap<>();
-        for (List<String> row : Page.of("docs/architecture.md").table("folder")) {
-            Set<String> uses = Stream.of(row.get(3).replace("`", "").split(",\\s*"))
-                    .filter(name -> !name.equals("none"))
-                    .collect(Collectors.toCollection(TreeSet::new));
-            table.put(
-                    row.get(0).replace("`", ""), row.get(1).replace("`", "") + " uses " + uses);
+        if (Boolean.getBoolean(REGENERATE)) {
+            Page page = Page.of(PAGE);
+            String before = page.text().substring(0, page.text().indexOf(HEADER) + HEADER.length());
+            String after = page.text().substring(before.length()).replaceFirst("(?s)^(\\|[^\\n]*\\n)*", "");
+            Files.writeString(page.file(), before + String.join("\n", rows) + "\n" + after);
         }
 
-        assertThat(table).isEqualTo(poms);
-        assertThat(poms).hasSizeGreaterThan(15);
+        String table = Page.of(PAGE).text().split(Pattern.quote(HEADER), 2)[1];
+
+        assertThat(table.lines().takeWhile(line -> line.startsWith("|")))
+                .as("./mvnw -pl integration-tests -am test -Dtest=ModuleTableTest"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false -D" + REGENERATE + "=true")
+                .containsExactlyElementsOf(rows)
+                .hasSizeGreaterThan(15);
     }
 
-    /** Returns the folders of all modules, from the parents' lists. */
+    /** Returns the folders of all modules, in the order of the parents' lists. */
     private static List<Path> modules(Path folder) throws Exception {
         List<Path> folders = new ArrayList<>();
         for (Element list : children(pom(folder), "modules")) {
@@ -73,6 +79,12 @@ class ModuleTableTest {
             }
         }
         return names;
+    }
+
+    private static String cell(Set<String> names) {
+        return names.isEmpty()
+                ? "-"
+                : names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
     }
 
     private static Element pom(Path folder) throws Exception {

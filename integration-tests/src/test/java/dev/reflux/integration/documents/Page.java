@@ -22,7 +22,8 @@ record Page(Path file, String text) {
     static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
     private static final Set<String> NOT_OURS = Set.of("target", "shared", "node_modules");
-    private static final Pattern BLOCK = Pattern.compile("^ *```\\w*\\n(.*?)^ *```", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern BLOCK =
+            Pattern.compile("^ *```\\w*\\n(.*?)^ *```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern INLINE = Pattern.compile("`([^`]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("^#+ +(.+?) *$", Pattern.MULTILINE);
@@ -104,20 +105,6 @@ record Page(Path file, String text) {
                         .replaceAll("[^\\p{L}\\p{N}_ -]", "")
                         .replace(' ', '-'))
                 .collect(Collectors.toSet());
-    }
-
-    /** Returns the cells of the rows of the table whose header begins with {@code first}. */
-    List<List<String>> table(String first) {
-        List<List<String>> rows = text.lines()
-                .dropWhile(line -> !line.startsWith("| " + first + " |"))
-                .takeWhile(line -> line.startsWith("|"))
-                .skip(2)
-                .map(row -> Stream.of(row.substring(1).split("\\|")).map(String::strip).toList())
-                .toList();
-        if (rows.isEmpty()) {
-            throw new IllegalStateException(name() + " has no table that begins with " + first);
-        }
-        return rows;
     }
 
     String heading() {

@@ -50,7 +50,8 @@ class WalksTest {
         var source = SOURCE.matcher(path);
         assertThat(source.matches()).as("main code: " + path).isTrue();
         Class<?> type = Class.forName(source.group(1).replace('/', '.'), false, WalksTest.class.getClassLoader());
-        List<String> declared = Stream.of(type.getDeclaredMethods()).map(Method::getName).toList();
+        List<String> declared =
+                Stream.of(type.getDeclaredMethods()).map(Method::getName).toList();
         return declared;
     }
 }
