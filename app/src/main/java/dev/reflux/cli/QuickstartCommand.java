@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,8 +44,11 @@ final class QuickstartCommand implements Callable<Integer> {
     @Mixin
     private LearningRate learningRate = new LearningRate();
 
-    @Option(names = "--frames", paramLabel = "N", description = "Stream the first N frames only.")
-    private int frames;
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            description = "Number of frames to stream, from the first on (default: all).")
+    private @Nullable Integer frames;
 
     @Option(
             names = "--out",
@@ -67,7 +71,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (frames < 0) {
+        if (frames != null && frames < 1) {
             throw new UsageException("--frames is " + frames + "; give a number of frames above 0.");
         }
         if (fresh) {
@@ -92,7 +96,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 pair.dataset(),
                 pair.teacher(),
                 pair.student(),
-                frames,
+                frames == null ? 0 : frames,
                 out,
                 torch.options().threads(),
                 torch.options().device(),
@@ -122,6 +126,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 facts.throughput().framesPerSecond(),
                 facts.throughput().totalSeconds(),
                 this.out.resolve("report.html"));
+        out.println("next: reflux models list --local " + this.out);
         if (!facts.complete()) {
             spec.commandLine()
                     .getErr()

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             RegistryCommand.class,
             FleetCommand.class,
             ModelsCommand.class,
+            DatasetCommand.class,
             PretrainCommand.class,
             FitProjectionCommand.class,
             EvaluateCommand.class,

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         description = "Run a teacher: labelled frames in, distillation samples out, each exactly once.",
         footerHeading = "%nExamples:%n",
         footer = {
+            "  reflux teacher --sample-config > teacher.yaml",
             "  reflux teacher --config teacher.yaml --check-config",
             "  reflux teacher --config teacher.yaml --set teacher.batch.size=8",
             "  reflux teacher --list-config",
@@ -31,6 +32,11 @@ final class TeacherCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (service.listOnly()) {
             ServiceOptions.list(TeacherConfig.class, spec.commandLine().getOut());
+            return 0;
+        }
+        if (service.sampleOnly()) {
+            spec.commandLine().getOut().print(SampleConfiguration.of("teacher", ShippedModels.folder()));
+            spec.commandLine().getOut().flush();
             return 0;
         }
         TeacherConfig config = service.load(TeacherConfig.class);
