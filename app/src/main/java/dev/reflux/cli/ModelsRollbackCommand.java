@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Take a version back: every alias that points at the version of \"latest\" is pointed at that"
                 + " version's parent.",
-        footerHeading = "%nA vehicle follows an alias backwards only with --allow-downgrade or --vehicle.%n%nExamples:%n",
+        footerHeading =
+                "%nA vehicle follows an alias backwards only with --allow-downgrade or --vehicle.%n%nExamples:%n",
         footer = {
             "  reflux models rollback student",
             "  reflux models rollback student --to 5",

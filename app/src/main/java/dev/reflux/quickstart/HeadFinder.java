@@ -42,8 +42,8 @@ final class HeadFinder {
     /** Fits a head on the train split and keeps it in the run's folder. */
     Path fit(TorchRuntime runtime) {
         progress.say("  no projection head lies beside the teacher: fitting one");
-        try (SegmentationModel model = SegmentationModel.load(
-                runtime, plan.settings().teacherCard(), SegmentationModel.Mode.INFERENCE)) {
+        try (SegmentationModel model =
+                SegmentationModel.load(runtime, plan.settings().teacherCard(), SegmentationModel.Mode.INFERENCE)) {
             ProjectionFitReport report = new ProjectionFitter(
                             runtime, model, plan.view(), ProjectionFitSettings.DEFAULT)
                     .fit(LabelledFrames.of(plan.dataset(), "train"), new FitProgress(progress, stopCheck));

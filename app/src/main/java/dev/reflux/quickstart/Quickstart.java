@@ -93,8 +93,8 @@ public final class Quickstart {
         HeadFinder heads = new HeadFinder(plan, workspace, progress, this::requireNotStopped);
         progress.doing("loading the teacher");
         Path head = heads.find().orElseGet(() -> heads.fit(runtime));
-        Evaluations scores = new Evaluations(
-                workspace, runtime, plan.dataset(), plan.view(), progress, this::requireNotStopped);
+        Evaluations scores =
+                new Evaluations(workspace, runtime, plan.dataset(), plan.view(), progress, this::requireNotStopped);
         SegmentationScore teacher = scores.score("teacher", () -> load(runtime, settings.teacherCard()));
         requireNotStopped();
         SegmentationScore before = scores.score("before", () -> plan.untrained(runtime));
@@ -175,12 +175,16 @@ public final class Quickstart {
     private RunFacts.Run described() {
         String version = Optional.ofNullable(Quickstart.class.getPackage().getImplementationVersion())
                 .orElse("development");
-        return new RunFacts.Run(settings.command(), version, Instant.now(), List.of(
-                "reflux models list --local " + settings.out(),
-                "reflux models show student latest --local " + settings.out(),
-                "reflux fleet pull --local " + settings.out() + " --trust " + settings.out().resolve("trust.json")
-                        + " --out my-vehicle",
-                "reflux evaluate --model my-vehicle/current/student.json --dataset " + settings.dataset()));
+        return new RunFacts.Run(
+                settings.command(),
+                version,
+                Instant.now(),
+                List.of(
+                        "reflux models list --local " + settings.out(),
+                        "reflux models show student latest --local " + settings.out(),
+                        "reflux fleet pull --local " + settings.out() + " --trust "
+                                + settings.out().resolve("trust.json") + " --out my-vehicle",
+                        "reflux evaluate --model my-vehicle/current/student.json --dataset " + settings.dataset()));
     }
 
     /** Settings as the report shows them: nothing secret. */

@@ -60,7 +60,8 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
                 && teacher.labelSchema().classCount() == dataset.schema().classCount();
         if (!fits) {
             throw new UsageException("The teacher " + teacher.name() + " knows the "
-                    + teacher.labelSchema().classCount() + " classes of " + teacher.labelSchema().id()
+                    + teacher.labelSchema().classCount() + " classes of "
+                    + teacher.labelSchema().id()
                     + ", and the frames of " + dataset.id() + " are labeled with the "
                     + dataset.schema().classCount() + " of " + dataset.schema().id()
                     + "; give a --teacher of that schema, or make one with \"reflux pretrain --model "

@@ -50,8 +50,7 @@ class RollbackTest {
 
         assertThat(code).isZero();
         assertThat(aliases())
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of("latest", 2L, "champion", 2L, "canary", 2L, "stable", 1L));
+                .containsExactlyInAnyOrderEntriesOf(Map.of("latest", 2L, "champion", 2L, "canary", 2L, "stable", 1L));
         assertThat(out.toString())
                 .contains("champion of student is version 2 again (it was 3).")
                 .contains("stable of student stays at version 1.");
@@ -64,8 +63,7 @@ class RollbackTest {
 
         assertThat(code).isZero();
         assertThat(aliases())
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of("latest", 3L, "champion", 1L, "canary", 3L, "stable", 1L));
+                .containsExactlyInAnyOrderEntriesOf(Map.of("latest", 3L, "champion", 1L, "canary", 3L, "stable", 1L));
     }
 
     private int reflux(String... words) {

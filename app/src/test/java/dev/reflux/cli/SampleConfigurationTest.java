@@ -23,7 +23,8 @@ class SampleConfigurationTest {
 
     @BeforeEach
     void launchedFromACheckout() {
-        System.setProperty("reflux.home", Path.of("..").toAbsolutePath().normalize().toString());
+        System.setProperty(
+                "reflux.home", Path.of("..").toAbsolutePath().normalize().toString());
     }
 
     @AfterEach

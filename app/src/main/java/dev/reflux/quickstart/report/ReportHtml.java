@@ -21,8 +21,7 @@ public final class ReportHtml {
     private static final String ORANGE = "#f97316";
     private static final String GREEN = "#10b981";
     private static final String PURPLE = "#a855f7";
-    private static final List<String> COLUMNS =
-            List.of("frame", "label", "teacher", "student before", "student after");
+    private static final List<String> COLUMNS = List.of("frame", "label", "teacher", "student before", "student after");
     private static final DateTimeFormatter FINISHED =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
     private static final int X_TICKS = 5;
@@ -226,10 +225,8 @@ public final class ReportHtml {
 
     /** The last version holds frames that were trained on after the last point of the course. */
     private static long lastFrame(RunFacts facts) {
-        long stepped = facts.course().stream()
-                .mapToLong(RunFacts.Point::frames)
-                .max()
-                .orElse(1);
+        long stepped =
+                facts.course().stream().mapToLong(RunFacts.Point::frames).max().orElse(1);
         return facts.versions().stream()
                 .mapToLong(scored -> scored.version().lineage().framesTrained())
                 .reduce(stepped, Math::max);
