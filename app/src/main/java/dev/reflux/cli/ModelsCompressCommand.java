@@ -2,7 +2,7 @@ package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.registry.Artifact;
 import dev.reflux.registry.LossyLine;
 import dev.reflux.registry.ModelRegistry;
@@ -80,7 +80,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
             names = "--dataset",
             paramLabel = "D",
             description = "Score each lossy student on its test split; the score stands in the manifest as test.miou: "
-                    + Datasets.FORMS + ".")
+                    + DatasetCatalog.FORMS + ".")
     private @Nullable String dataset;
 
     @Mixin
@@ -105,7 +105,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
             if (dataset == null) {
                 return run(registry, trust, files -> Map.of());
             }
-            Dataset frames = Datasets.open(dataset);
+            Dataset frames = DatasetCatalog.open(dataset);
             frames.count("test");
             Path scratch = Files.createTempDirectory("reflux-compress");
             try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {

@@ -1,6 +1,6 @@
 package dev.reflux.quickstart;
 
-import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.TeacherMain;
 import dev.reflux.teacher.fit.ProjectionFitListener;
@@ -46,7 +46,7 @@ final class HeadFinder {
                 SegmentationModel.load(runtime, plan.settings().teacherCard(), SegmentationModel.Mode.INFERENCE)) {
             ProjectionFitReport report = new ProjectionFitter(
                             runtime, model, plan.view(), ProjectionFitSettings.DEFAULT)
-                    .fit(LabelledFrames.of(plan.dataset(), "train"), new FitProgress(progress, stopCheck));
+                    .fit(new DatasetSplit(plan.dataset(), "train"), new FitProgress(progress, stopCheck));
             Workspace.whole(fitted(), report.head()::write);
             progress.say(String.format(
                     Locale.ROOT,
