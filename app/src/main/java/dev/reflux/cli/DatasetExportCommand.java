@@ -2,7 +2,7 @@ package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.folder.FolderExport;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
@@ -34,7 +34,7 @@ final class DatasetExportCommand implements Callable<Integer> {
             names = "--dataset",
             paramLabel = "D",
             required = true,
-            description = "Data set to write: " + Datasets.FORMS + ".")
+            description = "Data set to write: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
     @Option(
@@ -55,7 +55,7 @@ final class DatasetExportCommand implements Callable<Integer> {
         if (frames != null && frames < 1) {
             throw new UsageException("--frames is " + frames + "; give a number above 0.");
         }
-        Dataset source = Datasets.open(dataset);
+        Dataset source = DatasetCatalog.open(dataset);
         FolderExport export = new FolderExport(source, frames == null ? 0 : frames);
         Console console = Console.of(spec.commandLine().getErr());
         Progress progress = new Progress(console);

@@ -18,11 +18,11 @@ class FolderExportTest {
 
     @Test
     void givenADataset_whenExportedAndOpenedAgain_thenSchemaSplitsAndBytesAreTheSame() {
-        Dataset source = Datasets.open("synthetic:3,12");
+        Dataset source = DatasetCatalog.open("synthetic:3,12");
 
         new FolderExport(source, 0).write(folder, done -> {});
 
-        Dataset copy = Datasets.open("folder:" + folder);
+        Dataset copy = DatasetCatalog.open("folder:" + folder);
         assertThat(copy.schema()).isEqualTo(source.schema());
         assertThat(copy.size()).isEqualTo(source.size());
         for (String split : source.splits()) {
@@ -38,13 +38,13 @@ class FolderExportTest {
 
     @Test
     void givenAFewFramesOfEachSplit_whenExported_thenTheyAreSpreadOverTheSplitInOrder() {
-        Dataset source = Datasets.open("synthetic:3,12");
+        Dataset source = DatasetCatalog.open("synthetic:3,12");
         FolderExport export = new FolderExport(source, 5);
 
         export.write(folder, done -> {});
 
         List<Frame> all = source.frames("train").toList();
-        List<byte[]> copied = Datasets.open("folder:" + folder)
+        List<byte[]> copied = DatasetCatalog.open("folder:" + folder)
                 .frames("train")
                 .map(Frame::image)
                 .toList();
@@ -62,7 +62,7 @@ class FolderExportTest {
     void givenAFolderWithAFile_whenExported_thenItIsRefusedAndTheFileStays() throws Exception {
         Path notes = Files.writeString(folder.resolve("notes.txt"), "mine");
 
-        assertThatThrownBy(() -> new FolderExport(Datasets.open("synthetic"), 1).write(folder, done -> {}))
+        assertThatThrownBy(() -> new FolderExport(DatasetCatalog.open("synthetic"), 1).write(folder, done -> {}))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("not empty");
         assertThat(folder).isDirectoryContaining(file -> file.equals(notes)).isNotEmptyDirectory();

@@ -65,7 +65,8 @@ class ReadmeTest {
             Block block = blocks().get(i);
             switch (block.kind()) {
                 case "" -> run(block.commands());
-                case "until Ctrl-C" -> runBeside(block.commands(), blocks().get(++i).commands());
+                case "until Ctrl-C" ->
+                    runBeside(block.commands(), blocks().get(++i).commands());
                 default -> assertThat(block.kind()).startsWith("needs ");
             }
         }
@@ -85,10 +86,9 @@ class ReadmeTest {
                 .map(line -> line.substring("kubectl apply -k ".length()))
                 .toList();
 
-        assertThat(applied)
-                .isNotEmpty()
-                .allSatisfy(path -> assertThat(HOME.resolve(path).resolve("kustomization.yaml"))
-                        .isRegularFile());
+        assertThat(applied).isNotEmpty().allSatisfy(path -> assertThat(
+                        HOME.resolve(path).resolve("kustomization.yaml"))
+                .isRegularFile());
     }
 
     private static List<Block> blocks() throws IOException {
@@ -128,7 +128,9 @@ class ReadmeTest {
             await().atMost(PATIENCE).until(() -> !process.isAlive() || hasPublished(folder.resolve("reflux-dev")));
             assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
             run(beside);
-            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(INTERRUPTED);
         } finally {
