@@ -4,7 +4,7 @@ import dev.reflux.cli.options.ComputeOptions;
 import dev.reflux.cli.options.StoreOptions;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.quickstart.evaluate.StudentScore;
 import dev.reflux.registry.Artifact;
 import dev.reflux.registry.LossyLine;
@@ -83,7 +83,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
             names = "--dataset",
             paramLabel = "D",
             description = "Score each lossy student on its test split; the score stands in the manifest as test.miou: "
-                    + Datasets.FORMS + ".")
+                    + DatasetCatalog.FORMS + ".")
     private @Nullable String dataset;
 
     @Mixin
@@ -108,7 +108,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
             if (dataset == null) {
                 return run(registry, trust, files -> Map.of());
             }
-            Dataset frames = Datasets.open(dataset);
+            Dataset frames = DatasetCatalog.open(dataset);
             frames.count("test");
             Path scratch = Files.createTempDirectory("reflux-compress");
             try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {

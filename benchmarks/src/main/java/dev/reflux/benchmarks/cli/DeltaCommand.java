@@ -9,7 +9,7 @@ import dev.reflux.cli.options.StoreOptions;
 import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.quickstart.evaluate.StudentScore;
 import dev.reflux.torch.TorchRuntime;
 import java.io.PrintWriter;
@@ -51,8 +51,8 @@ public final class DeltaCommand implements BenchmarkCommand {
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description =
-                    "On whose test split students are scored: " + Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+            description = "On whose test split students are scored: " + DatasetCatalog.FORMS
+                    + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 
     @Option(names = "--out", paramLabel = "DIR", description = "Also write delta.json and delta.md there.")
@@ -67,7 +67,7 @@ public final class DeltaCommand implements BenchmarkCommand {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        Dataset frames = Datasets.open(dataset);
+        Dataset frames = DatasetCatalog.open(dataset);
         frames.count("test");
         if (store.registry().isPresent()) {
             throw new UsageException("The bench adds deltas and cannot use --registry; give --local DIR or a store.");

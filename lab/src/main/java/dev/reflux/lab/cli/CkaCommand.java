@@ -8,7 +8,7 @@ import dev.reflux.cli.options.ShippedModels;
 import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.evaluation.plot.HeatMap;
 import dev.reflux.lab.cka.CkaBenchmark;
 import dev.reflux.lab.cka.CkaSettings;
@@ -46,7 +46,7 @@ public final class CkaCommand implements BenchmarkCommand {
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+            description = DatasetCatalog.FORMS + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 
     @Option(names = "--split", defaultValue = "test", description = "Split (default: ${DEFAULT-VALUE}).")
