@@ -1,5 +1,7 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.DatasetSplit;
@@ -61,7 +63,7 @@ final class FitProjectionCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Mixin
-    private TorchMixin torch = new TorchMixin();
+    private ComputeOptions torch = new ComputeOptions();
 
     @Override
     public Integer call() {

@@ -1,5 +1,6 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ShippedModels;
 import dev.reflux.teacher.TeacherConfig;
 import dev.reflux.teacher.TeacherMain;
 import java.util.concurrent.Callable;

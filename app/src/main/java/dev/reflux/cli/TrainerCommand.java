@@ -1,5 +1,6 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ShippedModels;
 import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.TrainerMain;
 import java.util.concurrent.Callable;

@@ -2,6 +2,7 @@ package dev.reflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reflux.cli.options.Failures;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.embedded.EmbeddedS3;
@@ -16,6 +17,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,8 @@ class RollbackTest {
     }
 
     private int reflux(String... words) {
-        return RefluxMain.commandLine(new PrintWriter(out, true), new PrintWriter(out, true))
+        return RefluxCommandLine.of(
+                        new PrintWriter(out, true), new PrintWriter(out, true), new Failures(false, false), List.of(words))
                 .execute(words);
     }
 

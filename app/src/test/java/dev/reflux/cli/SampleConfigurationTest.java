@@ -2,10 +2,12 @@ package dev.reflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reflux.cli.options.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +49,8 @@ class SampleConfigurationTest {
     }
 
     private int reflux(String... words) {
-        return RefluxMain.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+        return RefluxCommandLine.of(
+                        new PrintWriter(out, true), new PrintWriter(err, true), new Failures(false, false), List.of(words))
                 .execute(words);
     }
 }
