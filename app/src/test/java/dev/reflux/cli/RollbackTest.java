@@ -70,7 +70,10 @@ class RollbackTest {
 
     private int reflux(String... words) {
         return RefluxCommandLine.of(
-                        new PrintWriter(out, true), new PrintWriter(out, true), new Failures(false, false), List.of(words))
+                        new PrintWriter(out, true),
+                        new PrintWriter(out, true),
+                        new Failures(false, false),
+                        List.of(words))
                 .execute(words);
     }
 

@@ -50,7 +50,10 @@ class SampleConfigurationTest {
 
     private int reflux(String... words) {
         return RefluxCommandLine.of(
-                        new PrintWriter(out, true), new PrintWriter(err, true), new Failures(false, false), List.of(words))
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        new Failures(false, false),
+                        List.of(words))
                 .execute(words);
     }
 }
