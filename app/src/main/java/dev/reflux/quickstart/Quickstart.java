@@ -1,6 +1,7 @@
 package dev.reflux.quickstart;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.evaluation.SegmentationScore;
@@ -14,11 +15,10 @@ import dev.reflux.registry.StudentVersion;
 import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.teacher.TeacherMain;
-import dev.reflux.teacher.fit.ProjectionFitListener;
-import dev.reflux.teacher.fit.ProjectionFitReport;
-import dev.reflux.teacher.fit.ProjectionFitSettings;
-import dev.reflux.teacher.fit.ProjectionFitter;
-import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.teacher.heads.ProjectionFitListener;
+import dev.reflux.teacher.heads.ProjectionFitReport;
+import dev.reflux.teacher.heads.ProjectionFitSettings;
+import dev.reflux.teacher.heads.ProjectionFitter;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.teacher.pipeline.StageName;
+import dev.reflux.teacher.publish.CommittedBatch;
 import dev.reflux.teacher.publish.PublishListener;
-import dev.reflux.teacher.publish.Published;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +55,7 @@ final class TeacherGauges implements PublishListener {
     }
 
     @Override
-    public void published(Published batch) {
+    public void published(CommittedBatch batch) {
         samples.addAndGet(batch.samples());
         deadLetters.addAndGet(batch.deadLetters());
         dropped.addAndGet(batch.dropped());

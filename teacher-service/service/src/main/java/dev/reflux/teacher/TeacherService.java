@@ -2,10 +2,10 @@ package dev.reflux.teacher;
 
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.health.BrokerCheck;
 import dev.reflux.common.health.Check;
 import dev.reflux.common.health.HealthServer;
 import dev.reflux.common.image.ImageCodec;
-import dev.reflux.common.health.BrokerCheck;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.PollLoop;
 import dev.reflux.common.kafka.Topics;
@@ -20,9 +20,9 @@ import dev.reflux.teacher.pipeline.StageName;
 import dev.reflux.teacher.pipeline.StageObserver;
 import dev.reflux.teacher.projection.ProjectionVerticle;
 import dev.reflux.teacher.projection.Projector;
+import dev.reflux.teacher.publish.CommittedBatch;
 import dev.reflux.teacher.publish.PublishListener;
 import dev.reflux.teacher.publish.PublishVerticle;
-import dev.reflux.teacher.publish.Published;
 import dev.reflux.teacher.publish.SampleEncoder;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHead;
@@ -286,7 +286,7 @@ public final class TeacherService implements AutoCloseable {
     private PublishListener publications() {
         return new PublishListener() {
             @Override
-            public void published(Published batch) {
+            public void published(CommittedBatch batch) {
                 gauges.published(batch);
                 listener.published(snapshot());
             }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Datasets;
-import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHeadFile;

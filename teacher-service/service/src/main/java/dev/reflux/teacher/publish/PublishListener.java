@@ -5,7 +5,7 @@ import dev.reflux.common.failure.Rejection;
 /** Hears what was committed, on the publish worker: it must not block. */
 public interface PublishListener {
 
-    void published(Published batch);
+    void published(CommittedBatch batch);
 
     /** One dead letter of a committed batch. */
     void rejected(Rejection reason);

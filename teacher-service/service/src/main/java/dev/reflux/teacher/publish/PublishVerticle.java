@@ -61,8 +61,8 @@ public final class PublishVerticle extends VerticleBase implements Stage<Project
 
     @Override
     public Future<?> start() {
-        Stage<Published> end = published -> Future.succeededFuture();
-        SerialStage<ProjectedBatch, Published> stage = new SerialStage<>(
+        Stage<CommittedBatch> end = published -> Future.succeededFuture();
+        SerialStage<ProjectedBatch, CommittedBatch> stage = new SerialStage<>(
                 StageName.PUBLISH, context, worker, this::publish, ProjectedBatch::size, end, observer);
         window = new CommitWindow(context, stage, commitFrames, commitLinger);
         return Future.succeededFuture();
@@ -73,9 +73,9 @@ public final class PublishVerticle extends VerticleBase implements Stage<Project
         return Objects.requireNonNull(window, "not deployed").offer(batch);
     }
 
-    private Published publish(ProjectedBatch batch) {
+    private CommittedBatch publish(ProjectedBatch batch) {
         List<Outgoing> outgoing = records.of(batch);
-        Published published = publisher.publish(outgoing, listener::rejected);
+        CommittedBatch published = publisher.publish(outgoing, listener::rejected);
         listener.published(published);
         outgoing.forEach(one -> one.ticket().done().run());
         return published;

@@ -79,13 +79,13 @@ final class TransactionalPublisher implements AutoCloseable {
      * @param batch in the order in which its records were polled; begins where the batch before it ended
      * @param rejected hears the reason of each dead letter that was committed
      */
-    Published publish(List<Outgoing> batch, Consumer<Rejection> rejected) {
+    CommittedBatch publish(List<Outgoing> batch, Consumer<Rejection> rejected) {
         List<Outgoing> pending = new ArrayList<>(batch);
         for (int attempt = 1; ; attempt++) {
             ConsumerGroupMetadata member = membership.get();
             pending.removeIf(outgoing -> !ownership.holds(outgoing.ticket()));
             if (pending.isEmpty()) {
-                return new Published(0, 0, batch.size(), 0, attempt);
+                return new CommittedBatch(0, 0, batch.size(), 0, attempt);
             }
             if (!isMember(member)) {
                 LOG.info("Not a member of group {} right now; waiting", member.groupId());
@@ -204,7 +204,8 @@ final class TransactionalPublisher implements AutoCloseable {
         }
     }
 
-    private static Published committed(List<Outgoing> batch, int dropped, int attempts, Consumer<Rejection> rejected) {
+    private static CommittedBatch committed(
+            List<Outgoing> batch, int dropped, int attempts, Consumer<Rejection> rejected) {
         int samples = 0;
         long bytes = 0;
         for (Outgoing outgoing : batch) {
@@ -216,7 +217,7 @@ final class TransactionalPublisher implements AutoCloseable {
                 rejected.accept(rejection);
             }
         }
-        return new Published(samples, batch.size() - samples, dropped, bytes, attempts);
+        return new CommittedBatch(samples, batch.size() - samples, dropped, bytes, attempts);
     }
 
     /** Ends a pause between attempts; an open transaction is aborted by the producer. */

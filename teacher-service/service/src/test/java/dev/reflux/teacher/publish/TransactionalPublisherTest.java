@@ -55,9 +55,9 @@ class TransactionalPublisherTest {
         List<Outgoing> batch =
                 List.of(outgoing(LEFT, 7, null), outgoing(RIGHT, 2, Rejection.EMPTY_IMAGE), outgoing(LEFT, 9, null));
 
-        Published published = publisher.publish(batch, rejections::add);
+        CommittedBatch published = publisher.publish(batch, rejections::add);
 
-        assertThat(published).isEqualTo(new Published(2, 1, 0, 10, 1));
+        assertThat(published).isEqualTo(new CommittedBatch(2, 1, 0, 10, 1));
         assertThat(rejections).containsExactly(Rejection.EMPTY_IMAGE);
         assertThat(producer.commitCount()).isEqualTo(1);
         assertThat(producer.history()).hasSize(3);
@@ -81,7 +81,7 @@ class TransactionalPublisherTest {
                 },
                 outgoing -> outgoing);
 
-        Published published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
 
         assertThat(published.attempts()).isEqualTo(2);
         assertThat(producer.commitCount()).isEqualTo(1);
@@ -94,9 +94,9 @@ class TransactionalPublisherTest {
         ownership.revoked(List.of(RIGHT));
         Outgoing again = outgoing(LEFT, 1, null);
 
-        Published published = publisher.publish(List.of(moved, again), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(moved, again), rejections::add);
 
-        assertThat(published).isEqualTo(new Published(1, 0, 1, 5, 1));
+        assertThat(published).isEqualTo(new CommittedBatch(1, 0, 1, 5, 1));
         assertThat(producer.consumerGroupOffsetsHistory().get(0).get("group")).containsOnlyKeys(LEFT);
     }
 
@@ -106,7 +106,7 @@ class TransactionalPublisherTest {
         ownership.revoked(List.of(LEFT));
         ownership.assigned(List.of(LEFT));
 
-        Published published = publisher.publish(List.of(before), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(before), rejections::add);
 
         assertThat(published.dropped()).isEqualTo(1);
         assertThat(producer.commitCount()).isZero();
@@ -129,7 +129,7 @@ class TransactionalPublisherTest {
                 },
                 outgoing -> outgoing);
 
-        Published published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
 
         assertThat(published.samples()).isEqualTo(1);
         assertThat(asked).hasValue(3);
@@ -151,7 +151,7 @@ class TransactionalPublisherTest {
         slow.initTransactions();
         publisher = new TransactionalPublisher(slow, ownership, () -> MEMBER, outgoing -> outgoing);
 
-        Published published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
 
         assertThat(published.attempts()).isEqualTo(1);
         assertThat(commits).hasValue(3);

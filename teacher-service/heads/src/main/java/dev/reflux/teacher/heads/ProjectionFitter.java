@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,9 +11,9 @@ import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.datasets.labelled.LabelledFrame;
 import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.image.LogitTensors;
@@ -237,7 +237,7 @@ public final class ProjectionFitter {
         int features = teacher.card().featuresChannels();
         long start = System.nanoTime();
         try (LogisticObjective objective = new LogisticObjective(runtime, fit, classes, 1)) {
-            Standardisation standard = objective.moments();
+            Standardization standard = objective.moments();
             objective.standardise(fit.blocks(), standard);
             objective.standardise(heldOut.blocks(), standard);
             Tried best = choose(objective, heldOut, new double[classes][features + 1], listener);
@@ -295,7 +295,7 @@ public final class ProjectionFitter {
         return Objects.requireNonNull(best, "there is a penalty");
     }
 
-    private ProjectionHeadFile head(Standardisation standard, Tried best, double trainBce, int frames) {
+    private ProjectionHeadFile head(Standardization standard, Tried best, double trainBce, int frames) {
         double[][] points = best.found().points();
         ModelCard card = teacher.card();
         float[] weight = new float[points.length * card.featuresChannels()];

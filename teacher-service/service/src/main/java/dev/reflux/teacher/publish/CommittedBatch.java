@@ -9,4 +9,4 @@ package dev.reflux.teacher.publish;
  * @param wireBytes value bytes of the samples
  * @param attempts transactions that it took, 1 if the first was committed
  */
-public record Published(int samples, int deadLetters, int dropped, long wireBytes, int attempts) {}
+public record CommittedBatch(int samples, int deadLetters, int dropped, long wireBytes, int attempts) {}

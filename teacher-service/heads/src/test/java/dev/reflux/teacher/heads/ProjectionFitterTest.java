@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,9 +14,9 @@ import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Datasets;
-import dev.reflux.teacher.SampleFrames;
 import dev.reflux.datasets.labelled.LabelledFrame;
 import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.teacher.SampleFrames;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.FrameTensors;
