@@ -53,10 +53,7 @@ final class TeacherAssembly {
     private final PartitionOwnership ownership = new PartitionOwnership();
 
     TeacherAssembly(
-            TeacherSettings settings,
-            TeacherListener listener,
-            ProducerFactory producers,
-            TeacherLifecycle lifecycle) {
+            TeacherSettings settings, TeacherListener listener, ProducerFactory producers, TeacherLifecycle lifecycle) {
         this.settings = settings;
         this.listener = listener;
         this.producers = producers;
@@ -74,7 +71,8 @@ final class TeacherAssembly {
 
         BatchPublisher publisher = lifecycle.closes(publisher(producer, polling, gauges));
         Stage<Ticket> pipeline = pipeline(workers, model, publisher, observer(gauges));
-        HealthServer health = lifecycle.closes(TeacherHealth.start(settings, polling, gauges, lifecycle, broker, meters));
+        HealthServer health =
+                lifecycle.closes(TeacherHealth.start(settings, polling, gauges, lifecycle, broker, meters));
 
         polling.start(new PolledFrames(ownership, gauges, pipeline, lifecycle));
         lifecycle.closes(() -> stopTaking(workers));
@@ -89,7 +87,8 @@ final class TeacherAssembly {
 
     /** Returns a producer with its transactions initialized, once the brokers are there and have the topics. */
     private Producer<byte[], byte[]> brokers(Workers workers) {
-        Producer<byte[], byte[]> producer = lifecycle.closes(new ProducerStart(workers).initialized(settings, producers));
+        Producer<byte[], byte[]> producer =
+                lifecycle.closes(new ProducerStart(workers).initialized(settings, producers));
         Topics.require(
                 settings.kafka(),
                 List.of(Topics.FRAMES_LABELED, Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER),

@@ -41,8 +41,7 @@ final class TeacherHealth {
         return Check.of("poll loop", () -> {
             Duration silent = Duration.between(polling.lastTurn(), Instant.now());
             return complaint(
-                    silent.compareTo(timeout) > 0,
-                    "The poll loop has not turned for " + silent.toSeconds() + " s.");
+                    silent.compareTo(timeout) > 0, "The poll loop has not turned for " + silent.toSeconds() + " s.");
         });
     }
 

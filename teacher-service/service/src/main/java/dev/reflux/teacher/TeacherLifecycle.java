@@ -70,7 +70,8 @@ final class TeacherLifecycle implements AutoCloseable {
      *
      * @return the cause of the failure, or null after a close
      */
-    @Nullable Throwable await() throws InterruptedException {
+    @Nullable
+    Throwable await() throws InterruptedException {
         ended.await();
         return failure.get();
     }

@@ -207,9 +207,9 @@ class PollLoopTest {
         List<DeadLetter> letters = java.util.Collections.synchronizedList(new ArrayList<>());
 
         try (PollLoop loop = loop(Topics.DEAD_LETTER, "letters", 10, 5, (record, receipt) -> {
-                    letters.add(DeadLetter.read(record));
-                    receipt.done();
-                })) {
+            letters.add(DeadLetter.read(record));
+            receipt.done();
+        })) {
             await().until(() -> letters.size() == 1 && loop.failure().isEmpty());
         }
 
@@ -255,7 +255,7 @@ class PollLoopTest {
                 Duration.ofMillis(500),
                 true);
         return new PollLoop(
-                "test-" + group, settings, KafkaClients.consumer(kafka, group, Map.of("max.poll.records", 8)))
+                        "test-" + group, settings, KafkaClients.consumer(kafka, group, Map.of("max.poll.records", 8)))
                 .start(sink);
     }
 

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DecodeStage implements Stage<Ticket> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeStage.class);
 
     /** What became of a record. */
     private sealed interface Outcome {}
