@@ -4,13 +4,15 @@ import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.trace.LogScope;
+import dev.reflux.teacher.pipeline.Link;
 import dev.reflux.teacher.pipeline.RejectedFrame;
 import dev.reflux.teacher.pipeline.Stage;
 import dev.reflux.teacher.pipeline.StageName;
 import dev.reflux.teacher.pipeline.StageObserver;
 import dev.reflux.teacher.pipeline.Ticket;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,15 +25,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records in, batches of decoded frames out, in the order of the records. Each record is decoded on a worker as soon as
- * it arrives, so the next batch is ready while this one is in the network. How much can wait here is bounded by who
- * calls {@link #accept}: the poll loop pauses at its high-water mark.
+ * The first stage: decodes records and gathers them into batches, in the order of the records. Each record is decoded on
+ * a worker as soon as it arrives, so that the next batch is ready while the present one is in the network.
+ *
+ * <p>{@link #offer} completes at once. The caller bounds the number of records in this stage: the poll loop pauses at
+ * {@code batch.in-flight}.
+ *
+ * <p>Threading: the fields belong to the event loop of the context, decoding runs on the workers.
  */
-public final class IngestVerticle extends VerticleBase {
+public final class DecodeStage implements Stage<Ticket> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeStage.class);
 
-    /** One of the two is there. */
+    /** What became of a record. */
     private sealed interface Outcome {}
 
     private record Sound(DecodedFrame frame) implements Outcome {}
@@ -39,9 +45,10 @@ public final class IngestVerticle extends VerticleBase {
     private record Refused(RejectedFrame frame) implements Outcome {}
 
     private final FrameDecoder decoder;
+    private final Context context;
     private final WorkerExecutor workers;
     private final Batcher<Future<Outcome>> batcher;
-    private final Stage<DecodedBatch> next;
+    private final Stage<? super DecodedBatch> next;
     private final StageObserver observer;
 
     private final Queue<List<Future<Outcome>>> closed = new ArrayDeque<>();
@@ -49,28 +56,50 @@ public final class IngestVerticle extends VerticleBase {
     private boolean handingOn;
     private boolean failed;
 
-    /** @param workers on which records are decoded, several at once */
-    public IngestVerticle(
-            FrameDecoder decoder,
+    private DecodeStage(
+            Context context,
             WorkerExecutor workers,
+            FrameDecoder decoder,
             int batchSize,
             Duration linger,
-            Stage<DecodedBatch> next,
+            Stage<? super DecodedBatch> next,
             StageObserver observer) {
-        this.decoder = decoder;
+        this.context = context;
         this.workers = workers;
+        this.decoder = decoder;
         this.batcher = new Batcher<>(batchSize, linger);
         this.next = next;
         this.observer = observer;
     }
 
-    /** Takes a record. Any thread, never blocks; records of one thread stay in order. */
-    public void accept(Ticket ticket) {
+    /**
+     * Creates the stage without a successor.
+     *
+     * @param context the owner of the stage's state
+     * @param workers the threads that decode, several records at once
+     * @param batchSize the number of frames in a full batch, at least 1
+     * @param linger the time that a frame waits for its batch to fill
+     */
+    public static Link<Ticket, DecodedBatch> link(
+            Context context,
+            WorkerExecutor workers,
+            FrameDecoder decoder,
+            int batchSize,
+            Duration linger,
+            StageObserver observer) {
+        return next -> new DecodeStage(context, workers, decoder, batchSize, linger, next, observer);
+    }
+
+    @Override
+    public Future<Void> offer(Ticket ticket) {
+        Promise<Void> begun = Promise.promise();
         context.runOnContext(now -> {
             Future<Outcome> decoded = workers.executeBlocking(() -> decode(ticket), false);
+            begun.complete();
             batcher.add(decoded, System.nanoTime()).ifPresent(this::enqueue);
             schedule();
         });
+        return begun.future();
     }
 
     private Outcome decode(Ticket ticket) {
@@ -80,17 +109,17 @@ public final class IngestVerticle extends VerticleBase {
         } catch (RejectedFrameException e) {
             return new Refused(RejectedFrame.of(ticket, StageName.INGEST, e));
         } catch (RuntimeException e) {
-            // Whatever a strange record does to a decoder, it is that record's problem alone.
+            // An unexpected exception is the fault of this record; other records must not suffer from it.
             try (LogScope scope = LogScope.of(
                     ticket.record().headers(),
                     MessageCodec.frameIdIn(ticket.record().value()))) {
                 LOG.warn(
-                        "Frame at {} offset {} could not be read",
+                        "Frame at {} offset {} cannot be decoded",
                         ticket.partition(),
                         ticket.record().offset(),
                         e);
             }
-            String sentence = "The frame could not be read: " + e + ".";
+            String sentence = "The frame cannot be decoded: " + e + ".";
             return new Refused(new RejectedFrame(ticket, StageName.INGEST, Rejection.MALFORMED_MESSAGE, sentence));
         } finally {
             observer.worked(StageName.INGEST, 1, System.nanoTime() - start);
@@ -103,7 +132,7 @@ public final class IngestVerticle extends VerticleBase {
         }
         batcher.remainingNanos(System.nanoTime()).ifPresent(remaining -> {
             long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(remaining + 999_999));
-            timer = vertx.setTimer(millis, fired -> {
+            timer = context.owner().setTimer(millis, fired -> {
                 timer = -1;
                 batcher.expired(System.nanoTime()).ifPresent(this::enqueue);
                 schedule();

@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -237,7 +237,7 @@ public final class ProjectionFitter {
         int features = teacher.card().featuresChannels();
         long start = System.nanoTime();
         try (LogisticObjective objective = new LogisticObjective(runtime, fit, classes, 1)) {
-            Standardisation standard = objective.moments();
+            Standardization standard = objective.moments();
             objective.standardise(fit.blocks(), standard);
             objective.standardise(heldOut.blocks(), standard);
             Tried best = choose(objective, heldOut, new double[classes][features + 1], listener);
@@ -295,7 +295,7 @@ public final class ProjectionFitter {
         return Objects.requireNonNull(best, "there is a penalty");
     }
 
-    private ProjectionHeadFile head(Standardisation standard, Tried best, double trainBce, int frames) {
+    private ProjectionHeadFile head(Standardization standard, Tried best, double trainBce, int frames) {
         double[][] points = best.found().points();
         ModelCard card = teacher.card();
         float[] weight = new float[points.length * card.featuresChannels()];

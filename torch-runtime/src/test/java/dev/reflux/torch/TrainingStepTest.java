@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Loops of whole steps: interrupted, and side by side. */
-class TrainingLoopTest {
+class TrainingStepTest {
 
     private static TorchRuntime runtime;
 

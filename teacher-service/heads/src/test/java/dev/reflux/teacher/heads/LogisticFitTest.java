@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -73,7 +73,7 @@ class LogisticFitTest {
         }
 
         try (LogisticObjective objective = new LogisticObjective(runtime, cells, CLASSES, L2)) {
-            Standardisation standard = objective.moments();
+            Standardization standard = objective.moments();
 
             assertThat(standard.deviation()[0]).isZero();
             assertThat(standard.deviation()[3]).isZero();

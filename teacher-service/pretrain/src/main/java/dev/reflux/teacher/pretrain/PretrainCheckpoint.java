@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param optimizer its state
  * @param average the averaged weights' state; empty without them
  */
-record Checkpoint(
+record PretrainCheckpoint(
         String fingerprint,
         long step,
         double bestMiou,
@@ -38,7 +38,7 @@ record Checkpoint(
 
     private static final int MAGIC = 0x52465843;
 
-    static Checkpoint of(
+    static PretrainCheckpoint of(
             String fingerprint,
             long step,
             double bestMiou,
@@ -46,7 +46,7 @@ record Checkpoint(
             SegmentationModel model,
             Optimizer optimizer,
             @Nullable Ema ema) {
-        return new Checkpoint(
+        return new PretrainCheckpoint(
                 fingerprint,
                 step,
                 bestMiou,
@@ -85,7 +85,7 @@ record Checkpoint(
     }
 
     /** @throws UsageException when the file is no checkpoint, or one of another run */
-    static Checkpoint read(Path file, String expected) {
+    static PretrainCheckpoint read(Path file, String expected) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
             if (in.readInt() != MAGIC) {
                 throw new IOException("not a checkpoint");
@@ -95,7 +95,7 @@ record Checkpoint(
                 throw new UsageException("The checkpoint " + file + " is of a run with other settings (" + fingerprint
                         + "); repeat those, or remove it to begin anew.");
             }
-            return new Checkpoint(
+            return new PretrainCheckpoint(
                     fingerprint,
                     in.readLong(),
                     in.readDouble(),

@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 /**
  * Which frames of a split a fit looks at, and which of them only its score sees. Frames are spread evenly; held out are

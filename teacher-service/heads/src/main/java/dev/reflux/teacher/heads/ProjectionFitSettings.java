@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.label.LabelGrid;

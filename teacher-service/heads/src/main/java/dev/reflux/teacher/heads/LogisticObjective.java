@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -78,7 +78,7 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
     }
 
     /** Weighted mean and standard deviation of each feature; a feature that never changes has deviation 0. */
-    Standardisation moments() {
+    Standardization moments() {
         double[] mean = new double[features];
         double[] deviation = new double[features];
         for (FeatureCells.Block block : blocks) {
@@ -94,11 +94,11 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
             double variance = deviation[f] - mean[f] * mean[f];
             deviation[f] = variance > 1e-10 * Math.max(1e-10, deviation[f]) ? Math.sqrt(variance) : 0;
         }
-        return new Standardisation(mean, deviation);
+        return new Standardization(mean, deviation);
     }
 
     /** Replaces x by (x − mean) / deviation. */
-    void standardise(List<FeatureCells.Block> some, Standardisation by) {
+    void standardise(List<FeatureCells.Block> some, Standardization by) {
         try (NDArray mean = manager.create(by.meanFloats());
                 NDArray scale = manager.create(by.scaleFloats())) {
             for (FeatureCells.Block block : some) {

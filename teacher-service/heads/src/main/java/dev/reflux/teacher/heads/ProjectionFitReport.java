@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import dev.reflux.torch.model.ProjectionHeadFile;
 import java.util.List;

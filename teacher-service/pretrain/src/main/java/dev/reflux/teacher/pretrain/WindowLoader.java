@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
  * Decodes and augments the batches of coming steps while the present one trains. What a step gets depends on the seed
  * and the step's number alone, not on who loads it or when. {@link #next} belongs to one thread.
  */
-final class Loader implements AutoCloseable {
+final class WindowLoader implements AutoCloseable {
 
     private static final int AHEAD = 3;
 
@@ -36,10 +36,10 @@ final class Loader implements AutoCloseable {
     private final ImageCodec images = ImageCodec.standard();
     private final LabelMapCodec labels = new LabelMapCodec(images);
     private final ExecutorService threads;
-    private final Queue<Future<List<Window>>> coming = new ArrayDeque<>();
+    private final Queue<Future<List<TrainingWindow>>> coming = new ArrayDeque<>();
     private long nextToLoad;
 
-    Loader(
+    WindowLoader(
             FrameStore frames,
             LabelSchema schema,
             ImageSize view,
@@ -68,7 +68,7 @@ final class Loader implements AutoCloseable {
     }
 
     /** The next step's examples. */
-    List<Window> next() throws InterruptedException {
+    List<TrainingWindow> next() throws InterruptedException {
         while (coming.size() < AHEAD) {
             long step = nextToLoad++;
             coming.add(threads.submit(() -> load(step)));
@@ -83,17 +83,17 @@ final class Loader implements AutoCloseable {
         }
     }
 
-    private List<Window> load(long step) {
+    private List<TrainingWindow> load(long step) {
         int[] order = order(frames.count(), settings.seed(), step / stepsPerEpoch);
         int first = (int) (step % stepsPerEpoch) * settings.batchSize();
         SplittableRandom random = new SplittableRandom(mix(settings.seed(), step));
-        List<Window> windows = new ArrayList<>(settings.batchSize());
+        List<TrainingWindow> windows = new ArrayList<>(settings.batchSize());
         for (int i = 0; i < settings.batchSize(); i++) {
             FrameStore.Stored frame = frames.get(order[(first + i) % order.length]);
             try {
                 RgbImage image = images.decode(frame.image());
                 LabelMap label = labels.decode(frame.label(), schema, image.width(), image.height());
-                windows.add(Window.draw(random, image, label, view, window, stride, settings));
+                windows.add(TrainingWindow.draw(random, image, label, view, window, stride, settings));
             } catch (RejectedFrameException e) {
                 throw new UsageException(
                         "Frame " + frame.frameId() + " cannot be trained on: " + e.getMessage()

@@ -1,7 +1,7 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 /** Mean and standard deviation of each feature. */
-record Standardisation(double[] mean, double[] deviation) {
+record Standardization(double[] mean, double[] deviation) {
 
     float[] meanFloats() {
         return floats(mean);

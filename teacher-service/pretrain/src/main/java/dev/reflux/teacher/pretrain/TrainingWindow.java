@@ -15,14 +15,14 @@ import java.util.random.RandomGenerator;
  * @param augmentation what is done to its colours, and whether it is mirrored
  * @param label of the window on the loss's grid, mirrored already
  */
-record Window(RgbImage image, Augmentation augmentation, LabelMap label) {
+record TrainingWindow(RgbImage image, Augmentation augmentation, LabelMap label) {
 
     /**
      * @param view the size to which whole frames are brought
      * @param window what is cut from it, at most as large
      * @param stride pixels a cell of the loss
      */
-    static Window draw(
+    static TrainingWindow draw(
             RandomGenerator random,
             RgbImage image,
             LabelMap label,
@@ -37,7 +37,7 @@ record Window(RgbImage image, Augmentation augmentation, LabelMap label) {
                 : Augmentation.photometric(random, settings.photometric());
         boolean mirrored = settings.flip() && random.nextBoolean();
         LabelMap onGrid = part.of(label).nearest(cells(window.width(), stride), cells(window.height(), stride));
-        return new Window(part.of(image), colours.withFlip(mirrored), mirrored ? Flip.of(onGrid) : onGrid);
+        return new TrainingWindow(part.of(image), colours.withFlip(mirrored), mirrored ? Flip.of(onGrid) : onGrid);
     }
 
     /** The part of the frame that fills the window at this magnification: never more than there is. */

@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

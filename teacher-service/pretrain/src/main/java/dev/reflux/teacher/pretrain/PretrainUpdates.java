@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One step after the other: forward, loss in closed form, backward, clipped step, average. One thread. */
-final class TrainingLoop implements AutoCloseable {
+final class PretrainUpdates implements AutoCloseable {
 
     private static final double MOMENTUM = 0.9;
 
@@ -45,7 +45,7 @@ final class TrainingLoop implements AutoCloseable {
     private final LearningRateSchedule schedule;
     private final FrameTensors tensors = new FrameTensors();
 
-    TrainingLoop(
+    PretrainUpdates(
             TorchRuntime runtime,
             SegmentationModel model,
             float[] classWeights,
@@ -67,17 +67,17 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     /** Loads examples for the steps from the given one on. */
-    Loader loader(FrameStore frames, LabelSchema schema, long firstStep) {
+    WindowLoader loader(FrameStore frames, LabelSchema schema, long firstStep) {
         ModelCard card = model.card();
         int stride = Math.min(settings.lossStride(), card.logitsStride());
-        return new Loader(frames, schema, card.input().size(), window, stride, settings, firstStep);
+        return new WindowLoader(frames, schema, card.input().size(), window, stride, settings, firstStep);
     }
 
-    Step step(List<Window> windows, long number) {
-        List<RgbImage> images = windows.stream().map(Window::image).toList();
+    Step step(List<TrainingWindow> windows, long number) {
+        List<RgbImage> images = windows.stream().map(TrainingWindow::image).toList();
         List<Augmentation> augmentations =
-                windows.stream().map(Window::augmentation).toList();
-        List<LabelMap> labels = windows.stream().map(Window::label).toList();
+                windows.stream().map(TrainingWindow::augmentation).toList();
+        List<LabelMap> labels = windows.stream().map(TrainingWindow::label).toList();
         double rate = schedule.at(number);
         try (TrainingStep step = TrainingStep.begin(runtime)) {
             NDArray x =
@@ -112,11 +112,11 @@ final class TrainingLoop implements AutoCloseable {
         }
     }
 
-    Checkpoint checkpoint(String fingerprint, long step, double bestMiou, int bestEpoch) {
-        return Checkpoint.of(fingerprint, step, bestMiou, bestEpoch, model, optimizer, ema);
+    PretrainCheckpoint checkpoint(String fingerprint, long step, double bestMiou, int bestEpoch) {
+        return PretrainCheckpoint.of(fingerprint, step, bestMiou, bestEpoch, model, optimizer, ema);
     }
 
-    void restore(Checkpoint checkpoint) {
+    void restore(PretrainCheckpoint checkpoint) {
         checkpoint.restore(model, optimizer, ema);
     }
 

@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 /** Hears how far a fit has come, on the thread that runs it. */
 public interface ProjectionFitListener {

@@ -1,4 +1,4 @@
-package dev.reflux.teacher.fit;
+package dev.reflux.teacher.heads;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
