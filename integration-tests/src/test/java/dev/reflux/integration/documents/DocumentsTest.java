@@ -103,7 +103,9 @@ class DocumentsTest {
         assertThat(withdrawn).doesNotContainAnyElementsOf(titles.keySet());
         withdrawn.addAll(titles.keySet());
         assertThat(withdrawn)
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, Collections.max(withdrawn)).boxed().toList());
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, Collections.max(withdrawn))
+                        .boxed()
+                        .toList());
     }
 
     @Test
