@@ -1,9 +1,9 @@
 package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.http.HttpSettings;
-import dev.reflux.registry.http.RegistryMain;
-import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryMain;
+import dev.reflux.registry.server.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

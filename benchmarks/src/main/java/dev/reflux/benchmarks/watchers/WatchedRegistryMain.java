@@ -1,8 +1,8 @@
 package dev.reflux.benchmarks.watchers;
 
-import dev.reflux.registry.http.HttpSettings;
-import dev.reflux.registry.http.RegistryServer;
-import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryServer;
+import dev.reflux.registry.server.Tokens;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
