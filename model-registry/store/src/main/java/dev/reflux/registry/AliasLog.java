@@ -36,8 +36,13 @@ final class AliasLog {
     }
 
     /** Ascending. */
-    List<AliasChange> history() {
-        return log.numbers().stream().map(this::at).flatMap(Optional::stream).toList();
+    List<AliasChange> history(long from, long limit) {
+        return log.numbers().stream()
+                .filter(number -> number >= from)
+                .limit(limit)
+                .map(this::at)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Points wherever a person wants. */

@@ -168,16 +168,39 @@ public final class ModelRegistry implements AutoCloseable {
 
     /** What a name has pointed at, ascending; empty when there is no such name. */
     public List<AliasChange> history(String model, String alias) {
-        return aliases(model, alias).history();
+        return history(model, alias, 1, Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns a part of the changes of an alias, ascending; empty when there is no such alias.
+     *
+     * @param from lowest number of a change
+     * @param limit largest number of changes
+     */
+    public List<AliasChange> history(String model, String alias, long from, long limit) {
+        return aliases(model, alias).history(from, limit);
     }
 
     /** Every name of a model and the version that it points at. */
     public Map<String, Long> aliases(String model) {
+        return aliases(model, "", Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns a part of the aliases of a model and the versions that they point at, sorted by alias.
+     *
+     * @param after name after which the part begins
+     * @param limit largest number of aliases
+     */
+    public Map<String, Long> aliases(String model, String after, long limit) {
         String prefix = model + "/aliases/";
         Map<String, Long> found = new TreeMap<>();
         store.list(prefix).stream()
                 .map(object -> object.key().substring(prefix.length()).replaceFirst("/.*", ""))
+                .filter(alias -> alias.compareTo(after) > 0)
+                .sorted()
                 .distinct()
+                .limit(limit)
                 .forEach(alias ->
                         aliases(model, alias).current().ifPresent(change -> found.put(alias, change.version())));
         return found;
@@ -200,8 +223,19 @@ public final class ModelRegistry implements AutoCloseable {
 
     /** Every version, ascending. */
     public List<StudentVersion> versions(String model, long from) {
+        return versions(model, from, Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns a part of the versions of a model, ascending.
+     *
+     * @param from lowest number
+     * @param limit largest number of versions
+     */
+    public List<StudentVersion> versions(String model, long from, long limit) {
         return versions(model).numbers().stream()
                 .filter(number -> number >= from)
+                .limit(limit)
                 .map(number -> manifest(model, number))
                 .flatMap(Optional::stream)
                 .toList();
