@@ -34,10 +34,9 @@ final class Access {
                 ApiRequest.select(at, operation);
                 at.next();
             });
-            ApiContract.role(operation)
-                    .ifPresent(role -> router.route(operation.getHttpMethod(), path)
-                            .handler(authentication)
-                            .handler(AuthorizationHandler.create(RoleBasedAuthorization.create(role.text()))));
+            ApiContract.role(operation).ifPresent(role -> router.route(operation.getHttpMethod(), path)
+                    .handler(authentication)
+                    .handler(AuthorizationHandler.create(RoleBasedAuthorization.create(role.text()))));
         }
     }
 }

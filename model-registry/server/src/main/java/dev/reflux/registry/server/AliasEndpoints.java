@@ -38,14 +38,13 @@ final class AliasEndpoints {
     private void list(ApiRequest request) {
         long limit = request.number("limit");
         String after = request.query("after").orElse("");
-        queries.answer(
-                request.context(), () -> registry.aliases(request.path("model"), after, limit + 1), found -> {
-                    Page<Map.Entry<String, Long>> page = Page.of(List.copyOf(found.entrySet()), limit)
-                            .linkedFrom(request, "after", Map.Entry::getKey);
-                    Map<String, Long> body = new java.util.TreeMap<>();
-                    page.items().forEach(alias -> body.put(alias.getKey(), alias.getValue()));
-                    JsonAnswers.ok(request.context(), body);
-                });
+        queries.answer(request.context(), () -> registry.aliases(request.path("model"), after, limit + 1), found -> {
+            Page<Map.Entry<String, Long>> page =
+                    Page.of(List.copyOf(found.entrySet()), limit).linkedFrom(request, "after", Map.Entry::getKey);
+            Map<String, Long> body = new java.util.TreeMap<>();
+            page.items().forEach(alias -> body.put(alias.getKey(), alias.getValue()));
+            JsonAnswers.ok(request.context(), body);
+        });
     }
 
     private void history(ApiRequest request) {

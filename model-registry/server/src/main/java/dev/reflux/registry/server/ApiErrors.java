@@ -29,11 +29,18 @@ final class ApiErrors {
         at.next();
     }
 
-    /** Answers a request that failed. */
+    /** Answers a request that failed, unless its connection is closed. */
     void answer(RoutingContext at) {
         Throwable failure = at.failure();
+        if (at.response().closed()) {
+            return;
+        }
         if (at.response().headWritten()) {
-            LOG.warn("{} {} failed after its answer began", at.request().method(), at.request().path(), failure);
+            LOG.warn(
+                    "{} {} failed after its answer began",
+                    at.request().method(),
+                    at.request().path(),
+                    failure);
         } else if (failure != null && failure.getCause() instanceof ValidatorException refusal) {
             answer(at, refusal);
         } else if (failure instanceof UsageException) {
@@ -60,10 +67,14 @@ final class ApiErrors {
             }
             case 403 -> JsonAnswers.error(at, status, forbidden(at));
             case 404 -> JsonAnswers.error(at, status, "There is no such path; see /v1/openapi.json.");
-            case 405 -> JsonAnswers.error(
-                    at, status, at.request().method() + " is not a method of this path; see /v1/openapi.json.");
-            case 413 -> JsonAnswers.error(
-                    at, status, "The body is longer than " + ApiRouter.LONGEST_BODY + " bytes; send a shorter one.");
+            case 405 ->
+                JsonAnswers.error(
+                        at, status, at.request().method() + " is not a method of this path; see /v1/openapi.json.");
+            case 413 ->
+                JsonAnswers.error(
+                        at,
+                        status,
+                        "The body is longer than " + ApiRouter.LONGEST_BODY + " bytes; send a shorter one.");
             default -> fault(at, status);
         }
     }
@@ -72,8 +83,8 @@ final class ApiErrors {
         if (status >= 400 && status < 500) {
             JsonAnswers.error(at, status, "The request cannot be served (HTTP " + status + "); see /v1/openapi.json.");
         } else {
-                LOG.error("{} {} failed", at.request().method(), at.request().path(), at.failure());
-                JsonAnswers.error(at, 500, "The registry is damaged or has a defect; its log says what failed.");
+            LOG.error("{} {} failed", at.request().method(), at.request().path(), at.failure());
+            JsonAnswers.error(at, 500, "The registry is damaged or has a defect; its log says what failed.");
         }
     }
 

@@ -26,7 +26,9 @@ final class ApiOperations {
 
     private static Future<ValidatableRequest> extract(RoutingContext at, Operation operation) {
         return RequestUtils.extract(
-                        at.request(), operation, () -> Future.succeededFuture(at.body().buffer()))
+                        at.request(),
+                        operation,
+                        () -> Future.succeededFuture(at.body().buffer()))
                 .onSuccess(request -> at.put(UNCHECKED, request));
     }
 

@@ -31,8 +31,8 @@ final class ApiRouter {
         router.route().method(HttpMethod.PUT).method(HttpMethod.POST).handler(ApiRouter::assumeJson);
         router.route("/*").subRouter(operations.router());
         router.route().failureHandler(errors::answer);
-        router.errorHandler(404, at -> errors.answer(at, 404));
-        router.errorHandler(405, at -> errors.answer(at, 405));
+        router.errorHandler(404, at -> ApiErrors.answer(at, 404));
+        router.errorHandler(405, at -> ApiErrors.answer(at, 405));
         return router;
     }
 

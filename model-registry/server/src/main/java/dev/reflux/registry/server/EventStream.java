@@ -75,8 +75,8 @@ final class EventStream implements AliasSubscriptions.Subscriber {
             return;
         }
         sent = change.number();
-        response.write("id: " + change.number() + "\nevent: version\ndata: "
-                + JsonAnswers.text(AnswerBodies.of(change)) + "\n\n");
+        response.write("id: " + change.number() + "\nevent: version\ndata: " + JsonAnswers.text(AnswerBodies.of(change))
+                + "\n\n");
     }
 
     @Override

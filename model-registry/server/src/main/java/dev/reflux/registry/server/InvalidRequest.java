@@ -94,7 +94,9 @@ final class InvalidRequest {
     }
 
     private static Answer ofBody(RoutingContext at, RequestBody body, ValidatorErrorType type) {
-        String must = "must be " + description(Objects.requireNonNull(body.getContent().get(JSON_TYPE)).getSchema()) + ".";
+        String must = "must be "
+                + description(
+                        Objects.requireNonNull(body.getContent().get(JSON_TYPE)).getSchema()) + ".";
         return switch (type) {
             case UNSUPPORTED_VALUE_FORMAT ->
                 new Answer(

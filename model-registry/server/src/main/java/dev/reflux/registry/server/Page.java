@@ -43,7 +43,8 @@ record Page<T>(List<T> items, boolean more) {
      */
     Page<T> linkedFrom(ApiRequest request, String parameter, Function<T, Object> beginning) {
         if (more) {
-            StringBuilder address = new StringBuilder(request.context().request().path())
+            StringBuilder address = new StringBuilder(
+                            request.context().request().path())
                     .append("?limit=")
                     .append(request.number("limit"));
             request.query("prefix").ifPresent(prefix -> append(address, "prefix", prefix));

@@ -28,7 +28,6 @@ public final class RegistryMain {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(18);
 
     private static final int START_SECONDS = 30;
-    private static final long CHECK_STORE_MILLIS = 5_000;
 
     private RegistryMain() {}
 
@@ -109,8 +108,6 @@ public final class RegistryMain {
                 monitor,
                 meters);
         meters.gauge(Meter.REGISTRY_WATCHERS, subscriptions::count);
-        vertx.setPeriodic(settings.poll().toMillis(), due -> subscriptions.poll());
-        vertx.setPeriodic(0, CHECK_STORE_MILLIS, due -> monitor.check());
-        return server.listen();
+        return server.start();
     }
 }

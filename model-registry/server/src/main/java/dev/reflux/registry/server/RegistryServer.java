@@ -11,6 +11,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,7 @@ public final class RegistryServer implements AutoCloseable {
 
     private static final int LONGEST_HEADER = 16 << 10;
     private static final int BACKLOG = 4096;
+    private static final long CHECK_STORE_MILLIS = 5_000;
 
     /** Time for requests under way when the server closes. */
     private static final Duration LAST_REQUESTS = Duration.ofSeconds(10);
@@ -32,6 +34,9 @@ public final class RegistryServer implements AutoCloseable {
     private final Meters meters;
     private final HttpServer server;
     private final AtomicReference<@Nullable HealthServer> health = new AtomicReference<>();
+    /** The event loop's. */
+    private final List<Long> timers = new ArrayList<>();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     RegistryServer(
@@ -68,7 +73,10 @@ public final class RegistryServer implements AutoCloseable {
         return options;
     }
 
-    Future<RegistryServer> listen() {
+    /** Begins to poll the store and to listen. On the event loop. */
+    Future<RegistryServer> start() {
+        timers.add(vertx.setPeriodic(settings.poll().toMillis(), due -> subscriptions.poll()));
+        timers.add(vertx.setPeriodic(0, CHECK_STORE_MILLIS, due -> monitor.check()));
         return server.listen().map(this);
     }
 
@@ -117,6 +125,7 @@ public final class RegistryServer implements AutoCloseable {
         Promise<Void> ended = Promise.promise();
         vertx.runOnContext(now -> {
             Future<Void> last = server.shutdown(LAST_REQUESTS);
+            timers.forEach(vertx::cancelTimer);
             subscriptions.close();
             last.onComplete(ended);
         });

@@ -20,10 +20,10 @@ final class RequestMetrics {
     void time(RoutingContext at) {
         long began = System.nanoTime();
         at.addEndHandler(answered -> {
-            String path = ApiRequest.operation(at).map(Operation::getOpenAPIPath).orElse(NO_OPERATION);
+            String path =
+                    ApiRequest.operation(at).map(Operation::getOpenAPIPath).orElse(NO_OPERATION);
             String status = String.valueOf(at.response().getStatusCode());
-            meters.timer(Meter.REGISTRY_REQUESTS, path, status)
-                    .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            meters.timer(Meter.REGISTRY_REQUESTS, path, status).record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
         });
         at.next();
     }

@@ -37,14 +37,12 @@ final class VersionEndpoints {
     private void list(ApiRequest request) {
         long from = request.number("from");
         long limit = request.number("limit");
-        queries.answer(
-                request.context(), () -> registry.versions(request.path("model"), from, limit + 1), found -> {
-                    Page<StudentVersion> page =
-                            Page.of(found, limit).linkedFrom(request, "from", last -> last.version() + 1);
-                    List<Map<String, Object>> versions =
-                            page.items().stream().map(AnswerBodies::of).toList();
-                    JsonAnswers.ok(request.context(), Map.of("versions", versions));
-                });
+        queries.answer(request.context(), () -> registry.versions(request.path("model"), from, limit + 1), found -> {
+            Page<StudentVersion> page = Page.of(found, limit).linkedFrom(request, "from", last -> last.version() + 1);
+            List<Map<String, Object>> versions =
+                    page.items().stream().map(AnswerBodies::of).toList();
+            JsonAnswers.ok(request.context(), Map.of("versions", versions));
+        });
     }
 
     private void version(ApiRequest request) {
@@ -86,10 +84,10 @@ final class VersionEndpoints {
     }
 
     private void removeTag(ApiRequest request) {
-        putTag(request, Optional.empty(), () -> request.context()
-                .response()
-                .setStatusCode(NO_CONTENT)
-                .end());
+        putTag(
+                request,
+                Optional.empty(),
+                () -> request.context().response().setStatusCode(NO_CONTENT).end());
     }
 
     private void putTag(ApiRequest request, Optional<String> value, Runnable answer) {
@@ -112,7 +110,6 @@ final class VersionEndpoints {
                 () -> registry.resolve(model, version),
                 found -> found.ifPresentOrElse(
                         answer,
-                        () -> JsonAnswers.notFound(
-                                request.context(), model + " has no version \"" + version + "\".")));
+                        () -> JsonAnswers.notFound(request.context(), model + " has no version \"" + version + "\".")));
     }
 }
