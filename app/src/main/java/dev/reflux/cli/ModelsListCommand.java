@@ -1,8 +1,9 @@
 package dev.reflux.cli;
 
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.RegistryCatalog;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class ModelsListCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         try (StoreOptions.Opened opened = store.open()) {
-            ModelRegistry registry = opened.registry();
+            RegistryCatalog registry = opened.catalog();
             List<String> models = model == null ? registry.models() : List.of(model);
             if (models.isEmpty()) {
                 out.println("The registry has no models yet.");
@@ -50,8 +51,8 @@ final class ModelsListCommand implements Callable<Integer> {
         }
     }
 
-    private static void list(ModelRegistry registry, String name, PrintWriter out) {
-        registry.require(name, ModelRegistry.LATEST);
+    private static void list(RegistryCatalog registry, String name, PrintWriter out) {
+        registry.reader().require(name, AliasNames.LATEST);
         Map<String, Long> aliases = registry.aliases(name);
         out.printf(
                 "%s%n  %-8s %-20s %10s %10s %8s %9s  %-12s  %s%n",

@@ -1,7 +1,7 @@
 package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.StudentVersion;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +42,13 @@ final class ModelsRollbackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (StoreOptions.Opened opened = store.open(keyFile)) {
-            StudentVersion now = opened.registry().require(model, alias);
+            StudentVersion now = opened.reader().require(model, alias);
             long target = to > 0 ? to : now.lineage().parentVersion();
             if (target < 1) {
                 throw new UsageException(
                         model + " version " + now.version() + " has no parent; name a version with --to.");
             }
-            opened.registry().alias(model, alias, target, user(), "rolled back from version " + now.version());
+            opened.registry().aliases().point(model, alias, target, user(), "rolled back from version " + now.version());
             spec.commandLine()
                     .getOut()
                     .println(alias + " of " + model + " is version " + target + " again (it was " + now.version()

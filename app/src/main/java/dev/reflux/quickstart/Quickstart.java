@@ -1,6 +1,7 @@
 package dev.reflux.quickstart;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.evaluation.SegmentationScore;
@@ -9,16 +10,16 @@ import dev.reflux.fleet.pull.PulledStudent;
 import dev.reflux.fleet.pull.StudentPuller;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.format.signing.TrustFile;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.teacher.TeacherMain;
 import dev.reflux.teacher.fit.ProjectionFitListener;
 import dev.reflux.teacher.fit.ProjectionFitReport;
 import dev.reflux.teacher.fit.ProjectionFitSettings;
 import dev.reflux.teacher.fit.ProjectionFitter;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Files;
@@ -111,9 +112,9 @@ public final class Quickstart {
             try (ModelRegistry registry = ModelRegistry.open(s3)) {
                 PullPolicy signedOnly = PullPolicy.DEFAULT.withTrust(TrustFile.read(workspace.trust()));
                 PulledStudent pulled = new StudentPuller(registry, RunPlan.MODEL, workspace.vehicle(), signedOnly)
-                        .pull(ModelRegistry.LATEST);
+                        .pull(AliasNames.LATEST);
                 progress.say("  pulled version " + pulled.version() + ", signature and hashes are right; names: "
-                        + registry.aliases(RunPlan.MODEL));
+                        + registry.catalog().aliases(RunPlan.MODEL));
                 SegmentationScore after = scores.score("after", () -> load(runtime, pulled.card()));
                 List<RunFacts.ScoredVersion> versions = scored(registry, workspace, runtime, scores);
                 RunFacts facts = new RunFacts(
@@ -181,7 +182,7 @@ public final class Quickstart {
         List<RunFacts.ScoredVersion> scored = new ArrayList<>();
         PullPolicy keepAll = new PullPolicy(Optional.empty(), false, Integer.MAX_VALUE);
         StudentPuller archive = new StudentPuller(registry, RunPlan.MODEL, workspace.work("versions"), keepAll);
-        for (StudentVersion version : registry.versions(RunPlan.MODEL, 1)) {
+        for (StudentVersion version : registry.catalog().versions(RunPlan.MODEL, 1)) {
             requireNotStopped();
             PulledStudent student = archive.pull(String.valueOf(version.version()));
             scored.add(new RunFacts.ScoredVersion(

@@ -9,7 +9,7 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
 import dev.reflux.evaluation.HoldoutRule;
-import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.trainer.checkpoint.Checkpoints;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.SampleReference;

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.CandidateStudent;
-import dev.reflux.registry.Lineage;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.Writer;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.store.CandidateStudent;
+import dev.reflux.registry.format.Lineage;
+import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.registry.store.Writer;
 import dev.reflux.registry.server.HttpSettings;
 import dev.reflux.registry.server.RegistryServer;
 import dev.reflux.registry.server.Role;
 import dev.reflux.registry.server.Tokens;
-import dev.reflux.registry.signing.SigningKey;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
@@ -56,7 +56,7 @@ class ReadmeCodeTest {
                         new StoreSettings(s3.endpoint(), "us-east-1", "reflux", s3.accessKey(), s3.secretKey()));
                 RegistryServer server = RegistryServer.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
             ModelRegistry registry = new ModelRegistry(bucket, Clock.systemUTC(), Optional.of(key));
-            Writer writer = registry.openWriter(MODEL, "test");
+            Writer writer = registry.publisher().openWriter(MODEL, "test");
             promote(registry, writer, "first");
 
             Process vehicle = drive(server.address().toString(), token);
@@ -120,6 +120,6 @@ class ReadmeCodeTest {
                 new Lineage(0, "teacher", "head", "tiny-5", Map.of(), 1, 1),
                 Map.of(),
                 Map.of());
-        registry.alias(MODEL, "champion", registry.publish(writer, candidate).version());
+        registry.aliases().point(MODEL, "champion", registry.publisher().publish(writer, candidate).version());
     }
 }

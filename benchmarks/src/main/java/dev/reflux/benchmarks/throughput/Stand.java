@@ -11,7 +11,7 @@ import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.teacher.TeacherMain;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.teacher.TeacherMain;
 import dev.reflux.teacher.fit.ProjectionFitListener;
 import dev.reflux.teacher.fit.ProjectionFitReport;

@@ -1,7 +1,7 @@
 package dev.reflux.registry.server;
 
-import dev.reflux.registry.AliasChange;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.store.ModelRegistry;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,7 +91,7 @@ final class AliasWatches {
         watches.forEach((name, watch) -> {
             if (!watch.asking) {
                 watch.asking = true;
-                loop.executeBlocking(() -> registry.current(name.model(), name.alias()), false)
+                loop.executeBlocking(() -> registry.reader().current(name.model(), name.alias()), false)
                         .onComplete(asked -> {
                             watch.asking = false;
                             if (asked.succeeded()) {

@@ -3,10 +3,11 @@ package dev.reflux.registry.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.AliasChange;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.Manifest;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
@@ -84,7 +85,7 @@ final class RegistryApi {
         long from = number(at, "from", 1);
         ask(
                 at,
-                () -> registry.versions(at.pathParam("model"), from),
+                () -> registry.catalog().versions(at.pathParam("model"), from),
                 found -> Answers.json(
                         at,
                         200,
@@ -92,7 +93,7 @@ final class RegistryApi {
     }
 
     private void version(RoutingContext at) {
-        find(at, version -> Answers.tagged(at, ModelRegistry.manifestSha256(version), Answers.of(version)));
+        find(at, version -> Answers.tagged(at, Manifest.sha256(version), Answers.of(version)));
     }
 
     private void artifact(RoutingContext at) {
@@ -119,18 +120,18 @@ final class RegistryApi {
                 at,
                 version -> ask(
                         at,
-                        () -> registry.tags(version.model(), version.version()),
+                        () -> registry.catalog().tags(version.model(), version.version()),
                         tags -> Answers.json(at, 200, tags)));
     }
 
     private void aliases(RoutingContext at) {
-        ask(at, () -> registry.aliases(at.pathParam("model")), aliases -> Answers.json(at, 200, aliases));
+        ask(at, () -> registry.catalog().aliases(at.pathParam("model")), aliases -> Answers.json(at, 200, aliases));
     }
 
     private void history(RoutingContext at) {
         ask(
                 at,
-                () -> registry.history(at.pathParam("model"), at.pathParam("alias")),
+                () -> registry.catalog().history(at.pathParam("model"), at.pathParam("alias")),
                 changes -> Answers.json(
                         at,
                         200,
@@ -161,7 +162,7 @@ final class RegistryApi {
     private void current(RoutingContext at, Consumer<AliasChange> then) {
         ask(
                 at,
-                () -> registry.current(at.pathParam("model"), at.pathParam("alias")),
+                () -> registry.reader().current(at.pathParam("model"), at.pathParam("alias")),
                 change -> change.ifPresentOrElse(
                         then,
                         () -> Answers.missing(
@@ -182,7 +183,7 @@ final class RegistryApi {
         ask(
                 at,
                 () -> {
-                    StudentVersion now = registry.require(model, alias);
+                    StudentVersion now = registry.reader().require(model, alias);
                     long to = body.path("version").asLong(now.lineage().parentVersion());
                     if (to < 1) {
                         throw new UsageException(
@@ -199,8 +200,8 @@ final class RegistryApi {
         ask(
                 at,
                 () -> {
-                    registry.alias(model, alias, version, name(at), reason);
-                    return registry.current(model, alias).orElseThrow();
+                    registry.aliases().point(model, alias, version, name(at), reason);
+                    return registry.reader().current(model, alias).orElseThrow();
                 },
                 change -> Answers.json(at, 200, Answers.of(change)));
     }
@@ -214,8 +215,8 @@ final class RegistryApi {
                 version -> ask(
                         at,
                         () -> {
-                            registry.tag(version.model(), version.version(), at.pathParam("tag"), value);
-                            return registry.tags(version.model(), version.version());
+                            registry.tags().put(version.model(), version.version(), at.pathParam("tag"), value);
+                            return registry.catalog().tags(version.model(), version.version());
                         },
                         tags -> Answers.json(at, 200, tags)));
     }
@@ -282,7 +283,7 @@ final class RegistryApi {
         String version = at.pathParam("version");
         ask(
                 at,
-                () -> registry.resolve(model, version),
+                () -> registry.reader().resolve(model, version),
                 found -> found.ifPresentOrElse(
                         then, () -> Answers.missing(at, model + " has no version \"" + version + "\".")));
     }

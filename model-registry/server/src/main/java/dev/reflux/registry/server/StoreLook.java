@@ -3,7 +3,7 @@ package dev.reflux.registry.server;
 import dev.reflux.common.health.Check;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.store.ModelRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -40,8 +40,8 @@ final class StoreLook {
 
     /** Asks the store; blocks. */
     boolean look() {
-        for (String model : registry.models()) {
-            registry.aliases(model).forEach((name, version) -> point(new Alias(model, name), version));
+        for (String model : registry.catalog().models()) {
+            registry.catalog().aliases(model).forEach((name, version) -> point(new Alias(model, name), version));
         }
         return true;
     }

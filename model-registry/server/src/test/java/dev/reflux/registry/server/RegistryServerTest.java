@@ -7,16 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.Sha256;
-import dev.reflux.registry.AliasChange;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.Candidates;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StoreUnderTest;
-import dev.reflux.registry.StudentVersion;
-import dev.reflux.registry.Writer;
-import dev.reflux.registry.store.HttpStore;
+import dev.reflux.registry.client.HttpObjectSource;
+import dev.reflux.registry.client.StoreException;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.Manifest;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.Candidates;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
-import dev.reflux.registry.store.StoreException;
+import dev.reflux.registry.store.StoreUnderTest;
+import dev.reflux.registry.store.Writer;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -95,9 +96,9 @@ class RegistryServerTest {
     @BeforeEach
     void publishTwo() {
         model = "street-" + lines++;
-        writer = registry.openWriter(model, "test");
-        registry.publish(writer, candidates.of("1", 0));
-        registry.publish(writer, candidates.of("2", 1));
+        writer = registry.publisher().openWriter(model, "test");
+        registry.publisher().publish(writer, candidates.of("1", 0));
+        registry.publisher().publish(writer, candidates.of("2", 1));
     }
 
     private static String hash(String token) {
@@ -125,7 +126,7 @@ class RegistryServerTest {
         assertThat(vehicle.statusCode()).isEqualTo(403);
         assertThat(vehicle.body()).isEqualTo("{\"error\":\"car may not do this.\"}");
         assertThat(ops.statusCode()).isEqualTo(200);
-        assertThat(registry.history(model, "champion"))
+        assertThat(registry.catalog().history(model, "champion"))
                 .extracting(AliasChange::by, AliasChange::reason)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("ops", "it is good"));
     }
@@ -144,7 +145,7 @@ class RegistryServerTest {
 
         JsonNode version = json.readTree(first.body());
         assertThat(version.path("version").asLong()).isEqualTo(2);
-        assertThat(tag).isEqualTo("\"" + ModelRegistry.manifestSha256(registry.require(model, "2")) + "\"");
+        assertThat(tag).isEqualTo("\"" + Manifest.sha256(registry.reader().require(model, "2")) + "\"");
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
     }
@@ -229,7 +230,7 @@ class RegistryServerTest {
                 "{\"vehicle\":\"car-1\",\"version\":2,\"metric\":\"agreement\",\"value\":0.4,\"least\":0.8}");
 
         assertThat(posted.statusCode()).isEqualTo(201);
-        assertThat(registry.journal(model, "reports").read(1)).singleElement().satisfies(entry -> assertThat(
+        assertThat(registry.journal(model, "reports").reader().read(1)).singleElement().satisfies(entry -> assertThat(
                         entry.content().path("vehicle").asText())
                 .isEqualTo("car-1"));
     }
@@ -243,7 +244,7 @@ class RegistryServerTest {
         CompletableFuture<HttpResponse<String>> waiting =
                 http.sendAsync(request("GET", path + 30, VEHICLE, null).build(), HttpResponse.BodyHandlers.ofString());
 
-        registry.publish(writer, candidates.of("3", 2));
+        registry.publisher().publish(writer, candidates.of("3", 2));
 
         assertThat(none.statusCode()).isEqualTo(304);
         JsonNode change = json.readTree(waiting.get(10, TimeUnit.SECONDS).body());
@@ -260,9 +261,9 @@ class RegistryServerTest {
 
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(2);
-            registry.publish(writer, candidates.of("3", 2));
+            registry.publisher().publish(writer, candidates.of("3", 2));
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(3);
-            registry.alias(model, "latest", 1);
+            registry.aliases().point(model, "latest", 1);
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(1);
         }
         assertThat(stream.headers().firstValue("content-type")).contains("text/event-stream");
@@ -288,7 +289,7 @@ class RegistryServerTest {
         HttpResponse<String> first =
                 (HttpResponse<String>) CompletableFuture.anyOf(watchers.toArray(CompletableFuture[]::new))
                         .get(10, TimeUnit.SECONDS);
-        registry.publish(writer, candidates.of("3", 2));
+        registry.publisher().publish(writer, candidates.of("3", 2));
 
         List<Integer> statuses = new ArrayList<>();
         for (CompletableFuture<HttpResponse<String>> watcher : watchers) {
@@ -307,21 +308,21 @@ class RegistryServerTest {
     @Test
     void givenAVehicleWithATokenAndNoKeys_whenItReadsTheRegistry_thenItSeesWhatIsThereAndWritesNothing() {
         registry.deltas().add(model, 1, 2);
-        try (ModelRegistry remote = new ModelRegistry(new HttpStore(server.address(), VEHICLE), Clock.systemUTC())) {
-            StudentVersion latest = remote.require(model, "latest");
+        try (ModelRegistry remote = new ModelRegistry(new HttpObjectSource(server.address(), VEHICLE), Clock.systemUTC())) {
+            StudentVersion latest = remote.reader().require(model, "latest");
 
-            assertThat(latest).isEqualTo(registry.require(model, "latest"));
+            assertThat(latest).isEqualTo(registry.reader().require(model, "latest"));
             assertThat(candidates.contentOf(remote, latest)).isEqualTo("2");
-            assertThat(remote.versions(model, 1)).hasSize(2);
-            assertThat(remote.deltas().list(model)).isEqualTo(registry.deltas().list(model));
-            assertThat(remote.resolve(model, "99")).isEmpty();
-            assertThat(remote.models()).contains(model);
-            assertThatThrownBy(() -> remote.alias(model, "mine", 1))
+            assertThat(remote.catalog().versions(model, 1)).hasSize(2);
+            assertThat(remote.reader().deltas().list(model)).isEqualTo(registry.reader().deltas().list(model));
+            assertThat(remote.reader().resolve(model, "99")).isEmpty();
+            assertThat(remote.catalog().models()).contains(model);
+            assertThatThrownBy(() -> remote.aliases().point(model, "mine", 1))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("is for reading only here");
             assertThat(store.read(latest.blob(Artifact.STUDENT).key())).isPresent();
         }
-        try (ModelRegistry stranger = new ModelRegistry(new HttpStore(server.address(), "no"), Clock.systemUTC())) {
+        try (ModelRegistry stranger = new ModelRegistry(new HttpObjectSource(server.address(), "no"), Clock.systemUTC())) {
             assertThatThrownBy(() -> stranger.resolve(model, "latest"))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("401")
@@ -421,7 +422,7 @@ class RegistryServerTest {
 
     @Test
     void givenRequests_whenScraped_thenEachCountsUnderItsRouteAndEveryAliasIsThere() throws Exception {
-        registry.alias(model, "latest", 2);
+        registry.aliases().point(model, "latest", 2);
         try (RegistryServer observed = RegistryServer.start(store, settings)) {
             int port = observed.observe(0);
             get(observed.address().resolve("/v1/models/" + model + "/versions/1"), VEHICLE);
