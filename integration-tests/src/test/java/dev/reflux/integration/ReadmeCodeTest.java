@@ -120,6 +120,6 @@ class ReadmeCodeTest {
                 new Lineage(0, "teacher", "head", "tiny-5", Map.of(), 1, 1),
                 Map.of(),
                 Map.of());
-        registry.aliases().point(MODEL, "champion", registry.publisher().publish(writer, candidate).version());
+        registry.aliases().point(MODEL, "champion", registry.publisher().publish(writer, candidate).version(), "test", "");
     }
 }

@@ -8,8 +8,10 @@ import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.fleet.watch.StudentWatch;
+import dev.reflux.fleet.watch.HttpVersionFollower;
+import dev.reflux.fleet.watch.PollingVersionFollower;
 import dev.reflux.registry.client.HttpObjectSource;
+import dev.reflux.registry.client.RegistryReader;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.BucketLayout;
 import dev.reflux.registry.format.DeltaRecord;
@@ -31,7 +33,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,7 +202,7 @@ class StudentPullerTest {
 
     private StudentVersion publishSigned(String content, SigningKey key) throws IOException {
         try (ModelRegistry signing = ModelRegistry.open(settings(), key)) {
-            return signing.publish(writer, candidate(content));
+            return signing.publisher().publish(writer, candidate(content));
         }
     }
 
@@ -254,10 +255,10 @@ class StudentPullerTest {
         List<String> inUse = new ArrayList<>();
         try (ObjectStore bucket = MinioStore.open(settings());
                 RegistryServer server = RegistryServer.start(bucket, HttpSettings.loopback(Tokens.read(tokens)));
-                ModelRegistry remote = new ModelRegistry(new HttpObjectSource(server.address(), token), Clock.systemUTC())) {
+                RegistryReader remote = new RegistryReader(new HttpObjectSource(server.address(), token))) {
             StudentPuller puller = new StudentPuller(remote, MODEL, directory.resolve("vehicle"), PullPolicy.DEFAULT);
 
-            StudentWatch.overHttp(server.address(), token, MODEL, "latest", version -> {
+            new HttpVersionFollower(server.address(), token, MODEL, "latest").follow(version -> {
                 PulledStudent student = puller.pull(String.valueOf(version));
                 inUse.add(read(student.file()));
                 if (version == 1) {
@@ -350,7 +351,7 @@ class StudentPullerTest {
         publish("first");
         List<Long> told = new ArrayList<>();
 
-        StudentWatch.overRegistry(registry, MODEL, "latest", Duration.ofMillis(5), version -> {
+        new PollingVersionFollower(registry.reader(), MODEL, "latest", Duration.ofMillis(5)).follow(version -> {
             told.add(version);
             if (version == 1) {
                 publish("second");
@@ -366,8 +367,8 @@ class StudentPullerTest {
         SigningKey key = SigningKey.generate();
         TrustFile trust = TrustFile.of(List.of(key.publicKey()));
         try (ModelRegistry signing = ModelRegistry.open(settings(), key)) {
-            signing.publish(signing.openWriter(MODEL, "signer"), candidate("signed"));
-            registry.aliases().point(MODEL, "champion", 1);
+            signing.publisher().publish(signing.publisher().openWriter(MODEL, "signer"), candidate("signed"));
+            registry.aliases().point(MODEL, "champion", 1, "test", "");
             StudentPuller asking = puller(PullPolicy.DEFAULT.withTrust(trust.withSignedAliases(true)));
             StudentPuller notAsking = puller(PullPolicy.DEFAULT.withTrust(trust));
 
@@ -387,7 +388,7 @@ class StudentPullerTest {
     }
 
     private StudentPuller puller(PullPolicy policy) {
-        return new StudentPuller(registry, MODEL, directory.resolve("vehicle"), policy);
+        return new StudentPuller(registry.reader(), MODEL, directory.resolve("vehicle"), policy);
     }
 
     private StudentVersion publish(String content) {
@@ -398,7 +399,7 @@ class StudentPullerTest {
         try {
             Path files = Files.createTempDirectory(directory, "candidate");
             Path student = Files.writeString(files.resolve("student.pt"), content);
-            ModelCard card = ModelCard.read(Path.of("../models/fixtures/tiny-student.json"))
+            ModelCard card = ModelCard.read(Path.of("../../models/fixtures/tiny-student.json"))
                     .withSchema(LabelSchemas.builtIn().find("synthetic-9").orElseThrow())
                     .withFile("student.pt", Sha256.hex(student), Files.size(student));
             card.write(files.resolve("student.json"));

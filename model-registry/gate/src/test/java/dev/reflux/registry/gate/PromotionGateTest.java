@@ -150,7 +150,7 @@ class PromotionGateTest {
         assertThat(early).isEmpty();
         assertThat(promoted).extracting(Decision::kind).containsExactly(Kind.PROMOTED);
         assertThat(live()).isEqualTo(2);
-        assertThat(gate.decisions())
+        assertThat(PromotionGate.decisions(registry.catalog(), MODEL))
                 .extracting(Decision::kind)
                 .containsExactly(Kind.PROMOTED, Kind.CANARY, Kind.PROMOTED);
     }
@@ -228,7 +228,7 @@ class PromotionGateTest {
             gate.step();
 
             assertThat(live()).as("champion after event %d", event).isEqualTo(champions.get(event));
-            assertThat(gate.decisions()).extracting(Decision::kind).containsExactlyElementsOf(sofar);
+            assertThat(PromotionGate.decisions(registry.catalog(), MODEL)).extracting(Decision::kind).containsExactlyElementsOf(sofar);
         }
         assertThat(registry.reader().require(MODEL, AliasNames.CANARY).version()).isEqualTo(1);
     }

@@ -78,7 +78,7 @@ final class RegistryApi {
     }
 
     private void models(RoutingContext at) {
-        ask(at, registry::models, models -> Answers.json(at, 200, Map.of("models", models)));
+        ask(at, registry.catalog()::models, models -> Answers.json(at, 200, Map.of("models", models)));
     }
 
     private void versions(RoutingContext at) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.registry.client.HttpObjectSource;
+import dev.reflux.registry.client.RegistryReader;
 import dev.reflux.registry.client.StoreException;
 import dev.reflux.registry.format.AliasChange;
 import dev.reflux.registry.format.Artifact;
@@ -16,6 +17,7 @@ import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.Candidates;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
+import dev.reflux.registry.store.RegistryCatalog;
 import dev.reflux.registry.store.StoreUnderTest;
 import dev.reflux.registry.store.Writer;
 import java.io.BufferedReader;
@@ -263,7 +265,7 @@ class RegistryServerTest {
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(2);
             registry.publisher().publish(writer, candidates.of("3", 2));
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(3);
-            registry.aliases().point(model, "latest", 1);
+            registry.aliases().point(model, "latest", 1, "test", "");
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(1);
         }
         assertThat(stream.headers().firstValue("content-type")).contains("text/event-stream");
@@ -306,23 +308,23 @@ class RegistryServerTest {
     // ---- the bucket for vehicles ---------------------------------------------------------------------------------
 
     @Test
-    void givenAVehicleWithATokenAndNoKeys_whenItReadsTheRegistry_thenItSeesWhatIsThereAndWritesNothing() {
+    void givenAVehicleWithATokenAndNoKeys_whenItReadsTheRegistry_thenItSeesWhatIsThere() {
         registry.deltas().add(model, 1, 2);
-        try (ModelRegistry remote = new ModelRegistry(new HttpObjectSource(server.address(), VEHICLE), Clock.systemUTC())) {
-            StudentVersion latest = remote.reader().require(model, "latest");
+        try (HttpObjectSource source = new HttpObjectSource(server.address(), VEHICLE)) {
+            RegistryReader remote = new RegistryReader(source);
+            RegistryCatalog catalog = new RegistryCatalog(source);
+
+            StudentVersion latest = remote.require(model, "latest");
 
             assertThat(latest).isEqualTo(registry.reader().require(model, "latest"));
             assertThat(candidates.contentOf(remote, latest)).isEqualTo("2");
-            assertThat(remote.catalog().versions(model, 1)).hasSize(2);
-            assertThat(remote.reader().deltas().list(model)).isEqualTo(registry.reader().deltas().list(model));
-            assertThat(remote.reader().resolve(model, "99")).isEmpty();
-            assertThat(remote.catalog().models()).contains(model);
-            assertThatThrownBy(() -> remote.aliases().point(model, "mine", 1))
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("is for reading only here");
+            assertThat(catalog.versions(model, 1)).hasSize(2);
+            assertThat(remote.deltas().list(model)).isEqualTo(registry.reader().deltas().list(model));
+            assertThat(remote.resolve(model, "99")).isEmpty();
+            assertThat(catalog.models()).contains(model);
             assertThat(store.read(latest.blob(Artifact.STUDENT).key())).isPresent();
         }
-        try (ModelRegistry stranger = new ModelRegistry(new HttpObjectSource(server.address(), "no"), Clock.systemUTC())) {
+        try (RegistryReader stranger = new RegistryReader(new HttpObjectSource(server.address(), "no"))) {
             assertThatThrownBy(() -> stranger.resolve(model, "latest"))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("401")
@@ -422,7 +424,7 @@ class RegistryServerTest {
 
     @Test
     void givenRequests_whenScraped_thenEachCountsUnderItsRouteAndEveryAliasIsThere() throws Exception {
-        registry.aliases().point(model, "latest", 2);
+        registry.aliases().point(model, "latest", 2, "test", "");
         try (RegistryServer observed = RegistryServer.start(store, settings)) {
             int port = observed.observe(0);
             get(observed.address().resolve("/v1/models/" + model + "/versions/1"), VEHICLE);

@@ -126,7 +126,7 @@ class LossyLineTest {
                     .as("after call %d", call)
                     .extracting(version -> version.lineage().approximation().version())
                     .containsExactly(1L, 2L);
-            assertThat(registry.deltas().has(lite, 1, 2))
+            assertThat(registry.reader().deltas().find(lite, 1, 2).isPresent())
                     .as("after call %d", call)
                     .isTrue();
         }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.registry.client.DeltaReader;
 import dev.reflux.registry.format.AliasChange;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.BucketLayout;
@@ -94,7 +96,7 @@ abstract class RegistryContract {
         assertThat(registry.reader().resolve(model, "latest")).contains(second);
         assertThat(registry.reader().resolve(model, "1")).contains(first);
         assertThat(registry.catalog().versions(model, 1)).containsExactly(first, second);
-        assertThat(candidates.contentOf(registry, first)).isEqualTo("first");
+        assertThat(candidates.contentOf(registry.reader(), first)).isEqualTo("first");
     }
 
     @Test
@@ -127,7 +129,7 @@ abstract class RegistryContract {
         registry.publisher().publish(writer, candidates.of("1", 0));
         registry.publisher().publish(writer, candidates.of("2", 1));
 
-        registry.aliases().point(model, "champion", 1);
+        registry.aliases().point(model, "champion", 1, "test", "");
 
         assertThat(registry.catalog().aliases(model)).containsEntry("champion", 1L).containsEntry("latest", 2L);
     }
@@ -141,8 +143,8 @@ abstract class RegistryContract {
         assertThatThrownBy(() -> registry.publisher().openWriter("Street!", "test"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("\"Street!\" cannot name a model");
-        assertThatThrownBy(() -> registry.aliases().point(model, "7", 1)).hasMessageContaining("cannot be a number");
-        assertThatThrownBy(() -> registry.aliases().point(model, "champion", 9))
+        assertThatThrownBy(() -> registry.aliases().point(model, "7", 1, "test", "")).hasMessageContaining("cannot be a number");
+        assertThatThrownBy(() -> registry.aliases().point(model, "champion", 9, "test", ""))
                 .hasMessage(model + " has no version 9; see its versions for those there are.");
         assertThatThrownBy(() -> registry.reader().require(model, "gold")).hasMessageContaining("no \"gold\" of model");
     }
@@ -183,15 +185,15 @@ abstract class RegistryContract {
     void givenALineThatHasGrown_whenOneMoreIsPublished_thenTheStoreIsAskedAsOftenAsBeforeAndListsNothing() {
         CountingStore counting = new CountingStore(store);
         ModelRegistry counted = new ModelRegistry(counting.store(), Clock.systemUTC());
-        Writer writer = counted.openWriter(line(), "test");
-        counted.publish(writer, candidates.of("first", 0));
+        Writer writer = counted.publisher().openWriter(line(), "test");
+        counted.publisher().publish(writer, candidates.of("first", 0));
         counting.take();
-        counted.publish(writer, candidates.of("second", 1));
+        counted.publisher().publish(writer, candidates.of("second", 1));
         List<String> before = counting.take();
-        IntStream.range(0, 12).forEach(i -> counted.publish(writer, candidates.of("more " + i, 2)));
+        IntStream.range(0, 12).forEach(i -> counted.publisher().publish(writer, candidates.of("more " + i, 2)));
         counting.take();
 
-        counted.publish(writer, candidates.of("last", 14));
+        counted.publisher().publish(writer, candidates.of("last", 14));
 
         assertThat(counting.take()).isEqualTo(before).doesNotContain("list").hasSizeLessThan(25);
     }
@@ -213,6 +215,7 @@ abstract class RegistryContract {
         assertThat(numbers).containsExactly(1L, 3L, 6L, 10L, 17L);
         assertThat(registry.reader().require(model, "latest").version()).isEqualTo(17);
         assertThat(new ModelRegistry(store, Clock.systemUTC())
+                        .publisher()
                         .openWriter(model, "next")
                         .epoch())
                 .isEqualTo(2);
@@ -277,7 +280,7 @@ abstract class RegistryContract {
         assertThat(versions).extracting(StudentVersion::version).containsExactlyElementsOf(all);
         TreeSet<String> keys = new TreeSet<>();
         for (StudentVersion version : versions) {
-            candidates.contentOf(registry, version);
+            candidates.contentOf(registry.reader(), version);
             assertThat(keys.add(version.blob(Artifact.STUDENT).key())).isTrue();
         }
         assertThat(registry.reader().require(model, "latest").version()).isEqualTo(all.size());
@@ -298,7 +301,7 @@ abstract class RegistryContract {
                     if (latest != null) {
                         assertThat(latest.version()).isGreaterThanOrEqualTo(seen);
                         seen = latest.version();
-                        candidates.contentOf(registry, latest);
+                        candidates.contentOf(registry.reader(), latest);
                         count++;
                     }
                 }
@@ -330,7 +333,7 @@ abstract class RegistryContract {
 
                 finished = killed(k, after, model);
 
-                assertThat(candidates.contentOf(registry, registry.reader().require(model, "latest")))
+                assertThat(candidates.contentOf(registry.reader(), registry.reader().require(model, "latest")))
                         .isIn("before", "doomed");
                 Writer fresh = registry.publisher().openWriter(model, "after");
                 long highest = registry.catalog().versions(model, 1).size();
@@ -338,7 +341,7 @@ abstract class RegistryContract {
                 StudentVersion next = registry.publisher().publish(fresh, candidates.of("after", highest));
                 assertThat(next.version()).isEqualTo(highest + 1);
                 assertThat(registry.reader().require(model, "latest")).isEqualTo(next);
-                registry.catalog().versions(model, 1).forEach(version -> candidates.contentOf(registry, version));
+                registry.catalog().versions(model, 1).forEach(version -> candidates.contentOf(registry.reader(), version));
                 assertThat(k).isLessThan(100);
             }
         }
@@ -347,7 +350,7 @@ abstract class RegistryContract {
     private boolean killed(int k, boolean after, String model) {
         try {
             ModelRegistry doomed = new ModelRegistry(new DyingStore(store, k, after), Clock.systemUTC());
-            doomed.publish(doomed.openWriter(model, "doomed"), candidates.of("doomed", 1));
+            doomed.publisher().publish(doomed.publisher().openWriter(model, "doomed"), candidates.of("doomed", 1));
             return true;
         } catch (DyingStore.Killed e) {
             return false;
@@ -362,12 +365,12 @@ abstract class RegistryContract {
         SigningKey key = SigningKey.generate();
         TrustFile trust = TrustFile.of(List.of(key.publicKey()));
         ModelRegistry signing = new ModelRegistry(store, Clock.systemUTC(), Optional.of(key));
-        Writer writer = signing.openWriter(model, "test");
+        Writer writer = signing.publisher().openWriter(model, "test");
         String much = "w".repeat(200);
-        signing.publish(writer, candidates.of(much + 1, 0));
-        signing.publish(writer, candidates.of(much + 2, 1));
-        signing.alias(model, "champion", 2, "ops", "it is good");
-        signing.tag(model, 2, "night", Optional.of("yes"));
+        signing.publisher().publish(writer, candidates.of(much + 1, 0));
+        signing.publisher().publish(writer, candidates.of(much + 2, 1));
+        signing.aliases().point(model, "champion", 2, "ops", "it is good");
+        signing.tags().put(model, 2, "night", Optional.of("yes"));
         signing.journal(model, "decisions").append(java.util.Map.of("kind", "PROMOTED"));
         signing.deltas().add(model, 1, 2).orElseThrow();
         TamperedStore copy = new TamperedStore(store, model + "/");
@@ -389,22 +392,22 @@ abstract class RegistryContract {
     }
 
     private static void readEverything(ModelRegistry from, String model, TrustFile trust) {
-        from.aliases(model).keySet().forEach(alias -> {
-            from.history(model, alias);
-            from.distrustHistory(model, alias, trust.withSignedAliases(true)).forEach(why -> {
+        from.catalog().aliases(model).keySet().forEach(alias -> {
+            from.catalog().history(model, alias);
+            from.catalog().pointers(model, alias).forEach(pointer -> pointer.distrust(trust).ifPresent(why -> {
                 throw new RegistryException(why);
-            });
+            }));
         });
-        from.journal(model, "decisions").read(1);
-        for (StudentVersion version : from.versions(model, 1)) {
-            from.tags(model, version.version());
-            from.distrust(version, trust).ifPresent(why -> {
+        from.catalog().journal(model, "decisions").read(1);
+        for (StudentVersion version : from.catalog().versions(model, 1)) {
+            from.catalog().tags(model, version.version());
+            from.reader().distrust(version, trust).ifPresent(why -> {
                 throw new RegistryException(why);
             });
-            from.deltas().files(version);
+            from.reader().files().read(version);
         }
-        for (DeltaRecord delta : from.deltas().list(model)) {
-            from.deltas().apply(delta, from.deltas().files(from.require(model, String.valueOf(delta.from()))));
+        for (DeltaRecord delta : from.reader().deltas().list(model)) {
+            from.reader().deltas().apply(delta, from.reader().files().read(from.reader().require(model, String.valueOf(delta.from()))));
         }
     }
 
@@ -416,13 +419,15 @@ abstract class RegistryContract {
         TrustFile versionsOnly = TrustFile.of(List.of(key.publicKey()));
         TrustFile trust = versionsOnly.withSignedAliases(true);
         ModelRegistry signing = new ModelRegistry(store, Clock.systemUTC(), Optional.of(key));
-        Writer writer = signing.openWriter(model, "test");
-        signing.publish(writer, candidates.of("1", 0));
-        signing.publish(writer, candidates.of("2", 1));
-        signing.alias(model, "champion", 1, "ops", "it is good");
-        signing.alias(model, "champion", 2, "ops", "it is better");
-        registry.aliases().point(model, "unsigned", 2);
-        new ModelRegistry(store, Clock.systemUTC(), Optional.of(foreign)).alias(model, "foreign", 2);
+        Writer writer = signing.publisher().openWriter(model, "test");
+        signing.publisher().publish(writer, candidates.of("1", 0));
+        signing.publisher().publish(writer, candidates.of("2", 1));
+        signing.aliases().point(model, "champion", 1, "ops", "it is good");
+        signing.aliases().point(model, "champion", 2, "ops", "it is better");
+        registry.aliases().point(model, "unsigned", 2, "test", "");
+        new ModelRegistry(store, Clock.systemUTC(), Optional.of(foreign))
+                .aliases()
+                .point(model, "foreign", 2, "test", "");
         TamperedStore copy = new TamperedStore(store, model + "/");
         ModelRegistry tampered = new ModelRegistry(copy, Clock.systemUTC());
         String pointer = model + "/aliases/champion/00000002.json";
@@ -455,7 +460,7 @@ abstract class RegistryContract {
 
     private static boolean refusesChampion(ModelRegistry from, String model, TrustFile trust) {
         try {
-            return from.distrustAlias(model, "champion", trust).isPresent();
+            return from.reader().distrustAlias(model, "champion", trust).isPresent();
         } catch (RegistryException e) {
             return true;
         }
@@ -465,7 +470,7 @@ abstract class RegistryContract {
     private static byte[] forged(byte[] pointer) {
         SealedJson.Opened opened = SealedJson.open(pointer, "pointer");
         opened.body().put("version", 1);
-        Map<String, Object> body = SealedJson.mapper().convertValue(opened.body(), new TypeReference<>() {});
+        Map<String, Object> body = new ObjectMapper().convertValue(opened.body(), new TypeReference<>() {});
         return SealedJson.seal(body, opened.signature());
     }
 
@@ -552,7 +557,7 @@ abstract class RegistryContract {
         for (int i = 1; i <= 9; i++) {
             registry.publisher().publish(writer, candidates.of("student " + i, i - 1));
         }
-        registry.aliases().point(model, "champion", 2);
+        registry.aliases().point(model, "champion", 2, "test", "");
         RetentionPolicy policy = new RetentionPolicy(2, 4, RetentionPolicy.SHORTEST_GRACE);
         ReapReport plan = registry.reap(model, policy, true);
 
@@ -568,7 +573,7 @@ abstract class RegistryContract {
         assertThat(registry.catalog().versions(model, 1))
                 .extracting(StudentVersion::version)
                 .containsExactly(2L, 4L, 8L, 9L);
-        registry.catalog().versions(model, 1).forEach(version -> candidates.contentOf(registry, version));
+        registry.catalog().versions(model, 1).forEach(version -> candidates.contentOf(registry.reader(), version));
         assertThat(registry.catalog().check(model, Optional.empty())).isEqualTo(new CheckReport(4, 12, List.of()));
         assertThat(registry.publisher().publish(writer, candidates.of("next", 9)).version()).isEqualTo(10);
     }
@@ -593,7 +598,7 @@ abstract class RegistryContract {
             }
             inTwoHours().reap(model, RetentionPolicy.newest(1), false);
 
-            assertThat(candidates.contentOf(registry, registry.reader().require(model, "latest")))
+            assertThat(candidates.contentOf(registry.reader(), registry.reader().require(model, "latest")))
                     .isEqualTo("student 3");
             assertThat(store.list(model + "/blobs/")).hasSize(Artifact.values().length);
             assertThat(registry.catalog().check(model, Optional.empty()).findings()).isEmpty();
@@ -621,8 +626,8 @@ abstract class RegistryContract {
         }
         replace(registry.reader().require(model, "1").blob(Artifact.CARD).key(), new byte[1]);
         store.delete(registry.reader().require(model, "2").blob(Artifact.STUDENT).key());
-        store.delete(registry.manifestKey(registry.reader().require(model, "3")));
-        registry.aliases().point(model, "champion", 4);
+        store.delete(BucketLayout.versions(model).of(3));
+        registry.aliases().point(model, "champion", 4, "test", "");
 
         CheckReport report = registry.catalog().check(
                 model, Optional.of(TrustFile.of(List.of(SigningKey.generate().publicKey()))));
@@ -645,9 +650,9 @@ abstract class RegistryContract {
         TrustFile both = TrustFile.of(List.of(old.publicKey(), next.publicKey()));
 
         StudentVersion first =
-                new ModelRegistry(store, Clock.systemUTC(), Optional.of(old)).publish(writer, candidates.of("1", 0));
+                new ModelRegistry(store, Clock.systemUTC(), Optional.of(old)).publisher().publish(writer, candidates.of("1", 0));
         StudentVersion second =
-                new ModelRegistry(store, Clock.systemUTC(), Optional.of(next)).publish(writer, candidates.of("2", 1));
+                new ModelRegistry(store, Clock.systemUTC(), Optional.of(next)).publisher().publish(writer, candidates.of("2", 1));
 
         assertThat(registry.reader().distrust(first, both)).isEmpty();
         assertThat(registry.reader().distrust(second, both)).isEmpty();
@@ -663,24 +668,25 @@ abstract class RegistryContract {
         for (int i = 1; i <= 4; i++) {
             registry.publisher().publish(writer, candidates.of(long1 + i, i - 1));
         }
-        Deltas deltas = registry.deltas();
+        DeltaMaker maker = registry.deltas();
+        DeltaReader deltas = registry.reader().deltas();
         for (long to = 2; to <= 4; to++) {
-            deltas.add(model, to - 1, to);
+            maker.add(model, to - 1, to);
         }
-        DeltaRecord jump = deltas.add(model, 1, 3).orElseThrow();
+        DeltaRecord jump = maker.add(model, 1, 3).orElseThrow();
         StudentVersion last = registry.reader().require(model, "4");
 
         List<DeltaRecord> chain = deltas.cheapestChain(1, last);
 
         assertThat(chain).hasSize(2).contains(jump);
-        Map<Artifact, byte[]> files = deltas.files(registry.reader().require(model, "1"));
+        Map<Artifact, byte[]> files = registry.reader().files().read(registry.reader().require(model, "1"));
         for (DeltaRecord delta : chain) {
             files = deltas.apply(delta, files);
         }
         Map<Artifact, byte[]> made = files;
-        deltas.files(last)
+        registry.reader().files().read(last)
                 .forEach((artifact, bytes) -> assertThat(made.get(artifact)).isEqualTo(bytes));
-        assertThat(deltas.add(model, 1, 3)).contains(jump);
+        assertThat(maker.add(model, 1, 3)).contains(jump);
         assertThat(deltas.cheapestChain(4, registry.reader().require(model, "1"))).isEmpty();
     }
 
@@ -692,19 +698,20 @@ abstract class RegistryContract {
         StudentVersion first = registry.publisher().publish(writer, candidates.of(much + 1, 0));
         registry.publisher().publish(writer, candidates.of(much + 2, 1));
         registry.publisher().publish(writer, candidates.of(much + 3, 2));
-        Deltas deltas = registry.deltas();
-        DeltaRecord delta = deltas.add(model, 1, 2).orElseThrow();
+        DeltaMaker maker = registry.deltas();
+        DeltaReader deltas = registry.reader().deltas();
+        DeltaRecord delta = maker.add(model, 1, 2).orElseThrow();
         byte[] good = store.read(delta.blob().key()).orElseThrow();
 
-        assertThatThrownBy(() -> deltas.apply(new DeltaRecord(model, 1, 3, delta.blob()), deltas.files(first)))
+        assertThatThrownBy(() -> deltas.apply(new DeltaRecord(model, 1, 3, delta.blob()), registry.reader().files().read(first)))
                 .isInstanceOf(RegistryException.class)
                 .hasMessageContaining("from version 1 to 3");
         byte[] bad = good.clone();
         bad[bad.length / 2] ^= 4;
         replace(delta.blob().key(), bad);
-        assertThatThrownBy(() -> deltas.apply(delta, deltas.files(first))).hasMessageContaining("is damaged");
+        assertThatThrownBy(() -> deltas.apply(delta, registry.reader().files().read(first))).hasMessageContaining("is damaged");
         store.delete(delta.blob().key());
-        assertThatThrownBy(() -> deltas.apply(delta, deltas.files(first))).hasMessageContaining("is missing");
+        assertThatThrownBy(() -> deltas.apply(delta, registry.reader().files().read(first))).hasMessageContaining("is missing");
     }
 
     @Test
