@@ -1,13 +1,13 @@
 package dev.reflux.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reflux.lab.cka.CkaBenchmark;
-import dev.reflux.lab.cka.CkaSettings;
 import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.evaluation.plot.HeatMap;
+import dev.reflux.lab.cka.CkaBenchmark;
+import dev.reflux.lab.cka.CkaSettings;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class BenchCkaCommand implements Callable<Integer> {
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+            description = DatasetCatalog.FORMS + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 
     @Option(names = "--split", defaultValue = "test", description = "Split (default: ${DEFAULT-VALUE}).")

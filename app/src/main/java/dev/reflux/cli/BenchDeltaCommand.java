@@ -5,7 +5,7 @@ import dev.reflux.benchmarks.delta.DeltaReport;
 import dev.reflux.benchmarks.delta.DeltaResult;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.torch.TorchRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -47,8 +47,8 @@ final class BenchDeltaCommand implements Callable<Integer> {
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description =
-                    "On whose test split students are scored: " + Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+            description = "On whose test split students are scored: " + DatasetCatalog.FORMS
+                    + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 
     @Option(names = "--out", paramLabel = "DIR", description = "Also write delta.json and delta.md there.")
@@ -63,7 +63,7 @@ final class BenchDeltaCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        Dataset frames = Datasets.open(dataset);
+        Dataset frames = DatasetCatalog.open(dataset);
         frames.count("test");
         if (store.registry().isPresent()) {
             throw new UsageException("The bench adds deltas and cannot use --registry; give --local DIR or a store.");

@@ -3,7 +3,7 @@ package dev.reflux.cli;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushProgress;
@@ -40,7 +40,7 @@ final class FleetPushCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = Datasets.FORMS + ".")
+    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
     @Option(names = "--split", defaultValue = "train", description = "Split (default: ${DEFAULT-VALUE}).")
@@ -89,7 +89,7 @@ final class FleetPushCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        FleetPlan plan = new FleetPlan(Datasets.open(dataset), split, cameras, loop ? 0 : 1, frames);
+        FleetPlan plan = new FleetPlan(DatasetCatalog.open(dataset), split, cameras, loop ? 0 : 1, frames);
         plan.dataset().count(split);
         KafkaSettings brokers = kafka.settings();
         PushSettings settings = PushSettings.to(brokers).withRate(rate).withDeliveryTimeout(Duration.ofSeconds(5));

@@ -2,13 +2,13 @@ package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
-import dev.reflux.registry.format.AliasNames;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.registry.format.Artifact;
-import dev.reflux.registry.format.signing.SigningKey;
-import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.store.LossyLine;
 import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.torch.TorchRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -81,7 +81,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
             names = "--dataset",
             paramLabel = "D",
             description = "Score each lossy student on its test split; the score stands in the manifest as test.miou: "
-                    + Datasets.FORMS + ".")
+                    + DatasetCatalog.FORMS + ".")
     private @Nullable String dataset;
 
     @Mixin
@@ -106,7 +106,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
             if (dataset == null) {
                 return run(registry, trust, files -> Map.of());
             }
-            Dataset frames = Datasets.open(dataset);
+            Dataset frames = DatasetCatalog.open(dataset);
             frames.count("test");
             Path scratch = Files.createTempDirectory("reflux-compress");
             try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {

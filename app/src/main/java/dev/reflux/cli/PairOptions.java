@@ -1,6 +1,6 @@
 package dev.reflux.cli;
 
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -12,7 +12,7 @@ final class PairOptions {
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description = Datasets.FORMS + " (default: ${DEFAULT-VALUE}).")
+            description = DatasetCatalog.FORMS + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 
     @Option(

@@ -1,7 +1,7 @@
 package dev.reflux.quickstart;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.evaluation.SegmentationScore;
@@ -148,7 +148,7 @@ public final class Quickstart {
             try (SegmentationModel model = load(runtime, settings.teacherCard())) {
                 ProjectionFitReport report = new ProjectionFitter(
                                 runtime, model, plan.view(), ProjectionFitSettings.DEFAULT)
-                        .fit(LabelledFrames.of(plan.dataset(), "train"), new FitProgress(progress));
+                        .fit(new DatasetSplit(plan.dataset(), "train"), new FitProgress(progress));
                 Workspace.whole(fitted, report.head()::write);
                 progress.say(String.format(
                         Locale.ROOT,

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * What a quickstart runs on.
  *
- * @param dataset as {@code Datasets.open} takes it
+ * @param dataset as {@code DatasetCatalog.open} takes it
  * @param teacherCard the teacher's card; its projection head is fitted when none lies beside it
  * @param studentCard the untrained student's card
  * @param frames at most so many of the train split; 0: all

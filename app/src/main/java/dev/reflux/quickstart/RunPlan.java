@@ -6,7 +6,7 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
@@ -43,7 +43,7 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
     /** @throws UsageException when what was given does not fit together */
     static RunPlan of(QuickstartSettings settings) {
         boolean cut = settings.dataset().equals("synthetic") && settings.frames() > 0;
-        Dataset dataset = Datasets.open(cut ? "synthetic:1," + settings.frames() : settings.dataset());
+        Dataset dataset = DatasetCatalog.open(cut ? "synthetic:1," + settings.frames() : settings.dataset());
         ModelCard teacher = ModelCard.read(settings.teacherCard());
         teacher.verify(teacher.modelFile(settings.teacherCard()));
         if (teacher.labelSchema().classCount() != dataset.schema().classCount()) {

@@ -10,7 +10,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.FleetPlan;
 import dev.reflux.fleet.pull.PullPolicy;
 import dev.reflux.fleet.pull.PulledStudent;
@@ -133,7 +133,7 @@ class BackboneScenariosTest {
     }
 
     private static void push(long from, long to) {
-        FleetPlan plan = new FleetPlan(Datasets.open("synthetic:1," + FRAMES), "train", 2, 1, 0).first(to);
+        FleetPlan plan = new FleetPlan(DatasetCatalog.open("synthetic:1," + FRAMES), "train", 2, 1, 0).first(to);
         try (FramePusher pusher = FramePusher.open(PushSettings.to(backbone.kafka()))) {
             pusher.push(plan, from, PushListener.SILENT);
         }

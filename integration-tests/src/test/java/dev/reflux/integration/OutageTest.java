@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.FleetPlan;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
@@ -233,7 +233,7 @@ class OutageTest {
     }
 
     private void push(long from, long to) {
-        FleetPlan plan = new FleetPlan(Datasets.open("synthetic:1," + FRAMES), "train", 2, 1, 0).first(to);
+        FleetPlan plan = new FleetPlan(DatasetCatalog.open("synthetic:1," + FRAMES), "train", 2, 1, 0).first(to);
         try (FramePusher pusher = FramePusher.open(PushSettings.to(kafka()))) {
             pusher.push(plan, from, PushListener.SILENT);
         }

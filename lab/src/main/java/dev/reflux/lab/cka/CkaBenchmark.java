@@ -2,7 +2,6 @@ package dev.reflux.lab.cka;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.reflux.lab.grid.AreaMean;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.UsageException;
@@ -10,8 +9,9 @@ import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.tensor.TensorShape;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.Frame;
+import dev.reflux.lab.grid.AreaMean;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.image.LogitTensors;
@@ -62,7 +62,7 @@ public final class CkaBenchmark {
      * @throws UsageException when something that was given will not do
      */
     public Figures run(IntConsumer progress) {
-        Dataset dataset = Datasets.open(settings.dataset());
+        Dataset dataset = DatasetCatalog.open(settings.dataset());
         List<RgbImage> images = images(dataset);
         try (TorchRuntime runtime = TorchRuntime.start(settings.torch());
                 SegmentationModel teacher =

@@ -9,7 +9,7 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.FleetPlan;
 import dev.reflux.embedded.EmbeddedKafka;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FramePusherTest {
 
     private static final int FRAMES = 20;
-    private final Dataset dataset = Datasets.open("synthetic:7," + FRAMES);
+    private final Dataset dataset = DatasetCatalog.open("synthetic:7," + FRAMES);
 
     @Test
     void givenBrokersThatGoAwayAndComeBack_whenPushing_thenEveryFrameArrivesInOrder(@TempDir Path directory)

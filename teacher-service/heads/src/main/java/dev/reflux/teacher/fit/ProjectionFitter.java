@@ -11,9 +11,9 @@ import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.datasets.DatasetSplit;
+import dev.reflux.datasets.Frame;
 import dev.reflux.evaluation.ConfusionMatrix;
-import dev.reflux.datasets.labelled.LabelledFrame;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.image.LogitTensors;
@@ -69,7 +69,7 @@ public final class ProjectionFitter {
     }
 
     /** @throws UsageException when the frames are of another label schema, unreadable or none */
-    public ProjectionFitReport fit(LabelledFrames frames, ProjectionFitListener listener) {
+    public ProjectionFitReport fit(DatasetSplit frames, ProjectionFitListener listener) {
         ModelCard card = teacher.card();
         requireSchema(frames.schema(), card);
         FramePlan plan = new FramePlan(frames.count(), settings.frames());
@@ -104,7 +104,7 @@ public final class ProjectionFitter {
         }
     }
 
-    private Counts count(LabelledFrames frames, FramePlan plan) {
+    private Counts count(DatasetSplit frames, FramePlan plan) {
         int classes = teacher.card().labelSchema().classCount();
         Counts counts = new Counts(new long[classes], new long[classes]);
         each(frames, plan, place -> true, (place, frame) -> {
@@ -118,7 +118,7 @@ public final class ProjectionFitter {
         return counts;
     }
 
-    private LabelMap gridLabel(LabelledFrame frame, LabelSchema schema) {
+    private LabelMap gridLabel(Frame frame, LabelSchema schema) {
         try {
             LabelMap label = labels.decode(frame.label(), schema);
             return settings.labels().apply(label, grid(view.width()), grid(view.height()), schema.classCount());
@@ -132,21 +132,21 @@ public final class ProjectionFitter {
         return (pixels + stride - 1) / stride;
     }
 
-    private static UsageException unreadable(LabelledFrame frame, RejectedFrameException e) {
+    private static UsageException unreadable(Frame frame, RejectedFrameException e) {
         return new UsageException(
-                "Frame " + frame.id() + " cannot be used: " + e.getMessage() + " Repair or remove it.", e);
+                "Frame " + frame.frameId() + " cannot be used: " + e.getMessage() + " Repair or remove it.", e);
     }
 
     @FunctionalInterface
     private interface EachFrame {
-        void accept(int place, LabelledFrame frame);
+        void accept(int place, Frame frame);
     }
 
-    private static void each(LabelledFrames frames, FramePlan plan, IntPredicate places, EachFrame action) {
-        try (Stream<LabelledFrame> stream = frames.read()) {
-            Iterator<LabelledFrame> iterator = stream.iterator();
+    private static void each(DatasetSplit frames, FramePlan plan, IntPredicate places, EachFrame action) {
+        try (Stream<Frame> stream = frames.frames()) {
+            Iterator<Frame> iterator = stream.iterator();
             for (int index = 0; iterator.hasNext(); index++) {
-                LabelledFrame frame = iterator.next();
+                Frame frame = iterator.next();
                 int place = plan.placeOf(index);
                 if (place >= 0 && places.test(place)) {
                     action.accept(place, frame);
@@ -158,7 +158,7 @@ public final class ProjectionFitter {
     // ---- features: the network -------------------------------------------------------------------------------
 
     private void extract(
-            LabelledFrames frames,
+            DatasetSplit frames,
             FramePlan plan,
             Counts counts,
             FeatureCells fit,
@@ -169,7 +169,7 @@ public final class ProjectionFitter {
         CellQuota heldOutQuota = CellQuota.even(counts.heldOut(), capacity / HELD_OUT_SHARE_OF_MEMORY);
         SplittableRandom random = new SplittableRandom(settings.seed());
         FrameTensors tensors = new FrameTensors();
-        List<LabelledFrame> batch = new ArrayList<>();
+        List<Frame> batch = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
         Runnable run = () -> {
             try (NDManager scope = runtime.manager().newSubManager()) {
@@ -203,7 +203,7 @@ public final class ProjectionFitter {
         }
     }
 
-    private RgbImage image(LabelledFrame frame) {
+    private RgbImage image(Frame frame) {
         try {
             return images.decode(frame.image());
         } catch (RejectedFrameException e) {

@@ -13,16 +13,18 @@ import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.DatasetSplit;
+import dev.reflux.datasets.Frame;
 import dev.reflux.teacher.SampleFrames;
-import dev.reflux.datasets.labelled.LabelledFrame;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.model.ProjectionHead;
 import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,36 +54,45 @@ class ProjectionFitterTest {
         runtime.close();
     }
 
-    private static LabelledFrames frames(int count) {
-        LabelSchema schema = ModelCard.read(CARD).labelSchema();
-        byte[] label = SampleFrames.label(VIEW.width(), VIEW.height(), 4);
-        return new LabelledFrames() {
-            @Override
-            public String split() {
-                return "train";
-            }
+    private static DatasetSplit frames(int count) {
+        return new DatasetSplit(new StripedFrames(ModelCard.read(CARD).labelSchema(), count), "train");
+    }
 
-            @Override
-            public LabelSchema schema() {
-                return schema;
-            }
+    /** Frames of five stripes of nearly equal area. */
+    private record StripedFrames(LabelSchema schema, int frames) implements Dataset {
 
-            @Override
-            public int count() {
-                return count;
-            }
+        @Override
+        public String id() {
+            return "stripes";
+        }
 
-            @Override
-            public Stream<LabelledFrame> read() {
-                return IntStream.range(0, count)
-                        .mapToObj(i -> new LabelledFrame("f" + i, "day", SampleFrames.jpeg(i), label));
-            }
-        };
+        @Override
+        public ImageSize size() {
+            return VIEW;
+        }
+
+        @Override
+        public List<String> splits() {
+            return List.of("train");
+        }
+
+        @Override
+        public int count(String split) {
+            return frames;
+        }
+
+        @Override
+        public Stream<Frame> frames(String split) {
+            byte[] label = SampleFrames.label(VIEW.width(), VIEW.height(), 4);
+            return IntStream.range(0, frames)
+                    .mapToObj(i -> new Frame(
+                            "f" + i, "camera", "vehicle", Instant.EPOCH, "", "", "day", SampleFrames.jpeg(i), label));
+        }
     }
 
     @Test
     void givenFrames_whenFitted_thenTheHeadInUseHasTheReportedLossAndBeatsThePrior() throws Exception {
-        LabelledFrames frames = frames(9);
+        DatasetSplit frames = frames(9);
         List<Integer> extracted = new ArrayList<>();
 
         ProjectionFitReport report = new ProjectionFitter(runtime, teacher, VIEW, SETTINGS)
@@ -106,15 +117,15 @@ class ProjectionFitterTest {
     }
 
     /** The head, through the class that the service uses, on freshly made features. */
-    private double bceOf(ProjectionFitReport report, LabelledFrames frames) throws Exception {
+    private double bceOf(ProjectionFitReport report, DatasetSplit frames) throws Exception {
         double sum = 0;
         long terms = 0;
         LabelMap label = new LabelMapCodec()
-                .decode(frames.read().findFirst().orElseThrow().label(), frames.schema())
+                .decode(frames.frames().findFirst().orElseThrow().label(), frames.schema())
                 .nearest(6, 4);
         FrameTensors tensors = new FrameTensors();
         try (ProjectionHead head = ProjectionHead.load(runtime, report.head())) {
-            for (LabelledFrame frame : frames.read().toList()) {
+            for (Frame frame : frames.frames().toList()) {
                 try (NDManager scope = runtime.manager().newSubManager()) {
                     RgbImage image =
                             dev.reflux.common.image.ImageCodec.standard().decode(frame.image());
@@ -167,7 +178,7 @@ class ProjectionFitterTest {
 
     @Test
     void givenFramesOfAnotherSchema_whenFitted_thenOneSentenceSaysSo() {
-        LabelledFrames others = LabelledFrames.of(Datasets.open("synthetic:3,10"), "train");
+        DatasetSplit others = new DatasetSplit(DatasetCatalog.open("synthetic:3,10"), "train");
 
         assertThatThrownBy(() -> new ProjectionFitter(runtime, teacher, VIEW, SETTINGS)
                         .fit(others, ProjectionFitListener.SILENT))

@@ -8,7 +8,6 @@ import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.label.LabelSchema;
-import dev.reflux.datasets.labelled.LabelledFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,14 +89,15 @@ final class Loader implements AutoCloseable {
         SplittableRandom random = new SplittableRandom(mix(settings.seed(), step));
         List<Window> windows = new ArrayList<>(settings.batchSize());
         for (int i = 0; i < settings.batchSize(); i++) {
-            LabelledFrame frame = frames.get(order[(first + i) % order.length]);
+            FrameStore.Stored frame = frames.get(order[(first + i) % order.length]);
             try {
                 RgbImage image = images.decode(frame.image());
                 LabelMap label = labels.decode(frame.label(), schema, image.width(), image.height());
                 windows.add(Window.draw(random, image, label, view, window, stride, settings));
             } catch (RejectedFrameException e) {
                 throw new UsageException(
-                        "Frame " + frame.id() + " cannot be trained on: " + e.getMessage() + " Repair or remove it.",
+                        "Frame " + frame.frameId() + " cannot be trained on: " + e.getMessage()
+                                + " Repair or remove it.",
                         e);
             }
         }

@@ -7,9 +7,9 @@ import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.datasets.DatasetSplit;
+import dev.reflux.datasets.Frame;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.datasets.labelled.LabelledFrame;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.io.IOException;
@@ -58,8 +58,8 @@ public final class Pretrainer {
      */
     public PretrainReport run(
             Path cardFile,
-            LabelledFrames train,
-            @Nullable LabelledFrames test,
+            DatasetSplit train,
+            @Nullable DatasetSplit test,
             String name,
             Path out,
             PretrainListener listener) {
@@ -115,13 +115,14 @@ public final class Pretrainer {
         }
     }
 
-    private void count(LabelledFrame frame, LabelSchema schema, Counts counts) {
+    private void count(Frame frame, LabelSchema schema, Counts counts) {
         LabelMap label;
         try {
             label = labels.decode(frame.label(), schema);
         } catch (RejectedFrameException e) {
             throw new UsageException(
-                    "Frame " + frame.id() + " cannot be trained on: " + e.getMessage() + " Repair or remove it.", e);
+                    "Frame " + frame.frameId() + " cannot be trained on: " + e.getMessage() + " Repair or remove it.",
+                    e);
         }
         long labelled = 0;
         long[] mine = new long[schema.classCount()];
@@ -144,7 +145,7 @@ public final class Pretrainer {
         private final SegmentationModel model;
         private final FrameStore frames;
         private final Counts counts;
-        private final @Nullable LabelledFrames test;
+        private final @Nullable DatasetSplit test;
         private final Path modelFile;
         private final Path cardFile;
         private final String name;
@@ -161,7 +162,7 @@ public final class Pretrainer {
                 SegmentationModel model,
                 FrameStore frames,
                 Counts counts,
-                @Nullable LabelledFrames test,
+                @Nullable DatasetSplit test,
                 String name,
                 Path out,
                 PretrainListener listener) {
@@ -249,7 +250,7 @@ public final class Pretrainer {
         }
 
         private void evaluate(TrainingLoop loop, int epoch) {
-            LabelledFrames frames = test;
+            DatasetSplit frames = test;
             if (frames == null) {
                 return;
             }
@@ -278,7 +279,7 @@ public final class Pretrainer {
                                 name,
                                 modelFile,
                                 score,
-                                test == null ? "" : test.split(),
+                                test == null ? "" : test.name(),
                                 settings,
                                 frames.count())
                         .write(cardFile);

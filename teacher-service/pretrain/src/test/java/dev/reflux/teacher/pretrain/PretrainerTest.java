@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PretrainerTest {
 
     private static final Path CARD = Path.of("../../models/fixtures/tiny-teacher.json");
-    private static final LabelledFrames FRAMES = LabelledFrames.of(Datasets.open("synthetic:5,24"), "train");
+    private static final DatasetSplit FRAMES = new DatasetSplit(DatasetCatalog.open("synthetic:5,24"), "train");
     private static final ImageSize WINDOW = new ImageSize(64, 48);
 
     @TempDir

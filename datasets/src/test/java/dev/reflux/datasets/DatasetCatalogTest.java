@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DatasetsTest {
+class DatasetCatalogTest {
 
     private final ImageCodec images = ImageCodec.standard();
     private final LabelMapCodec labels = new LabelMapCodec();
@@ -36,9 +36,10 @@ class DatasetsTest {
 
     @Test
     void givenASeed_whenReadTwice_thenTheFramesAreTheSameAndThePinnedOnes() throws Exception {
-        Dataset dataset = Datasets.open("synthetic:7,10");
+        Dataset dataset = DatasetCatalog.open("synthetic:7,10");
         List<Frame> once = dataset.frames("train").toList();
-        List<Frame> twice = Datasets.open("synthetic:7,10").frames("train").toList();
+        List<Frame> twice =
+                DatasetCatalog.open("synthetic:7,10").frames("train").toList();
 
         ByteArrayOutputStream pixels = new ByteArrayOutputStream();
         for (int i = 0; i < 10; i++) {
@@ -51,7 +52,7 @@ class DatasetsTest {
 
     @Test
     void givenTheSyntheticStream_whenRead_thenDomainsComeInOrderEveryClassOccursAndNightIsDark() throws Exception {
-        Dataset dataset = Datasets.open("synthetic:3,40");
+        Dataset dataset = DatasetCatalog.open("synthetic:3,40");
         Map<String, Double> brightness = new LinkedHashMap<>();
         Set<Integer> classes = new HashSet<>();
 
@@ -76,7 +77,7 @@ class DatasetsTest {
 
     @Test
     void givenTheTestSplit_whenRead_thenItHasEveryDomainAndSharesNoFrame() {
-        Dataset dataset = Datasets.open("synthetic");
+        Dataset dataset = DatasetCatalog.open("synthetic");
         Set<String> domains = new HashSet<>();
         Set<String> ids = new HashSet<>();
 
@@ -98,7 +99,7 @@ class DatasetsTest {
                 .as("CamVid is not here: set REFLUX_CAMVID to its folder")
                 .isPresent();
 
-        Dataset dataset = Datasets.open("camvid:" + folder.orElseThrow());
+        Dataset dataset = DatasetCatalog.open("camvid:" + folder.orElseThrow());
 
         List<Frame> train = dataset.frames("train").toList();
         assertThat(train).hasSize(367);
@@ -119,7 +120,7 @@ class DatasetsTest {
                 directory.resolve("manifest.csv"),
                 "label,image,split,t_sec,sequence\nlabels/a.png,images/a.jpg,train,3.5,S1\n");
 
-        Dataset dataset = Datasets.open("camvid:" + directory);
+        Dataset dataset = DatasetCatalog.open("camvid:" + directory);
 
         Frame frame = dataset.frames("train").toList().get(0);
         assertThat(frame.capturedAt().toEpochMilli() % 10_000).isEqualTo(3500);
@@ -134,7 +135,7 @@ class DatasetsTest {
         image("leftImg8bit/val/bonn/bonn_000_leftImg8bit.png");
         label("gtFine/val/bonn/bonn_000_gtFine_labelIds.png");
 
-        Dataset dataset = Datasets.open("cityscapes:" + directory);
+        Dataset dataset = DatasetCatalog.open("cityscapes:" + directory);
 
         Frame frame = dataset.frames("train").toList().get(0);
         assertThat(frame.sequence()).isEqualTo("ulm");
@@ -150,12 +151,12 @@ class DatasetsTest {
             label("labels/f%02d.png".formatted(i));
         }
         Files.writeString(directory.resolve("classes.json"), "{\"id\": \"two\", \"classes\": [\"a\", \"b\"]}");
-        Dataset byRule = Datasets.open("folder:" + directory);
+        Dataset byRule = DatasetCatalog.open("folder:" + directory);
         Files.createDirectory(directory.resolve("splits"));
         Files.writeString(directory.resolve("splits/train.txt"), "f07\nf03\n");
         Files.writeString(directory.resolve("splits/test.txt"), "f01\n");
 
-        Dataset byList = Datasets.open("folder:" + directory);
+        Dataset byList = DatasetCatalog.open("folder:" + directory);
 
         assertThat(byRule.count("train")).isEqualTo(40);
         assertThat(byRule.count("test")).isEqualTo(10);
@@ -177,14 +178,14 @@ class DatasetsTest {
                 "camvid:."
             })
     void givenAMistake_whenOpened_thenOneSentenceSaysWhatToDo(String spec) {
-        assertThatThrownBy(() -> Datasets.open(spec))
+        assertThatThrownBy(() -> DatasetCatalog.open(spec))
                 .isInstanceOf(UsageException.class)
                 .satisfies(e -> assertThat(e.getMessage()).endsWith(".").doesNotContain("\n"));
     }
 
     @Test
     void givenAnUnknownSplit_whenRead_thenTheKnownOnesAreNamed() {
-        assertThatThrownBy(() -> Datasets.open("synthetic").frames("val"))
+        assertThatThrownBy(() -> DatasetCatalog.open("synthetic").frames("val"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("train");
     }

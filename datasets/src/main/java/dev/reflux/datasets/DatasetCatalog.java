@@ -9,13 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Opens a data set by the words that a command line has for it. */
-public final class Datasets {
+public final class DatasetCatalog {
 
     /** For help texts. */
     public static final String FORMS =
             "synthetic[:SEED[,FRAMES]], camvid:PATH, cityscapes:PATH or folder:PATH (images/, labels/, classes.json)";
 
-    private Datasets() {}
+    private DatasetCatalog() {}
 
     /** @throws UsageException in one sentence when the data set is not there or is not what it is said to be */
     public static Dataset open(String spec) {
