@@ -1,10 +1,10 @@
 package dev.reflux.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reflux.lab.drift.DriftBenchmark;
-import dev.reflux.lab.drift.DriftFigures;
 import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.lab.drift.DriftBenchmark;
+import dev.reflux.lab.drift.DriftFigures;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.fleet.pull.RefusedStudentException;
+import dev.reflux.registry.client.StoreException;
 import dev.reflux.registry.format.RegistryException;
 import dev.reflux.registry.store.StaleWriterException;
-import dev.reflux.registry.client.StoreException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;

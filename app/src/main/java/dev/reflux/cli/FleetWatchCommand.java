@@ -58,14 +58,12 @@ final class FleetWatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (StoreOptions.Opened opened = store.open()) {
-            StudentPuller puller =
-                    new StudentPuller(opened.reader(), vehicle.model(), vehicle.out(), vehicle.policy());
+            StudentPuller puller = new StudentPuller(opened.reader(), vehicle.model(), vehicle.out(), vehicle.policy());
             if (overKafka) {
                 new KafkaVersionFollower(kafka.settings(), vehicle.model())
                         .follow(version -> pull(puller, String.valueOf(version)));
             } else if (store.registry().isPresent()) {
-                new HttpVersionFollower(
-                                store.registry().get(), store.token(), vehicle.model(), vehicle.version())
+                new HttpVersionFollower(store.registry().get(), store.token(), vehicle.model(), vehicle.version())
                         .follow(version -> pull(puller, String.valueOf(version)));
             } else {
                 new PollingVersionFollower(

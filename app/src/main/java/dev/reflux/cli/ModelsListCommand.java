@@ -45,6 +45,7 @@ final class ModelsListCommand implements Callable<Integer> {
                 out.println("The registry has no models yet.");
             }
             for (String name : models) {
+                opened.reader().require(name, AliasNames.LATEST);
                 list(registry, name, out);
             }
             return 0;
@@ -52,7 +53,6 @@ final class ModelsListCommand implements Callable<Integer> {
     }
 
     private static void list(RegistryCatalog registry, String name, PrintWriter out) {
-        registry.reader().require(name, AliasNames.LATEST);
         Map<String, Long> aliases = registry.aliases(name);
         out.printf(
                 "%s%n  %-8s %-20s %10s %10s %8s %9s  %-12s  %s%n",

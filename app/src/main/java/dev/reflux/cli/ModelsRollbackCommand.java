@@ -48,7 +48,9 @@ final class ModelsRollbackCommand implements Callable<Integer> {
                 throw new UsageException(
                         model + " version " + now.version() + " has no parent; name a version with --to.");
             }
-            opened.registry().aliases().point(model, alias, target, user(), "rolled back from version " + now.version());
+            opened.registry()
+                    .aliases()
+                    .point(model, alias, target, user(), "rolled back from version " + now.version());
             spec.commandLine()
                     .getOut()
                     .println(alias + " of " + model + " is version " + target + " again (it was " + now.version()

@@ -48,7 +48,8 @@ final class ModelsTagCommand implements Callable<Integer> {
             for (String tag : tags) {
                 String value = tag.substring(tag.indexOf('=') + 1);
                 opened.registry()
-                        .tags().put(
+                        .tags()
+                        .put(
                                 model,
                                 number,
                                 tag.substring(0, tag.indexOf('=')),

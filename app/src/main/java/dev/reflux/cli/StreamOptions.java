@@ -1,13 +1,13 @@
 package dev.reflux.cli;
 
-import dev.reflux.lab.learning.LearningListener;
-import dev.reflux.lab.learning.LearningMethod;
-import dev.reflux.lab.learning.LearningSettings;
-import dev.reflux.lab.learning.Protocol;
 import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.benchmarks.report.Published;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.lab.learning.LearningListener;
+import dev.reflux.lab.learning.LearningMethod;
+import dev.reflux.lab.learning.LearningSettings;
+import dev.reflux.lab.learning.Protocol;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.publish.WireType;

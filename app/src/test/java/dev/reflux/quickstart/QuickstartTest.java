@@ -14,16 +14,14 @@ import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.DeltaRecord;
-import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.format.StudentVersion;
-import dev.reflux.registry.gate.GateRules;
-import dev.reflux.registry.gate.PromotionGate;
 import dev.reflux.registry.format.signing.TrustFile;
+import dev.reflux.registry.gate.PromotionGate;
+import dev.reflux.registry.store.ModelRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -93,7 +91,9 @@ class QuickstartTest {
                 ModelRegistry registry = ModelRegistry.open(Workspace.storeSettings(store))) {
             TrustFile trust = TrustFile.read(folder.resolve("trust.json"));
             List<StudentVersion> versions = registry.catalog().versions(RunPlan.MODEL, 1);
-            assertThat(registry.catalog().check(RunPlan.MODEL, Optional.of(trust)).findings())
+            assertThat(registry.catalog()
+                            .check(RunPlan.MODEL, Optional.of(trust))
+                            .findings())
                     .isEmpty();
             Map<Long, DeltaRecord> steps = new HashMap<>();
             registry.reader().deltas().list(RunPlan.MODEL).forEach(delta -> steps.put(delta.to(), delta));
@@ -103,10 +103,10 @@ class QuickstartTest {
                 files = registry.reader().deltas().apply(steps.get(version.version()), files);
             }
             Map<Artifact, byte[]> made = files;
-            registry.reader().files()
-                    .read(versions.get(versions.size() - 1))
-                    .forEach((artifact, bytes) -> assertThat(made.get(artifact)).isEqualTo(bytes));
-            assertThat(new PromotionGate(registry, RunPlan.MODEL, GateRules.DEFAULT, Clock.systemUTC()).decisions())
+            registry.reader().files().read(versions.get(versions.size() - 1)).forEach((artifact, bytes) -> assertThat(
+                            made.get(artifact))
+                    .isEqualTo(bytes));
+            assertThat(PromotionGate.decisions(registry.catalog(), RunPlan.MODEL))
                     .isNotEmpty();
         }
     }

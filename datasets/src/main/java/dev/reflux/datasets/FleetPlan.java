@@ -21,8 +21,7 @@ import java.util.stream.Stream;
  * @param laps how often the split is driven through; 0: without end
  * @param limit messages at most; 0: no limit
  */
-public record FleetPlan(Dataset dataset, String split, int cameras, long laps, long limit)
-        implements RepeatableFrames {
+public record FleetPlan(Dataset dataset, String split, int cameras, long laps, long limit) implements RepeatableFrames {
 
     /** A lap begins this long after the one before it ended, by the frames' own clock. */
     private static final Duration BETWEEN_LAPS = Duration.ofMinutes(1);

@@ -59,9 +59,9 @@ class ArchitectureTest {
             .resideInAPackage("io.vertx..");
 
     @ArchTest
-    static final ArchRule MINIO_STAYS_IN_THE_REGISTRY = noClasses()
+    static final ArchRule MINIO_STAYS_IN_THE_REGISTRYS_STORE = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.reflux.registry..")
+            .resideOutsideOfPackage("dev.reflux.registry.store..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.minio..");

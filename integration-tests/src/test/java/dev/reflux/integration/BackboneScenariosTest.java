@@ -102,10 +102,12 @@ class BackboneScenariosTest {
                     .isEqualTo(java.util.stream.LongStream.rangeClosed(1, latest.version())
                             .boxed()
                             .toList());
-            PulledStudent pulled = new StudentPuller(registry, model, folder.resolve(model), PullPolicy.DEFAULT)
+            PulledStudent pulled = new StudentPuller(
+                            registry.reader(), model, folder.resolve(model), PullPolicy.DEFAULT)
                     .pull(AliasNames.LATEST);
             assertThat(pulled.version()).isEqualTo(latest.version());
-            assertThat(registry.catalog().check(model, Optional.empty()).findings()).isEmpty();
+            assertThat(registry.catalog().check(model, Optional.empty()).findings())
+                    .isEmpty();
         }
     }
 

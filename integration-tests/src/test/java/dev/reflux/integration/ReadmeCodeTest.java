@@ -6,19 +6,19 @@ import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.registry.format.Artifact;
-import dev.reflux.registry.store.CandidateStudent;
 import dev.reflux.registry.format.Lineage;
-import dev.reflux.registry.store.ModelRegistry;
-import dev.reflux.registry.store.Writer;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.server.HttpSettings;
 import dev.reflux.registry.server.RegistryServer;
 import dev.reflux.registry.server.Role;
 import dev.reflux.registry.server.Tokens;
-import dev.reflux.registry.format.signing.SigningKey;
-import dev.reflux.registry.format.signing.TrustFile;
+import dev.reflux.registry.store.CandidateStudent;
 import dev.reflux.registry.store.MinioStore;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
+import dev.reflux.registry.store.Writer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +120,12 @@ class ReadmeCodeTest {
                 new Lineage(0, "teacher", "head", "tiny-5", Map.of(), 1, 1),
                 Map.of(),
                 Map.of());
-        registry.aliases().point(MODEL, "champion", registry.publisher().publish(writer, candidate).version(), "test", "");
+        registry.aliases()
+                .point(
+                        MODEL,
+                        "champion",
+                        registry.publisher().publish(writer, candidate).version(),
+                        "test",
+                        "");
     }
 }

@@ -169,9 +169,13 @@ public final class WatchersBench {
         for (Artifact artifact : Artifact.values()) {
             files.put(artifact, Files.writeString(folder.resolve(artifact.fileName()), artifact.fileName()));
         }
-        registry.publisher().publish(
-                registry.publisher().openWriter(MODEL, "bench"),
-                new CandidateStudent(
-                        files, new Lineage(0, "none", "none", "synthetic-9", Map.of(), 0, 0), Map.of(), Map.of()));
+        registry.publisher()
+                .publish(
+                        registry.publisher().openWriter(MODEL, "bench"),
+                        new CandidateStudent(
+                                files,
+                                new Lineage(0, "none", "none", "synthetic-9", Map.of(), 0, 0),
+                                Map.of(),
+                                Map.of()));
     }
 }

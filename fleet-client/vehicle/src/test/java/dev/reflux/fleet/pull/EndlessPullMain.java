@@ -14,8 +14,8 @@ final class EndlessPullMain {
     public static void main(String[] args) {
         StoreSettings settings = new StoreSettings(URI.create(args[0]), "us-east-1", "reflux", args[1], args[2]);
         try (ModelRegistry registry = ModelRegistry.open(settings)) {
-            StudentPuller puller =
-                    new StudentPuller(registry.reader(), args[3], Path.of(args[4]), PullPolicy.DEFAULT.withDowngrade(true));
+            StudentPuller puller = new StudentPuller(
+                    registry.reader(), args[3], Path.of(args[4]), PullPolicy.DEFAULT.withDowngrade(true));
             int versions = Integer.parseInt(args[5]);
             for (int i = 0; ; i++) {
                 puller.pull(String.valueOf(1 + i % versions));

@@ -178,7 +178,9 @@ class StudentPullerTest {
         SigningKey trusted = SigningKey.generate();
         StudentPuller puller = puller(PullPolicy.DEFAULT.withTrust(TrustFile.of(List.of(trusted.publicKey()))));
         StudentVersion version = publishSigned("good", trusted);
-        Path object = directory.resolve("store/reflux").resolve(BucketLayout.versions(version.model()).of(version.version()));
+        Path object = directory
+                .resolve("store/reflux")
+                .resolve(BucketLayout.versions(version.model()).of(version.version()));
         com.fasterxml.jackson.databind.ObjectMapper json = new com.fasterxml.jackson.databind.ObjectMapper();
         var root = (com.fasterxml.jackson.databind.node.ObjectNode) json.readTree(object.toFile());
         ((com.fasterxml.jackson.databind.node.ObjectNode) root.path("body")).put("writer", "mallory");

@@ -83,12 +83,13 @@ class RegressionReportTest {
                     artifact,
                     Files.writeString(directory.resolve(artifact.fileName()), artifact.fileName() + " " + parent));
         }
-        registry.publisher().publish(
-                registry.publisher().openWriter(MODEL, "test"),
-                new CandidateStudent(
-                        files,
-                        new Lineage(parent - 1, "teacher", "head", "synthetic-9", Map.of(), 1, 1),
-                        Map.of("holdout.miou", 0.5),
-                        Map.of()));
+        registry.publisher()
+                .publish(
+                        registry.publisher().openWriter(MODEL, "test"),
+                        new CandidateStudent(
+                                files,
+                                new Lineage(parent - 1, "teacher", "head", "synthetic-9", Map.of(), 1, 1),
+                                Map.of("holdout.miou", 0.5),
+                                Map.of()));
     }
 }

@@ -61,8 +61,7 @@ public final class AliasLongPoll {
     public Optional<Target> next(long after) throws InterruptedException {
         try {
             HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(
-                                    api.resolve(path + "?after=" + after + "&wait=" + LONGEST_WAIT.toSeconds()))
+                    HttpRequest.newBuilder(api.resolve(path + "?after=" + after + "&wait=" + LONGEST_WAIT.toSeconds()))
                             .timeout(LONGEST_WAIT.multipliedBy(2))
                             .header("Authorization", "Bearer " + token)
                             .build(),

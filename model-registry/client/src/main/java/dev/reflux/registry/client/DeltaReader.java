@@ -46,7 +46,8 @@ public final class DeltaReader {
     /** Returns every delta of a model line, sorted by target and origin. */
     public List<DeltaRecord> list(String model) {
         return source.list(BucketLayout.deltas(model)).stream()
-                .flatMap(object -> source.read(object.key()).map(bytes -> DeltaRecord.read(bytes, object.key(), model)).stream())
+                .flatMap(object ->
+                        source.read(object.key()).map(bytes -> DeltaRecord.read(bytes, object.key(), model)).stream())
                 .toList();
     }
 

@@ -119,8 +119,7 @@ public final class RegistryReader implements AutoCloseable {
 
     /** Returns the log of the manifests of a model line. */
     public LogReader versions(String model) {
-        return new LogReader(
-                source, BucketLayout.versions(model), heads, Optional.of(BucketLayout.removed(model)));
+        return new LogReader(source, BucketLayout.versions(model), heads, Optional.of(BucketLayout.removed(model)));
     }
 
     /** Returns the artifacts of versions. */

@@ -119,7 +119,9 @@ public final class PromotionGate {
         Optional<Long> before = Optional.empty();
         for (AliasChange change : history) {
             boolean usable = !bad.contains(change.version())
-                    && registry.reader().resolve(model, String.valueOf(change.version())).isPresent();
+                    && registry.reader()
+                            .resolve(model, String.valueOf(change.version()))
+                            .isPresent();
             before = usable ? Optional.of(change.version()) : before;
         }
         if (before.isEmpty()) {
@@ -178,7 +180,10 @@ public final class PromotionGate {
         Optional<AliasChange> champion = registry.reader().current(model, AliasNames.CHAMPION);
         long tried = Math.max(
                 champion.map(AliasChange::version).orElse(0L),
-                registry.reader().current(model, AliasNames.CANARY).map(AliasChange::version).orElse(0L));
+                registry.reader()
+                        .current(model, AliasNames.CANARY)
+                        .map(AliasChange::version)
+                        .orElse(0L));
         if (newest.isEmpty()
                 || newest.get().version() <= tried
                 || bad().contains(newest.get().version())) {

@@ -177,7 +177,8 @@ class PromotionGateTest {
         });
         assertThat(gate.step()).isEmpty();
         assertThat(live()).isEqualTo(1);
-        assertThat(registry.reader().require(MODEL, AliasNames.CANARY).version()).isEqualTo(1);
+        assertThat(registry.reader().require(MODEL, AliasNames.CANARY).version())
+                .isEqualTo(1);
     }
 
     @Test
@@ -228,9 +229,12 @@ class PromotionGateTest {
             gate.step();
 
             assertThat(live()).as("champion after event %d", event).isEqualTo(champions.get(event));
-            assertThat(PromotionGate.decisions(registry.catalog(), MODEL)).extracting(Decision::kind).containsExactlyElementsOf(sofar);
+            assertThat(PromotionGate.decisions(registry.catalog(), MODEL))
+                    .extracting(Decision::kind)
+                    .containsExactlyElementsOf(sofar);
         }
-        assertThat(registry.reader().require(MODEL, AliasNames.CANARY).version()).isEqualTo(1);
+        assertThat(registry.reader().require(MODEL, AliasNames.CANARY).version())
+                .isEqualTo(1);
     }
 
     /** Each killed turn goes on from where the one before it was killed, one call further. */
@@ -285,13 +289,14 @@ class PromotionGateTest {
             for (Artifact artifact : Artifact.values()) {
                 files.put(artifact, Files.writeString(directory.resolve(artifact.fileName()), artifact + " " + miou));
             }
-            registry.publisher().publish(
-                    writer,
-                    new CandidateStudent(
-                            files,
-                            new Lineage(0, "teacher", "head", "synthetic-9", Map.of(), 1, 1),
-                            scores(miou, road, night),
-                            Map.of()));
+            registry.publisher()
+                    .publish(
+                            writer,
+                            new CandidateStudent(
+                                    files,
+                                    new Lineage(0, "teacher", "head", "synthetic-9", Map.of(), 1, 1),
+                                    scores(miou, road, night),
+                                    Map.of()));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

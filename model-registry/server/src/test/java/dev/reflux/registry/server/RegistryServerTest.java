@@ -232,9 +232,10 @@ class RegistryServerTest {
                 "{\"vehicle\":\"car-1\",\"version\":2,\"metric\":\"agreement\",\"value\":0.4,\"least\":0.8}");
 
         assertThat(posted.statusCode()).isEqualTo(201);
-        assertThat(registry.journal(model, "reports").reader().read(1)).singleElement().satisfies(entry -> assertThat(
-                        entry.content().path("vehicle").asText())
-                .isEqualTo("car-1"));
+        assertThat(registry.journal(model, "reports").reader().read(1))
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.content().path("vehicle").asText()).isEqualTo("car-1"));
     }
 
     // ---- watching ------------------------------------------------------------------------------------------------
@@ -319,7 +320,8 @@ class RegistryServerTest {
             assertThat(latest).isEqualTo(registry.reader().require(model, "latest"));
             assertThat(candidates.contentOf(remote, latest)).isEqualTo("2");
             assertThat(catalog.versions(model, 1)).hasSize(2);
-            assertThat(remote.deltas().list(model)).isEqualTo(registry.reader().deltas().list(model));
+            assertThat(remote.deltas().list(model))
+                    .isEqualTo(registry.reader().deltas().list(model));
             assertThat(remote.resolve(model, "99")).isEmpty();
             assertThat(catalog.models()).contains(model);
             assertThat(store.read(latest.blob(Artifact.STUDENT).key())).isPresent();

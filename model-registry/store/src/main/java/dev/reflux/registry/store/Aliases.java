@@ -65,13 +65,15 @@ public final class Aliases {
     private static long newestBefore(NumberedLog log, String model, String alias, long next) {
         return log.reader()
                 .read(next - 1)
-                .map(bytes -> AliasPointer.read(bytes, model, alias, next - 1).change().newest())
+                .map(bytes -> AliasPointer.read(bytes, model, alias, next - 1)
+                        .change()
+                        .newest())
                 .orElse(0L);
     }
 
     private byte[] entry(String model, String alias, long number, long version, long newest, String by, String reason) {
-        AliasChange change = new AliasChange(
-                number, version, newest, clock.instant().truncatedTo(ChronoUnit.MILLIS), by, reason);
+        AliasChange change =
+                new AliasChange(number, version, newest, clock.instant().truncatedTo(ChronoUnit.MILLIS), by, reason);
         return AliasPointer.write(model, alias, change, key);
     }
 

@@ -113,8 +113,8 @@ public final class LossyLine {
         unfinished.ifPresent(this::addDelta);
         List<Step> steps = new ArrayList<>();
         // Asked again, since only now nobody else can be at it.
-        for (StudentVersion trained :
-                registry.catalog().versions(source, last().map(this::approximated).orElse(0L) + 1)) {
+        for (StudentVersion trained : registry.catalog()
+                .versions(source, last().map(this::approximated).orElse(0L) + 1)) {
             Step step = publish(writer, trained, last());
             progress.accept(step);
             steps.add(step);
@@ -123,11 +123,13 @@ public final class LossyLine {
     }
 
     private Optional<StudentVersion> last() {
-        List<StudentVersion> versions = registry.catalog().versions(
-                line,
-                registry.reader().current(line, AliasNames.LATEST)
-                        .map(AliasChange::newest)
-                        .orElse(1L));
+        List<StudentVersion> versions = registry.catalog()
+                .versions(
+                        line,
+                        registry.reader()
+                                .current(line, AliasNames.LATEST)
+                                .map(AliasChange::newest)
+                                .orElse(1L));
         return versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1));
     }
 
@@ -145,7 +147,10 @@ public final class LossyLine {
         long parent = lossy.lineage().parentVersion();
         return parent > 0
                 && registry.reader().resolve(line, String.valueOf(parent)).isPresent()
-                && registry.reader().deltas().find(line, parent, lossy.version()).isEmpty();
+                && registry.reader()
+                        .deltas()
+                        .find(line, parent, lossy.version())
+                        .isEmpty();
     }
 
     private Optional<DeltaRecord> addDelta(StudentVersion lossy) {

@@ -80,7 +80,8 @@ public final class RegistryCatalog {
     List<AliasPointer> pointers(String model, String alias) {
         LogReader log = log(BucketLayout.alias(model, alias));
         return log.numbers().stream()
-                .flatMap(number -> log.read(number).map(bytes -> AliasPointer.read(bytes, model, alias, number)).stream())
+                .flatMap(number ->
+                        log.read(number).map(bytes -> AliasPointer.read(bytes, model, alias, number)).stream())
                 .toList();
     }
 

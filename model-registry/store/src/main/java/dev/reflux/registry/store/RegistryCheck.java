@@ -103,8 +103,7 @@ final class RegistryCheck {
     }
 
     private void distrustHistory(String alias, TrustFile keys) {
-        catalog.pointers(model, alias)
-                .forEach(pointer -> pointer.distrust(keys).ifPresent(findings::add));
+        catalog.pointers(model, alias).forEach(pointer -> pointer.distrust(keys).ifPresent(findings::add));
     }
 
     private static String sentence(RegistryException e) {

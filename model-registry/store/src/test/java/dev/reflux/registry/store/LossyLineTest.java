@@ -68,7 +68,10 @@ class LossyLineTest {
         StudentVersion first = registry.reader().require(lite, "1");
         StudentVersion last = registry.reader().require(lite, "latest");
         assertThat(first.artifacts().get(Artifact.STUDENT).sha256())
-                .isEqualTo(registry.reader().require(model, "1").blob(Artifact.STUDENT).sha256());
+                .isEqualTo(registry.reader()
+                        .require(model, "1")
+                        .blob(Artifact.STUDENT)
+                        .sha256());
         assertThat(last.lineage().parentVersion()).isEqualTo(3);
         assertThat(last.lineage().step())
                 .isEqualTo(registry.reader().require(model, "4").lineage().step());
@@ -84,7 +87,8 @@ class LossyLineTest {
         }
         assertThat(files.get(Artifact.WEIGHTS))
                 .isEqualTo(registry.reader().files().read(last).get(Artifact.WEIGHTS));
-        assertThat(registry.catalog().check(lite, Optional.of(trust)).findings()).isEmpty();
+        assertThat(registry.catalog().check(lite, Optional.of(trust)).findings())
+                .isEmpty();
     }
 
     @Test
@@ -137,7 +141,8 @@ class LossyLineTest {
         String model = trained(2);
         line(registry, model).catchUp("test", step -> {});
         DeltaRecord delta = registry.reader().deltas().list(model + "-lite").get(0);
-        Map<Artifact, byte[]> parent = registry.reader().files().read(registry.reader().require(model + "-lite", "1"));
+        Map<Artifact, byte[]> parent =
+                registry.reader().files().read(registry.reader().require(model + "-lite", "1"));
         TamperedStore copy = new TamperedStore(store, model + "-lite/");
         ModelRegistry tampered = new ModelRegistry(copy, Clock.systemUTC());
         byte[] bytes = copy.objects().get(delta.blob().key());

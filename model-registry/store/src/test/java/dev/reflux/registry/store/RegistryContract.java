@@ -131,7 +131,9 @@ abstract class RegistryContract {
 
         registry.aliases().point(model, "champion", 1, "test", "");
 
-        assertThat(registry.catalog().aliases(model)).containsEntry("champion", 1L).containsEntry("latest", 2L);
+        assertThat(registry.catalog().aliases(model))
+                .containsEntry("champion", 1L)
+                .containsEntry("latest", 2L);
     }
 
     @Test
@@ -143,7 +145,8 @@ abstract class RegistryContract {
         assertThatThrownBy(() -> registry.publisher().openWriter("Street!", "test"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("\"Street!\" cannot name a model");
-        assertThatThrownBy(() -> registry.aliases().point(model, "7", 1, "test", "")).hasMessageContaining("cannot be a number");
+        assertThatThrownBy(() -> registry.aliases().point(model, "7", 1, "test", ""))
+                .hasMessageContaining("cannot be a number");
         assertThatThrownBy(() -> registry.aliases().point(model, "champion", 9, "test", ""))
                 .hasMessage(model + " has no version 9; see its versions for those there are.");
         assertThatThrownBy(() -> registry.reader().require(model, "gold")).hasMessageContaining("no \"gold\" of model");
@@ -171,8 +174,8 @@ abstract class RegistryContract {
     void givenWritersOfOneNameThatOpenTogether_whenTheyGetEpochs_thenEachHasItsOwn() throws Exception {
         String model = line();
 
-        List<Long> epochs =
-                together(WRITERS, i -> registry.publisher().openWriter(model, "twin").epoch());
+        List<Long> epochs = together(
+                WRITERS, i -> registry.publisher().openWriter(model, "twin").epoch());
 
         assertThat(epochs)
                 .containsExactlyInAnyOrderElementsOf(
@@ -208,8 +211,9 @@ abstract class RegistryContract {
             IntStream.range(0, pause).forEach(i -> other.publisher().publish(writer, candidates.of("other " + i, 0)));
             other.reap(model, new RetentionPolicy(1, 0, Duration.ofHours(1)), false);
 
-            numbers.add(
-                    registry.publisher().publish(writer, candidates.of("mine " + pause, 0)).version());
+            numbers.add(registry.publisher()
+                    .publish(writer, candidates.of("mine " + pause, 0))
+                    .version());
         }
 
         assertThat(numbers).containsExactly(1L, 3L, 6L, 10L, 17L);
@@ -235,7 +239,8 @@ abstract class RegistryContract {
                     Writer writer = registry.publisher().openWriter(model, "writer-" + i);
                     try {
                         for (int commit = 0; commit < 2; commit++) {
-                            mine.add(registry.publisher().publish(writer, candidates.of("writer-" + i + "-" + commit, 0))
+                            mine.add(registry.publisher()
+                                    .publish(writer, candidates.of("writer-" + i + "-" + commit, 0))
                                     .version());
                         }
                     } catch (StaleWriterException e) {
@@ -262,7 +267,8 @@ abstract class RegistryContract {
 
         try (Reader reader = new Reader(model)) {
             List<List<Long>> published = together(WRITERS, i -> IntStream.range(0, COMMITS)
-                    .mapToObj(j -> registry.publisher().publish(writer, candidates.of("thread-" + i + " commit-" + j, 0))
+                    .mapToObj(j -> registry.publisher()
+                            .publish(writer, candidates.of("thread-" + i + " commit-" + j, 0))
                             .version())
                     .toList());
             reader.mustHaveSeenOnlyWholeVersions();
@@ -297,7 +303,8 @@ abstract class RegistryContract {
                 long seen = 0;
                 long count = 0;
                 while (!enough.get()) {
-                    StudentVersion latest = registry.reader().resolve(model, "latest").orElse(null);
+                    StudentVersion latest =
+                            registry.reader().resolve(model, "latest").orElse(null);
                     if (latest != null) {
                         assertThat(latest.version()).isGreaterThanOrEqualTo(seen);
                         seen = latest.version();
@@ -329,11 +336,13 @@ abstract class RegistryContract {
             boolean finished = false;
             for (int k = 1; !finished; k++) {
                 String model = line();
-                registry.publisher().publish(registry.publisher().openWriter(model, "before"), candidates.of("before", 0));
+                registry.publisher()
+                        .publish(registry.publisher().openWriter(model, "before"), candidates.of("before", 0));
 
                 finished = killed(k, after, model);
 
-                assertThat(candidates.contentOf(registry.reader(), registry.reader().require(model, "latest")))
+                assertThat(candidates.contentOf(
+                                registry.reader(), registry.reader().require(model, "latest")))
                         .isIn("before", "doomed");
                 Writer fresh = registry.publisher().openWriter(model, "after");
                 long highest = registry.catalog().versions(model, 1).size();
@@ -341,7 +350,9 @@ abstract class RegistryContract {
                 StudentVersion next = registry.publisher().publish(fresh, candidates.of("after", highest));
                 assertThat(next.version()).isEqualTo(highest + 1);
                 assertThat(registry.reader().require(model, "latest")).isEqualTo(next);
-                registry.catalog().versions(model, 1).forEach(version -> candidates.contentOf(registry.reader(), version));
+                registry.catalog()
+                        .versions(model, 1)
+                        .forEach(version -> candidates.contentOf(registry.reader(), version));
                 assertThat(k).isLessThan(100);
             }
         }
@@ -394,9 +405,10 @@ abstract class RegistryContract {
     private static void readEverything(ModelRegistry from, String model, TrustFile trust) {
         from.catalog().aliases(model).keySet().forEach(alias -> {
             from.catalog().history(model, alias);
-            from.catalog().pointers(model, alias).forEach(pointer -> pointer.distrust(trust).ifPresent(why -> {
-                throw new RegistryException(why);
-            }));
+            from.catalog().pointers(model, alias).forEach(pointer -> pointer.distrust(trust)
+                    .ifPresent(why -> {
+                        throw new RegistryException(why);
+                    }));
         });
         from.catalog().journal(model, "decisions").read(1);
         for (StudentVersion version : from.catalog().versions(model, 1)) {
@@ -407,7 +419,11 @@ abstract class RegistryContract {
             from.reader().files().read(version);
         }
         for (DeltaRecord delta : from.reader().deltas().list(model)) {
-            from.reader().deltas().apply(delta, from.reader().files().read(from.reader().require(model, String.valueOf(delta.from()))));
+            from.reader()
+                    .deltas()
+                    .apply(
+                            delta,
+                            from.reader().files().read(from.reader().require(model, String.valueOf(delta.from()))));
         }
     }
 
@@ -435,13 +451,15 @@ abstract class RegistryContract {
 
         assertThat(tampered.reader().distrustAlias(model, "latest", trust)).isEmpty();
         assertThat(tampered.reader().distrustAlias(model, "champion", trust)).isEmpty();
-        assertThat(tampered.reader().distrustAlias(model, "unsigned", versionsOnly)).isEmpty();
+        assertThat(tampered.reader().distrustAlias(model, "unsigned", versionsOnly))
+                .isEmpty();
         assertThat(tampered.reader().distrustAlias(model, "unsigned", trust).orElseThrow())
                 .contains("unsigned")
                 .contains("not signed");
         assertThat(tampered.reader().distrustAlias(model, "foreign", trust).orElseThrow())
                 .contains("not among the trusted ones");
-        assertThat(registry.catalog().check(model, Optional.of(trust)).findings()).hasSize(2);
+        assertThat(registry.catalog().check(model, Optional.of(trust)).findings())
+                .hasSize(2);
         for (int at = 0; at < good.length; at++) {
             copy.objects().put(pointer, good.clone());
             copy.objects().get(pointer)[at] ^= (byte) (1 << at % 8);
@@ -477,7 +495,8 @@ abstract class RegistryContract {
     @Test
     void givenAnyByteOfAFileChangedOrTheFileGone_whenFetched_thenItIsRefusedAndNothingStays() {
         String model = line();
-        StudentVersion version = registry.publisher().publish(registry.publisher().openWriter(model, "test"), candidates.of("1", 0));
+        StudentVersion version =
+                registry.publisher().publish(registry.publisher().openWriter(model, "test"), candidates.of("1", 0));
         for (Artifact artifact : Artifact.values()) {
             String key = version.blob(artifact).key();
             byte[] good = store.read(key).orElseThrow();
@@ -510,7 +529,8 @@ abstract class RegistryContract {
         StudentVersion second = registry.publisher().publish(writer, candidates.of("2", 1));
         replace(
                 BucketLayout.versions(second.model()).of(second.version()),
-                store.read(BucketLayout.versions(first.model()).of(first.version())).orElseThrow());
+                store.read(BucketLayout.versions(first.model()).of(first.version()))
+                        .orElseThrow());
 
         assertThatThrownBy(() -> registry.reader().resolve(model, "2"))
                 .isInstanceOf(RegistryException.class)
@@ -547,7 +567,8 @@ abstract class RegistryContract {
         registry.tags().put(model, 1, "tag-0", Optional.empty());
 
         assertThat(registry.catalog().tags(model, 1)).hasSize(7).containsEntry("tag-7", "value 7");
-        assertThatThrownBy(() -> registry.tags().put(model, 5, "x", Optional.of("y"))).hasMessageContaining("no version 5");
+        assertThatThrownBy(() -> registry.tags().put(model, 5, "x", Optional.of("y")))
+                .hasMessageContaining("no version 5");
     }
 
     @Test
@@ -575,7 +596,10 @@ abstract class RegistryContract {
                 .containsExactly(2L, 4L, 8L, 9L);
         registry.catalog().versions(model, 1).forEach(version -> candidates.contentOf(registry.reader(), version));
         assertThat(registry.catalog().check(model, Optional.empty())).isEqualTo(new CheckReport(4, 12, List.of()));
-        assertThat(registry.publisher().publish(writer, candidates.of("next", 9)).version()).isEqualTo(10);
+        assertThat(registry.publisher()
+                        .publish(writer, candidates.of("next", 9))
+                        .version())
+                .isEqualTo(10);
     }
 
     @Test
@@ -601,7 +625,8 @@ abstract class RegistryContract {
             assertThat(candidates.contentOf(registry.reader(), registry.reader().require(model, "latest")))
                     .isEqualTo("student 3");
             assertThat(store.list(model + "/blobs/")).hasSize(Artifact.values().length);
-            assertThat(registry.catalog().check(model, Optional.empty()).findings()).isEmpty();
+            assertThat(registry.catalog().check(model, Optional.empty()).findings())
+                    .isEmpty();
         }
     }
 
@@ -625,12 +650,15 @@ abstract class RegistryContract {
             registry.publisher().publish(writer, candidates.of("student " + i, i - 1));
         }
         replace(registry.reader().require(model, "1").blob(Artifact.CARD).key(), new byte[1]);
-        store.delete(registry.reader().require(model, "2").blob(Artifact.STUDENT).key());
+        store.delete(
+                registry.reader().require(model, "2").blob(Artifact.STUDENT).key());
         store.delete(BucketLayout.versions(model).of(3));
         registry.aliases().point(model, "champion", 4, "test", "");
 
-        CheckReport report = registry.catalog().check(
-                model, Optional.of(TrustFile.of(List.of(SigningKey.generate().publicKey()))));
+        CheckReport report = registry.catalog()
+                .check(
+                        model,
+                        Optional.of(TrustFile.of(List.of(SigningKey.generate().publicKey()))));
 
         assertThat(report.findings())
                 .contains(
@@ -649,10 +677,12 @@ abstract class RegistryContract {
         Writer writer = registry.publisher().openWriter(model, "test");
         TrustFile both = TrustFile.of(List.of(old.publicKey(), next.publicKey()));
 
-        StudentVersion first =
-                new ModelRegistry(store, Clock.systemUTC(), Optional.of(old)).publisher().publish(writer, candidates.of("1", 0));
-        StudentVersion second =
-                new ModelRegistry(store, Clock.systemUTC(), Optional.of(next)).publisher().publish(writer, candidates.of("2", 1));
+        StudentVersion first = new ModelRegistry(store, Clock.systemUTC(), Optional.of(old))
+                .publisher()
+                .publish(writer, candidates.of("1", 0));
+        StudentVersion second = new ModelRegistry(store, Clock.systemUTC(), Optional.of(next))
+                .publisher()
+                .publish(writer, candidates.of("2", 1));
 
         assertThat(registry.reader().distrust(first, both)).isEmpty();
         assertThat(registry.reader().distrust(second, both)).isEmpty();
@@ -679,15 +709,17 @@ abstract class RegistryContract {
         List<DeltaRecord> chain = deltas.cheapestChain(1, last);
 
         assertThat(chain).hasSize(2).contains(jump);
-        Map<Artifact, byte[]> files = registry.reader().files().read(registry.reader().require(model, "1"));
+        Map<Artifact, byte[]> files =
+                registry.reader().files().read(registry.reader().require(model, "1"));
         for (DeltaRecord delta : chain) {
             files = deltas.apply(delta, files);
         }
         Map<Artifact, byte[]> made = files;
-        registry.reader().files().read(last)
-                .forEach((artifact, bytes) -> assertThat(made.get(artifact)).isEqualTo(bytes));
+        registry.reader().files().read(last).forEach((artifact, bytes) -> assertThat(made.get(artifact))
+                .isEqualTo(bytes));
         assertThat(maker.add(model, 1, 3)).contains(jump);
-        assertThat(deltas.cheapestChain(4, registry.reader().require(model, "1"))).isEmpty();
+        assertThat(deltas.cheapestChain(4, registry.reader().require(model, "1")))
+                .isEmpty();
     }
 
     @Test
@@ -703,15 +735,19 @@ abstract class RegistryContract {
         DeltaRecord delta = maker.add(model, 1, 2).orElseThrow();
         byte[] good = store.read(delta.blob().key()).orElseThrow();
 
-        assertThatThrownBy(() -> deltas.apply(new DeltaRecord(model, 1, 3, delta.blob()), registry.reader().files().read(first)))
+        assertThatThrownBy(() -> deltas.apply(
+                        new DeltaRecord(model, 1, 3, delta.blob()),
+                        registry.reader().files().read(first)))
                 .isInstanceOf(RegistryException.class)
                 .hasMessageContaining("from version 1 to 3");
         byte[] bad = good.clone();
         bad[bad.length / 2] ^= 4;
         replace(delta.blob().key(), bad);
-        assertThatThrownBy(() -> deltas.apply(delta, registry.reader().files().read(first))).hasMessageContaining("is damaged");
+        assertThatThrownBy(() -> deltas.apply(delta, registry.reader().files().read(first)))
+                .hasMessageContaining("is damaged");
         store.delete(delta.blob().key());
-        assertThatThrownBy(() -> deltas.apply(delta, registry.reader().files().read(first))).hasMessageContaining("is missing");
+        assertThatThrownBy(() -> deltas.apply(delta, registry.reader().files().read(first)))
+                .hasMessageContaining("is missing");
     }
 
     @Test

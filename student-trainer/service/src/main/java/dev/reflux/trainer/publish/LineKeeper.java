@@ -88,11 +88,14 @@ public final class LineKeeper implements AutoCloseable {
 
     /** A restarted trainer begins with the newest version: its predecessor may have been killed before this. */
     private void codeNewest() {
-        long newest = registry.reader().current(model, AliasNames.LATEST)
+        long newest = registry.reader()
+                .current(model, AliasNames.LATEST)
                 .map(AliasChange::newest)
                 .orElse(0L);
         for (long to = coded == 0 ? newest : coded + 1; to <= newest; to++) {
-            boolean bothThere = registry.reader().resolve(model, String.valueOf(to)).isPresent()
+            boolean bothThere = registry.reader()
+                            .resolve(model, String.valueOf(to))
+                            .isPresent()
                     && registry.reader().resolve(model, String.valueOf(to - 1)).isPresent();
             if (bothThere) {
                 registry.deltas().add(model, to - 1, to);
