@@ -1,5 +1,9 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.Failures;
+import dev.reflux.cli.options.LearningRate;
+import dev.reflux.cli.options.PairOptions;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.quickstart.Quickstart;
 import dev.reflux.quickstart.QuickstartSettings;
@@ -63,7 +67,7 @@ final class QuickstartCommand implements Callable<Integer> {
     private boolean fresh;
 
     @Mixin
-    private TorchMixin torch = new TorchMixin();
+    private ComputeOptions torch = new ComputeOptions();
 
     @Override
     public Integer call() {
