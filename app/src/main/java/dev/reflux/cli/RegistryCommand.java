@@ -84,7 +84,8 @@ final class RegistryCommand implements Callable<Integer> {
                         : Optional.of(new HttpSettings.Tls(certificate, key)),
                 Duration.ofMillis(pollMillis),
                 watchers,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                HttpSettings.RECEIVE_WITHIN);
         try (StoreOptions.OpenedStore opened = store.openStore()) {
             return RegistryMain.run(
                     opened.store(), settings, healthPort == null ? OptionalInt.empty() : OptionalInt.of(healthPort));

@@ -20,6 +20,7 @@ import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryMain;
 import dev.reflux.registry.server.RegistryServer;
 import dev.reflux.registry.server.Role;
 import dev.reflux.registry.server.Tokens;
@@ -256,7 +257,7 @@ class StudentPullerTest {
         String token = Tokens.add(tokens, "car", Role.READER);
         List<String> inUse = new ArrayList<>();
         try (ObjectStore bucket = MinioStore.open(settings());
-                RegistryServer server = RegistryServer.start(bucket, HttpSettings.loopback(Tokens.read(tokens)));
+                RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)));
                 RegistryReader remote = new RegistryReader(new HttpObjectSource(server.address(), token))) {
             StudentPuller puller = new StudentPuller(remote, MODEL, directory.resolve("vehicle"), PullPolicy.DEFAULT);
 

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The bucket through the registry's HTTP API: a vehicle needs a token, and no key of the bucket. Large objects come from
@@ -24,6 +26,11 @@ public final class HttpObjectSource implements ObjectSource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** The longest page that the API gives. */
+    private static final int PAGE = 1000;
+    /** A Link header (RFC 8288) with the address of the next page. */
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>; rel=\"next\"");
+
     private static final int OK = 200;
     private static final int REDIRECT = 307;
     private static final int NOT_FOUND = 404;
@@ -72,10 +79,21 @@ public final class HttpObjectSource implements ObjectSource {
 
     @Override
     public List<Listed> list(String prefix) {
-        URI uri = base.resolve("/v1/objects?prefix=" + URLEncoder.encode(prefix, StandardCharsets.UTF_8));
-        try (InputStream in = ok(get(uri, true), prefix)) {
+        List<Listed> found = new ArrayList<>();
+        Optional<URI> page = Optional.of(base.resolve(
+                "/v1/objects?limit=" + PAGE + "&prefix=" + URLEncoder.encode(prefix, StandardCharsets.UTF_8)));
+        while (page.isPresent()) {
+            HttpResponse<InputStream> response = get(page.get(), true);
+            found.addAll(objects(ok(response, prefix)));
+            page = nextPage(response);
+        }
+        return found;
+    }
+
+    private List<Listed> objects(InputStream body) {
+        try (body) {
             List<Listed> found = new ArrayList<>();
-            for (JsonNode object : JSON.readTree(in).path("objects")) {
+            for (JsonNode object : JSON.readTree(body).path("objects")) {
                 found.add(new Listed(
                         object.path("key").asText(),
                         object.path("bytes").asLong(),
@@ -85,6 +103,14 @@ public final class HttpObjectSource implements ObjectSource {
         } catch (IOException e) {
             throw unreachable(e);
         }
+    }
+
+    private Optional<URI> nextPage(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("link")
+                .map(NEXT::matcher)
+                .filter(Matcher::matches)
+                .map(link -> base.resolve(link.group(1)));
     }
 
     private HttpResponse<InputStream> get(URI uri, boolean withToken) {

@@ -1,15 +1,30 @@
 package dev.reflux.registry.server;
 
-/** What the bearer of a token may do. */
+import java.util.Locale;
+
+/** The role of a token. Each role includes the roles before it. */
 public enum Role {
-    /** Anybody, without a token. */
-    NOBODY,
-    /** A vehicle: reads, watches, reports. */
+    /** Reads, waits for changes and reports; for vehicles. */
     READER,
-    /** Also promotes, rolls back and tags. */
+    /** Also moves aliases and sets tags; for operators. */
     ADMIN;
 
-    boolean may(Role needed) {
-        return compareTo(needed) >= 0;
+    /** Returns whether the role includes another. */
+    boolean includes(Role other) {
+        return compareTo(other) >= 0;
+    }
+
+    /** Returns the role as the token file and the contract write it, in lower case. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Returns the role of a text.
+     *
+     * @throws IllegalArgumentException when there is no such role
+     */
+    static Role of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

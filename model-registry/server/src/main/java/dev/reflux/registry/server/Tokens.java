@@ -14,70 +14,76 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Who may come in. The file holds hashes, so that reading it lets nobody in:
- * {@code {"tokens":[{"name":"ops","role":"admin","sha256":"…"}]}}.
+ * The tokens that the API accepts. The token file holds their hashes only:
+ * {@code {"tokens":[{"name":"ops","role":"admin","sha256":"…"}]}}. Immutable; any thread.
  */
 public final class Tokens {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int TOKEN_BYTES = 32;
 
     /**
-     * A token's bearer.
+     * The holder of a token.
      *
-     * @param name stands in the history of what it does
+     * @param name name of the holder, which the history shows for each change
+     * @param role role of the token
      */
-    public record Bearer(String name, Role role) {}
+    public record Holder(String name, Role role) {}
 
-    private record Known(Bearer bearer, byte[] sha256) {}
+    private record Entry(Holder holder, byte[] sha256) {}
 
-    private final List<Known> known;
+    private final List<Entry> entries;
 
-    private Tokens(List<Known> known) {
-        this.known = List.copyOf(known);
+    private Tokens(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
     }
 
-    /** @throws UsageException when the file holds no tokens */
+    /**
+     * Reads a token file.
+     *
+     * @throws UsageException when the file cannot be read or names no tokens
+     */
     public static Tokens read(Path file) {
-        List<Known> known = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
         try {
             for (JsonNode token : JSON.readTree(Files.readAllBytes(file)).path("tokens")) {
-                known.add(new Known(
-                        new Bearer(
+                entries.add(new Entry(
+                        new Holder(
                                 token.path("name").asText(),
-                                Role.valueOf(token.path("role").asText().toUpperCase(Locale.ROOT))),
+                                Role.of(token.path("role").asText())),
                         token.path("sha256").asText().getBytes(StandardCharsets.US_ASCII)));
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new UsageException("The token file " + file + " cannot be read (" + e.getMessage() + ").", e);
         }
-        if (known.isEmpty()) {
+        if (entries.isEmpty()) {
             throw new UsageException("The token file " + file
                     + " names no tokens; it should read {\"tokens\":[{\"name\":\"ops\",\"role\":\"admin\","
                     + "\"sha256\":\"HASH OF THE TOKEN\"}]}.");
         }
-        return new Tokens(known);
+        return new Tokens(entries);
     }
 
     /**
-     * Makes a token and adds its hash to a file, which is made when absent.
+     * Creates a token and adds its hash to a token file. Creates the file when it is absent.
      *
-     * @return the token, which stands nowhere else
+     * @return the token, which is stored nowhere
+     * @throws UsageException when the file cannot be written
      */
     public static String add(Path file, String name, Role role) {
-        byte[] random = new byte[32];
+        byte[] random = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(random);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         try {
-            JsonNode there = Files.exists(file) ? JSON.readTree(Files.readAllBytes(file)) : JSON.createObjectNode();
-            ObjectNode root = there instanceof ObjectNode object ? object : JSON.createObjectNode();
+            JsonNode present = Files.exists(file) ? JSON.readTree(Files.readAllBytes(file)) : JSON.createObjectNode();
+            ObjectNode root = present instanceof ObjectNode object ? object : JSON.createObjectNode();
             root.withArrayProperty("tokens")
                     .addObject()
                     .put("name", name)
-                    .put("role", role.name().toLowerCase(Locale.ROOT))
+                    .put("role", role.text())
                     .put("sha256", Sha256.hex(token.getBytes(StandardCharsets.UTF_8)));
             Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
             return token;
@@ -86,13 +92,13 @@ public final class Tokens {
         }
     }
 
-    /** Looks at every token, whichever it is, in the same time. */
-    Optional<Bearer> bearer(String token) {
+    /** Returns the holder of a token. Takes the same time for every token, so that no hash can be guessed bytewise. */
+    Optional<Holder> holder(String token) {
         byte[] sha256 = Sha256.hex(token.getBytes(StandardCharsets.UTF_8)).getBytes(StandardCharsets.US_ASCII);
-        Optional<Bearer> found = Optional.empty();
-        for (Known one : known) {
-            if (MessageDigest.isEqual(one.sha256(), sha256)) {
-                found = Optional.of(one.bearer());
+        Optional<Holder> found = Optional.empty();
+        for (Entry entry : entries) {
+            if (MessageDigest.isEqual(entry.sha256(), sha256)) {
+                found = Optional.of(entry.holder());
             }
         }
         return found;

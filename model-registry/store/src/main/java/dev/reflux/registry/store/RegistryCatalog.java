@@ -45,8 +45,19 @@ public final class RegistryCatalog {
 
     /** Returns the versions from a number on, ascending. */
     public List<StudentVersion> versions(String model, long from) {
+        return versions(model, from, Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns a part of the versions, ascending.
+     *
+     * @param from lowest number
+     * @param limit largest number of versions
+     */
+    public List<StudentVersion> versions(String model, long from, long limit) {
         return registry.versions(model).numbers().stream()
                 .filter(number -> number >= from)
+                .limit(limit)
                 .flatMap(number -> registry.manifest(model, number).stream())
                 .map(Manifest.Read::version)
                 .toList();
@@ -61,11 +72,24 @@ public final class RegistryCatalog {
 
     /** Returns every alias of a model line with the version that it points at. */
     public Map<String, Long> aliases(String model) {
+        return aliases(model, "", Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns a part of the aliases of a model line with the versions that they point at, sorted by alias.
+     *
+     * @param after name after which the part begins
+     * @param limit largest number of aliases
+     */
+    public Map<String, Long> aliases(String model, String after, long limit) {
         String prefix = BucketLayout.aliases(model);
         Map<String, Long> found = new TreeMap<>();
         source.list(prefix).stream()
                 .map(object -> object.key().substring(prefix.length()).replaceFirst("/.*", ""))
+                .filter(alias -> alias.compareTo(after) > 0)
+                .sorted()
                 .distinct()
+                .limit(limit)
                 .forEach(alias ->
                         registry.current(model, alias).ifPresent(change -> found.put(alias, change.version())));
         return found;
@@ -73,13 +97,31 @@ public final class RegistryCatalog {
 
     /** Returns the changes of an alias, ascending; empty when there is no such alias. */
     public List<AliasChange> history(String model, String alias) {
-        return pointers(model, alias).stream().map(AliasPointer::change).toList();
+        return history(model, alias, 1, Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns a part of the changes of an alias, ascending; empty when there is no such alias.
+     *
+     * @param from lowest number of a change
+     * @param limit largest number of changes
+     */
+    public List<AliasChange> history(String model, String alias, long from, long limit) {
+        return pointers(model, alias, from, limit).stream()
+                .map(AliasPointer::change)
+                .toList();
     }
 
     /** Returns the changes of an alias with their signatures, ascending. */
     List<AliasPointer> pointers(String model, String alias) {
+        return pointers(model, alias, 1, Long.MAX_VALUE);
+    }
+
+    private List<AliasPointer> pointers(String model, String alias, long from, long limit) {
         LogReader log = log(BucketLayout.alias(model, alias));
         return log.numbers().stream()
+                .filter(number -> number >= from)
+                .limit(limit)
                 .flatMap(number ->
                         log.read(number).map(bytes -> AliasPointer.read(bytes, model, alias, number)).stream())
                 .toList();

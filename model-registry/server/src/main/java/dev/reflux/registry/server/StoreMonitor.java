@@ -12,57 +12,61 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Looks at the store now and then: whether it answers, and where every alias points. {@link #look} belongs on a worker;
- * everything else may be asked from any thread.
+ * Health of the server: reads every alias now and then, which shows whether the store answers and measures the version of
+ * each alias. {@link #check} belongs on the event loop; any thread may call everything else.
  */
-final class StoreLook {
+final class StoreMonitor {
 
     private static final Duration LOOP_IS_DEAD_AFTER = Duration.ofSeconds(60);
 
-    private record Alias(String model, String name) {}
-
     private final ModelRegistry registry;
+    private final StoreQueries queries;
     private final Meters meters;
-    private final Map<Alias, Long> versions = new ConcurrentHashMap<>();
+    private final Map<AliasSubscriptions.Name, Long> versions = new ConcurrentHashMap<>();
     private final AtomicReference<Optional<String>> complaint =
             new AtomicReference<>(Optional.of("The store has not answered yet."));
     private final AtomicReference<Instant> loopTurned = new AtomicReference<>(Instant.now());
+    private boolean reading;
 
-    StoreLook(ModelRegistry registry, Meters meters) {
+    StoreMonitor(ModelRegistry registry, StoreQueries queries, Meters meters) {
         this.registry = registry;
+        this.queries = queries;
         this.meters = meters;
     }
 
-    /** The event loop came round. */
-    void turned() {
+    /** Reads every alias, unless the read before is still under way. */
+    void check() {
         loopTurned.set(Instant.now());
+        if (reading) {
+            return;
+        }
+        reading = true;
+        queries.run(this::readAliases).onComplete(read -> {
+            reading = false;
+            complaint.set(Optional.ofNullable(read.cause()).map(cause -> String.valueOf(cause.getMessage())));
+        });
     }
 
-    /** Asks the store; blocks. */
-    boolean look() {
+    private boolean readAliases() {
         for (String model : registry.catalog().models()) {
-            registry.catalog().aliases(model).forEach((name, version) -> point(new Alias(model, name), version));
+            registry.catalog().aliases(model)
+                    .forEach((alias, version) -> measure(new AliasSubscriptions.Name(model, alias), version));
         }
         return true;
     }
 
-    private void point(Alias alias, long version) {
-        if (versions.put(alias, version) == null) {
-            meters.gauge(Meter.REGISTRY_VERSION, () -> versions.getOrDefault(alias, 0L), alias.model(), alias.name());
+    private void measure(AliasSubscriptions.Name name, long version) {
+        if (versions.put(name, version) == null) {
+            meters.gauge(Meter.REGISTRY_VERSION, () -> versions.getOrDefault(name, 0L), name.model(), name.alias());
         }
     }
 
-    /** What came of a look: null when it went well. */
-    void looked(@org.jspecify.annotations.Nullable Throwable cause) {
-        complaint.set(cause == null ? Optional.empty() : Optional.of(String.valueOf(cause.getMessage())));
-    }
-
-    /** Whether requests can be answered. */
+    /** Returns the check of whether the store answers. */
     Check readiness() {
         return Check.of("store", complaint::get);
     }
 
-    /** Whether the event loop turns. */
+    /** Returns the check of whether the event loop turns. */
     Check liveness() {
         return Check.of("event loop", () -> {
             Duration silent = Duration.between(loopTurned.get(), Instant.now());
