@@ -1,5 +1,8 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.SizeWord;
+import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
@@ -55,7 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private @Nullable String size;
 
     @Mixin
-    private TorchMixin torch = new TorchMixin();
+    private ComputeOptions torch = new ComputeOptions();
 
     @Override
     public Integer call() {

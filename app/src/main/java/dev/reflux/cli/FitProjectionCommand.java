@@ -1,14 +1,16 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.teacher.TeacherMain;
-import dev.reflux.teacher.fit.ProjectionFitListener;
-import dev.reflux.teacher.fit.ProjectionFitReport;
-import dev.reflux.teacher.fit.ProjectionFitSettings;
-import dev.reflux.teacher.fit.ProjectionFitter;
+import dev.reflux.teacher.heads.ProjectionFitListener;
+import dev.reflux.teacher.heads.ProjectionFitReport;
+import dev.reflux.teacher.heads.ProjectionFitSettings;
+import dev.reflux.teacher.heads.ProjectionFitter;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Path;
@@ -61,7 +63,7 @@ final class FitProjectionCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Mixin
-    private TorchMixin torch = new TorchMixin();
+    private ComputeOptions torch = new ComputeOptions();
 
     @Override
     public Integer call() {

@@ -1,5 +1,8 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.Failures;
+import dev.reflux.cli.options.SizeWord;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.DatasetCatalog;
@@ -105,7 +108,7 @@ final class PretrainCommand implements Callable<Integer> {
     private long seed;
 
     @Mixin
-    private TorchMixin torch = new TorchMixin();
+    private ComputeOptions torch = new ComputeOptions();
 
     @Override
     public Integer call() {

@@ -1,5 +1,6 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.StoreOptions;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.http.HttpSettings;
 import dev.reflux.registry.http.RegistryMain;

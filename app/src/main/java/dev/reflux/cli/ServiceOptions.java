@@ -29,12 +29,19 @@ final class ServiceOptions {
             description = "List every setting with its description, type, default, range and variable, and exit.")
     private boolean listConfig;
 
+    @Option(names = "--sample-config", description = "Print a commented configuration file to start from, and end.")
+    private boolean sampleConfig;
+
     boolean checkOnly() {
         return checkConfig;
     }
 
     boolean listOnly() {
         return listConfig;
+    }
+
+    boolean sampleOnly() {
+        return sampleConfig;
     }
 
     <T> T load(Class<T> mapping) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.cli.options.Failures;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.common.trace.TraceContext;
 import java.nio.charset.StandardCharsets;

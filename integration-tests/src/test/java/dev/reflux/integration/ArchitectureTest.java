@@ -24,6 +24,10 @@ import java.util.stream.Stream;
 @AnalyzeClasses(packages = "dev.reflux", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    /** What the application puts together. */
+    private static final List<String> PRODUCT =
+            List.of("common", "embedded", "datasets", "evaluation", "torch", "registry", "fleet", "teacher", "trainer");
+
     /** Module package → the module packages that it may use. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("common", List.of()),
@@ -34,7 +38,11 @@ class ArchitectureTest {
             Map.entry("registry", List.of("common")),
             Map.entry("fleet", List.of("common", "datasets", "registry")),
             Map.entry("teacher", List.of("common", "datasets", "evaluation", "torch")),
-            Map.entry("trainer", List.of("common", "evaluation", "torch", "registry")));
+            Map.entry("trainer", List.of("common", "evaluation", "torch", "registry")),
+            Map.entry("quickstart", PRODUCT),
+            Map.entry("cli", and(PRODUCT, "quickstart")),
+            Map.entry("benchmarks", and(PRODUCT, "quickstart", "cli")),
+            Map.entry("lab", and(PRODUCT, "quickstart", "cli", "benchmarks")));
 
     @ArchTest
     static final ArchRule DJL_STAYS_WITH_THE_MODELS = noClasses()
@@ -107,20 +115,17 @@ class ArchitectureTest {
     static void everyModuleUsesOnlyWhatItMay(JavaClasses all) {
         List<String> wrong = new ArrayList<>();
         for (JavaClass one : all) {
-            List<String> allowed = MAY_USE.get(moduleOf(one));
-            if (allowed != null) {
-                one.getDirectDependenciesFromSelf().stream()
-                        .map(dependency -> dependency.getTargetClass())
-                        .filter(target -> target.getPackageName().startsWith("dev.reflux."))
-                        .filter(target ->
-                                !moduleOf(target).equals(moduleOf(one)) && !allowed.contains(moduleOf(target)))
-                        .forEach(target -> wrong.add(one.getName() + " -> " + target.getName()));
-            }
+            List<String> allowed = MAY_USE.getOrDefault(moduleOf(one), List.of());
+            one.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass())
+                    .filter(target -> target.getPackageName().startsWith("dev.reflux."))
+                    .filter(target -> !moduleOf(target).equals(moduleOf(one)) && !allowed.contains(moduleOf(target)))
+                    .forEach(target -> wrong.add(one.getName() + " -> " + target.getName()));
         }
         assertThat(wrong).as("dependencies against the house's plan").isEmpty();
         assertThat(all.stream().map(ArchitectureTest::moduleOf).collect(Collectors.toSet()))
                 .as("modules that were looked at")
-                .containsAll(MAY_USE.keySet());
+                .containsExactlyInAnyOrderElementsOf(MAY_USE.keySet());
     }
 
     @ArchTest
@@ -152,6 +157,10 @@ class ArchitectureTest {
             .haveModifier(JavaModifier.FINAL)
             .orShould()
             .haveModifier(JavaModifier.ABSTRACT);
+
+    private static List<String> and(List<String> modules, String... more) {
+        return Stream.concat(modules.stream(), Arrays.stream(more)).toList();
+    }
 
     private static String moduleOf(JavaClass one) {
         return Arrays.stream(one.getPackageName().split("\\."))

@@ -1,8 +1,8 @@
 package dev.reflux.lab.learning;
 
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.lab.learning.LearningMethod.Kind;
 import dev.reflux.lab.learning.LearningMethod.Tuning;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.trainer.distillation.ChannelWise;
 import dev.reflux.trainer.distillation.DistillationMethod;
 import dev.reflux.trainer.distillation.LossSettings;

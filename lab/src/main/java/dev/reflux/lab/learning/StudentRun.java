@@ -1,10 +1,10 @@
 package dev.reflux.lab.learning;
 
-import dev.reflux.lab.learning.RunResult.Budget;
-import dev.reflux.lab.learning.RunResult.LegScore;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.lab.learning.RunResult.Budget;
+import dev.reflux.lab.learning.RunResult.LegScore;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.optim.Ema;

@@ -163,5 +163,15 @@ public interface TeacherConfig {
         @WithDefault("8081")
         @Range(min = 0, max = 65535)
         int port();
+
+        @Description("Time without an iteration of the poll loop after which /livez fails.")
+        @WithDefault("PT1M")
+        @Range(min = 0, aboveMin = true)
+        Duration pollTimeout();
+
+        @Description("Time with frames in flight and no finished batch after which /livez fails.")
+        @WithDefault("PT5M")
+        @Range(min = 0, aboveMin = true)
+        Duration stageTimeout();
     }
 }

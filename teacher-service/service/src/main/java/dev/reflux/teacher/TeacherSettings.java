@@ -38,7 +38,9 @@ record TeacherSettings(
         int logitsStride,
         TorchOptions torch,
         int decodeThreads,
-        int healthPort) {
+        int healthPort,
+        Duration pollTimeout,
+        Duration stageTimeout) {
 
     private static final String CARD_ENDING = ".json";
     private static final String HEAD_ENDING = ".projection.safetensors";
@@ -79,7 +81,9 @@ record TeacherSettings(
                         config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
                         config.compute().device()),
                 config.compute().decodeThreads(),
-                config.health().port());
+                config.health().port(),
+                config.health().pollTimeout(),
+                config.health().stageTimeout());
     }
 
     /** Where a card's projection head is looked for. */
