@@ -115,7 +115,8 @@ public final class Quickstart {
             progress.doing("pulling the student");
             try (ModelRegistry registry = ModelRegistry.open(s3)) {
                 PullPolicy signedOnly = PullPolicy.DEFAULT.withTrust(TrustFile.read(workspace.trust()));
-                PulledStudent pulled = new StudentPuller(registry.reader(), RunPlan.MODEL, workspace.vehicle(), signedOnly)
+                PulledStudent pulled = new StudentPuller(
+                                registry.reader(), RunPlan.MODEL, workspace.vehicle(), signedOnly)
                         .pull(AliasNames.LATEST);
                 progress.say("  pulled version " + pulled.version() + ", verified; aliases "
                         + registry.catalog().aliases(RunPlan.MODEL));
@@ -151,7 +152,8 @@ public final class Quickstart {
             ModelRegistry registry, Workspace workspace, TorchRuntime runtime, Evaluations scores) {
         List<RunFacts.ScoredVersion> scored = new ArrayList<>();
         PullPolicy keepAll = new PullPolicy(Optional.empty(), false, Integer.MAX_VALUE);
-        StudentPuller archive = new StudentPuller(registry.reader(), RunPlan.MODEL, workspace.work("versions"), keepAll);
+        StudentPuller archive =
+                new StudentPuller(registry.reader(), RunPlan.MODEL, workspace.work("versions"), keepAll);
         for (StudentVersion version : registry.catalog().versions(RunPlan.MODEL, 1)) {
             requireNotStopped();
             PulledStudent student = archive.pull(String.valueOf(version.version()));

@@ -2,8 +2,8 @@ package dev.reflux.registry.server;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.format.AliasChange;
-import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -38,13 +38,14 @@ final class AliasEndpoints {
     private void list(ApiRequest request) {
         long limit = request.number("limit");
         String after = request.query("after").orElse("");
-        queries.answer(request.context(), () -> registry.catalog().aliases(request.path("model"), after, limit + 1), found -> {
-            Page<Map.Entry<String, Long>> page =
-                    Page.of(List.copyOf(found.entrySet()), limit).linkedFrom(request, "after", Map.Entry::getKey);
-            Map<String, Long> body = new java.util.TreeMap<>();
-            page.items().forEach(alias -> body.put(alias.getKey(), alias.getValue()));
-            JsonAnswers.ok(request.context(), body);
-        });
+        queries.answer(
+                request.context(), () -> registry.catalog().aliases(request.path("model"), after, limit + 1), found -> {
+                    Page<Map.Entry<String, Long>> page = Page.of(List.copyOf(found.entrySet()), limit)
+                            .linkedFrom(request, "after", Map.Entry::getKey);
+                    Map<String, Long> body = new java.util.TreeMap<>();
+                    page.items().forEach(alias -> body.put(alias.getKey(), alias.getValue()));
+                    JsonAnswers.ok(request.context(), body);
+                });
     }
 
     private void history(ApiRequest request) {

@@ -103,18 +103,19 @@ final class AliasSubscriptions {
         topics.forEach((name, topic) -> {
             if (!topic.reading) {
                 topic.reading = true;
-                queries.run(() -> registry.reader().current(name.model(), name.alias())).onComplete(read -> {
-                    topic.reading = false;
-                    if (read.succeeded()) {
-                        publish(topic, read.result());
-                    } else {
-                        LOG.warn(
-                                "The alias {} of {} cannot be read: {}",
-                                name.alias(),
-                                name.model(),
-                                read.cause().getMessage());
-                    }
-                });
+                queries.run(() -> registry.reader().current(name.model(), name.alias()))
+                        .onComplete(read -> {
+                            topic.reading = false;
+                            if (read.succeeded()) {
+                                publish(topic, read.result());
+                            } else {
+                                LOG.warn(
+                                        "The alias {} of {} cannot be read: {}",
+                                        name.alias(),
+                                        name.model(),
+                                        read.cause().getMessage());
+                            }
+                        });
             }
         });
     }

@@ -49,7 +49,8 @@ final class StoreMonitor {
 
     private boolean readAliases() {
         for (String model : registry.catalog().models()) {
-            registry.catalog().aliases(model)
+            registry.catalog()
+                    .aliases(model)
                     .forEach((alias, version) -> measure(new AliasSubscriptions.Name(model, alias), version));
         }
         return true;

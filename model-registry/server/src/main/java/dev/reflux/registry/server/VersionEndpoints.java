@@ -38,19 +38,20 @@ final class VersionEndpoints {
     private void list(ApiRequest request) {
         long from = request.number("from");
         long limit = request.number("limit");
-        queries.answer(request.context(), () -> registry.catalog().versions(request.path("model"), from, limit + 1), found -> {
-            Page<StudentVersion> page = Page.of(found, limit).linkedFrom(request, "from", last -> last.version() + 1);
-            List<Map<String, Object>> versions =
-                    page.items().stream().map(AnswerBodies::of).toList();
-            JsonAnswers.ok(request.context(), Map.of("versions", versions));
-        });
+        queries.answer(
+                request.context(), () -> registry.catalog().versions(request.path("model"), from, limit + 1), found -> {
+                    Page<StudentVersion> page =
+                            Page.of(found, limit).linkedFrom(request, "from", last -> last.version() + 1);
+                    List<Map<String, Object>> versions =
+                            page.items().stream().map(AnswerBodies::of).toList();
+                    JsonAnswers.ok(request.context(), Map.of("versions", versions));
+                });
     }
 
     private void version(ApiRequest request) {
         find(
                 request,
-                version -> JsonAnswers.tagged(
-                        request.context(), Manifest.sha256(version), AnswerBodies.of(version)));
+                version -> JsonAnswers.tagged(request.context(), Manifest.sha256(version), AnswerBodies.of(version)));
     }
 
     private void artifact(ApiRequest request) {

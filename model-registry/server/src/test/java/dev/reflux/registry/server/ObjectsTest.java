@@ -57,7 +57,8 @@ class ObjectsTest {
             assertThat(latest).isEqualTo(registry.reader().require(model, "latest"));
             assertThat(served.candidates().contentOf(remote, latest)).isEqualTo("2");
             assertThat(catalog.versions(model, 1)).hasSize(2);
-            assertThat(remote.deltas().list(model)).isEqualTo(registry.reader().deltas().list(model));
+            assertThat(remote.deltas().list(model))
+                    .isEqualTo(registry.reader().deltas().list(model));
             assertThat(remote.resolve(model, "99")).isEmpty();
             assertThat(catalog.models()).contains(model);
         }

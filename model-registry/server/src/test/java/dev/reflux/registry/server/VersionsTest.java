@@ -53,8 +53,9 @@ class VersionsTest {
         assertThat(version.path("lineage").path("parentVersion").asLong()).isEqualTo(1);
         assertThat(answer.headers().firstValue("etag"))
                 .contains("\""
-                        + Manifest.sha256(
-                                served.registry().reader().require(version.path("model").asText(), "2"))
+                        + Manifest.sha256(served.registry()
+                                .reader()
+                                .require(version.path("model").asText(), "2"))
                         + "\"");
     }
 
