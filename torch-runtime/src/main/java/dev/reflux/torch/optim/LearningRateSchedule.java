@@ -27,7 +27,12 @@ public interface LearningRateSchedule {
         return step -> floor + (rate - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(step, total) / (double) total));
     }
 
-    /** Rises linearly over the given steps to this schedule, which runs from its own start meanwhile: step s < steps is scaled by (s + 1)/(steps + 1). */
+    /**
+     * Returns this schedule with a linear warm-up. The schedule runs from its own start meanwhile: step {@code s < steps}
+     * is scaled by (s + 1)/(steps + 1).
+     *
+     * @param steps length of the warm-up, at least 0
+     */
     default LearningRateSchedule withWarmUp(long steps) {
         if (steps < 0) {
             throw new IllegalArgumentException("a warm-up cannot have " + steps + " steps");
