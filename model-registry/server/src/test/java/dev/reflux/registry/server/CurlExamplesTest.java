@@ -3,6 +3,7 @@ package dev.reflux.registry.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.Operation;
 import java.io.BufferedReader;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +40,7 @@ class CurlExamplesTest {
         this.directory = directory;
         served = ServedRegistry.start(directory);
         served.publishTwo("student");
+        served.registry().tag("student", 2, "weather", Optional.of("fog"));
     }
 
     @AfterAll
@@ -68,7 +71,7 @@ class CurlExamplesTest {
     }
 
     private static String example(Operation operation) {
-        return operation.getOpenAPIModel().getJsonArray("x-codeSamples", new io.vertx.core.json.JsonArray()).stream()
+        return operation.getOpenAPIModel().getJsonArray("x-codeSamples", new JsonArray()).stream()
                 .map(sample -> ((JsonObject) sample).getString("source"))
                 .findFirst()
                 .orElse("");
@@ -77,7 +80,7 @@ class CurlExamplesTest {
     @Test
     void givenWhatAReaderMayDo_whenTheContractIsRead_thenEachOperationHasAnExample() {
         List<Operation> readers = ContractCheck.contract().operations().stream()
-                .filter(operation -> !ApiContract.role(operation).equals(java.util.Optional.of(Role.ADMIN)))
+                .filter(operation -> !ApiContract.role(operation).equals(Optional.of(Role.ADMIN)))
                 .toList();
 
         assertThat(readers).hasSizeGreaterThan(10).allSatisfy(operation -> assertThat(example(operation))
