@@ -5,7 +5,7 @@ import static dev.reflux.registry.server.ServedRegistry.NOBODY;
 import static dev.reflux.registry.server.ServedRegistry.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reflux.registry.Artifact;
+import dev.reflux.registry.format.Artifact;
 import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Parameter;
@@ -118,8 +118,11 @@ class ContractTest {
     }
 
     private void redirectOfAnObject() throws Exception {
-        String blob =
-                served.registry().require(model, "latest").blob(Artifact.CARD).key();
+        String blob = served.registry()
+                .reader()
+                .require(model, "latest")
+                .blob(Artifact.CARD)
+                .key();
         HttpResponse<String> answer = served.get("/v1/objects/" + blob, READER);
         assertThat(answer.statusCode()).isEqualTo(307);
     }

@@ -40,7 +40,7 @@ class CurlExamplesTest {
         this.directory = directory;
         served = ServedRegistry.start(directory);
         served.publishTwo("student");
-        served.registry().tag("student", 2, "weather", Optional.of("fog"));
+        served.registry().tags().put("student", 2, "weather", Optional.of("fog"));
     }
 
     @AfterAll
