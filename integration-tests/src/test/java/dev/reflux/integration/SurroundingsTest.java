@@ -135,9 +135,9 @@ class SurroundingsTest {
                 TrainerService trainer = trainer(Map.of());
                 FramePusher pusher = FramePusher.open(PushSettings.to(kafka))) {
             pusher.push(FleetPlan.once(DatasetCatalog.open("synthetic:7,5"), "train"), 0, PushListener.SILENT);
-            send(Topics.FRAMES_LABELED, poison.toString());
+            send(Topics.FRAMES_LABELED, poison);
             send(Topics.FRAMES_LABELED, "00-not-a-trace");
-            send(Topics.DISTILLATION_SAMPLES, rubbish.toString());
+            send(Topics.DISTILLATION_SAMPLES, rubbish);
 
             List<ConsumerRecord<byte[], byte[]>> letters = read(Topics.DEAD_LETTER, 3);
 
@@ -205,10 +205,10 @@ class SurroundingsTest {
                 ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys), new TrainerListener() {});
     }
 
-    private void send(String topic, String traceparent) {
+    private void send(String topic, TraceContext trace) {
         try (var producer = KafkaClients.producer(kafka, Map.of())) {
             var record = new ProducerRecord<>(topic, new byte[] {1}, "no message".getBytes(StandardCharsets.UTF_8));
-            record.headers().add(TraceContext.HEADER, traceparent.getBytes(StandardCharsets.US_ASCII));
+            trace.writeTo(record.headers());
             producer.send(record);
             producer.flush();
         }
