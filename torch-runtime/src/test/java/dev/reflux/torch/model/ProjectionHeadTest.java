@@ -72,7 +72,8 @@ class ProjectionHeadTest {
                 for (int i = 0; i < z.length; i++) {
                     assertThat(z[i]).isCloseTo(expected[i], within(1e-5f));
                 }
-                assertThat(frozen.apply(manager, features).lt(0).any().getBoolean()).isEqualTo(!relu);
+                assertThat(frozen.apply(manager, features).lt(0).any().getBoolean())
+                        .isEqualTo(!relu);
             }
         }
     }
@@ -134,8 +135,7 @@ class ProjectionHeadTest {
             // Z = scale·normalized + shift: the gradient of the shift is the sum over frames and cells.
             assertThat(step.gradients(head.parameters()).get(2).toFloatArray())
                     .containsExactly(gradient.sum(new int[] {0, 2, 3}).toFloatArray(), within(1e-5f));
-            float ofFirstWeight =
-                    step.gradients(model.parameters()).get(0).toFloatArray()[0];
+            float ofFirstWeight = step.gradients(model.parameters()).get(0).toFloatArray()[0];
             assertThat((double) ofFirstWeight).isCloseTo(slopeOfFirstWeight(model, head, x, gradient), within(2e-2));
             assertThat((double) ofFirstWeight).isNotCloseTo(0, within(5e-2));
         }
