@@ -2,9 +2,9 @@ package dev.reflux.cli.options;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.fleet.pull.RefusedStudentException;
-import dev.reflux.registry.RegistryException;
-import dev.reflux.registry.StaleWriterException;
-import dev.reflux.registry.store.StoreException;
+import dev.reflux.registry.client.StoreException;
+import dev.reflux.registry.format.RegistryException;
+import dev.reflux.registry.store.StaleWriterException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;

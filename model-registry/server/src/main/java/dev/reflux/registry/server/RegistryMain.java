@@ -4,7 +4,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
