@@ -2,7 +2,6 @@ package dev.reflux.lab.cka;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.reflux.lab.grid.AreaMean;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.UsageException;
@@ -12,6 +11,7 @@ import dev.reflux.common.tensor.TensorShape;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
 import dev.reflux.datasets.Frame;
+import dev.reflux.lab.grid.AreaMean;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.image.LogitTensors;

@@ -2,11 +2,11 @@ package dev.reflux.lab.learning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.reflux.lab.learning.RunResult.ClassShare;
 import dev.reflux.common.label.LabelClass;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorShape;
+import dev.reflux.lab.learning.RunResult.ClassShare;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.DirectMemory;
 import dev.reflux.torch.image.LogitTensors;

@@ -1,9 +1,9 @@
 package dev.reflux.lab.learning;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.reflux.lab.learning.RunResult.Budget;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.lab.learning.RunResult.Budget;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.reflux.lab.learning;
 
-import dev.reflux.lab.learning.RunResult.Budget;
-import dev.reflux.lab.learning.RunResult.ClassShare;
 import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.lab.learning.RunResult.Budget;
+import dev.reflux.lab.learning.RunResult.ClassShare;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

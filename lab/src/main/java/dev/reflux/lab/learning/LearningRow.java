@@ -1,8 +1,8 @@
 package dev.reflux.lab.learning;
 
+import dev.reflux.evaluation.ContinualScores;
 import dev.reflux.lab.learning.RunResult.Budget;
 import dev.reflux.lab.learning.RunResult.LegScore;
-import dev.reflux.evaluation.ContinualScores;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

@@ -1,7 +1,6 @@
 package dev.reflux.lab.learning;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.reflux.lab.learning.RunResult.Budget;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageCodec;
@@ -12,14 +11,15 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.lab.learning.RunResult.Budget;
 import dev.reflux.teacher.TeacherMain;
 import dev.reflux.teacher.fit.ProjectionFitListener;
 import dev.reflux.teacher.fit.ProjectionFitReport;
 import dev.reflux.teacher.fit.ProjectionFitSettings;
 import dev.reflux.teacher.fit.ProjectionFitter;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import dev.reflux.torch.model.SegmentationModel;

@@ -1,12 +1,12 @@
 package dev.reflux.lab.logits;
 
-import dev.reflux.lab.grid.AreaMean;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.message.Tensor;
 import dev.reflux.common.message.TensorType;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorCodec;
 import dev.reflux.common.tensor.TensorShape;
+import dev.reflux.lab.grid.AreaMean;
 import java.nio.FloatBuffer;
 
 /** The product's int8 on a grid of half as many rows and columns, rounded up; a cell is the mean of what it covers. */

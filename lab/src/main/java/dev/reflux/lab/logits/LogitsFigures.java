@@ -1,8 +1,8 @@
 package dev.reflux.lab.logits;
 
-import dev.reflux.lab.learning.SeedSpread;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.evaluation.plot.LinePlot;
+import dev.reflux.lab.learning.SeedSpread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

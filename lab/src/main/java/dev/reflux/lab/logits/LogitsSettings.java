@@ -1,7 +1,7 @@
 package dev.reflux.lab.logits;
 
-import dev.reflux.lab.learning.LearningSettings;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.lab.learning.LearningSettings;
 import java.util.List;
 
 /**

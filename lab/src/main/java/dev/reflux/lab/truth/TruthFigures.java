@@ -1,8 +1,8 @@
 package dev.reflux.lab.truth;
 
-import dev.reflux.lab.learning.SeedSpread;
 import dev.reflux.benchmarks.report.Table;
 import dev.reflux.evaluation.plot.HeatMap;
+import dev.reflux.lab.learning.SeedSpread;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

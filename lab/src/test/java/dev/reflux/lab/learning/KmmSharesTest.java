@@ -3,11 +3,11 @@ package dev.reflux.lab.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reflux.lab.learning.RunResult.ClassShare;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorShape;
+import dev.reflux.lab.learning.RunResult.ClassShare;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

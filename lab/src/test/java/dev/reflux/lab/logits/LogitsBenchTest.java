@@ -3,11 +3,11 @@ package dev.reflux.lab.logits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.lab.learning.LearningListener;
 import dev.reflux.lab.learning.LearningMethods;
 import dev.reflux.lab.learning.LearningSettings;
 import dev.reflux.lab.learning.Protocol;
-import dev.reflux.common.image.ImageSize;
 import dev.reflux.teacher.publish.WireType;
 import dev.reflux.torch.TorchOptions;
 import java.io.DataInputStream;

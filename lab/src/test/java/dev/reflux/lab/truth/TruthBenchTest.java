@@ -3,12 +3,12 @@ package dev.reflux.lab.truth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.lab.learning.LearningListener;
 import dev.reflux.lab.learning.LearningMethods;
 import dev.reflux.lab.learning.LearningSettings;
 import dev.reflux.lab.learning.Protocol;
-import dev.reflux.common.failure.UsageException;
-import dev.reflux.common.image.ImageSize;
 import dev.reflux.teacher.publish.WireType;
 import dev.reflux.torch.TorchOptions;
 import java.nio.file.Path;

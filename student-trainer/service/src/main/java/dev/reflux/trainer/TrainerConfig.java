@@ -30,6 +30,8 @@ public interface TrainerConfig {
 
     Learning learning();
 
+    Drift drift();
+
     Loss loss();
 
     Compute compute();
@@ -193,9 +195,15 @@ public interface TrainerConfig {
         @WithDefault("250")
         int replayCapacity();
 
-        /** RESERVOIR, BALANCED (an even share for every domain) or FIFO. */
-        @WithDefault("RESERVOIR")
-        Replay replay();
+        /**
+         * The replay policy: reservoir (a uniform sample of the stream), balanced (an equal share for every domain), fifo
+         * (the newest samples), or one that a jar on the class path adds.
+         */
+        @WithDefault("reservoir")
+        String replay();
+
+        /** The options of the replay policy, by name; the built-in policies have none. */
+        Map<String, String> replayOptions();
 
         /** Part of (camera, ten-second block)s that is never trained on. */
         @WithDefault("0.1")
@@ -255,21 +263,48 @@ public interface TrainerConfig {
          */
         @WithDefault("0.5")
         double classBalance();
-
-        /** What a drift multiplies the learning rate by, for a while. */
-        @WithDefault("1.5")
-        double driftBoost();
     }
 
-    /** Which samples are seen again. */
-    enum Replay {
-        RESERVOIR,
-        BALANCED,
-        FIFO
+    /** How a drift of the loss on new frames is detected, and what it leads to. */
+    interface Drift {
+
+        /** The detector: page-hinkley, adwin, or one that a jar on the class path adds. */
+        @WithDefault("page-hinkley")
+        String detector();
+
+        /** The rise of the mean cross-entropy that is tolerated (Page-Hinkley's δ). */
+        @WithDefault("0.05")
+        double delta();
+
+        /** The accumulated rise above the tolerated one that is a drift (Page-Hinkley's λ). */
+        @WithDefault("3")
+        double lambda();
+
+        /** The number of windows before the first verdict. */
+        @WithDefault("12")
+        int minimum();
+
+        /** The options of the detector, by name: adwin has confidence. */
+        Map<String, String> options();
+
+        /** The factor of the learning rate after a drift. */
+        @WithDefault("1.5")
+        double boost();
+
+        /** The number of optimizer steps with the raised learning rate. */
+        @WithDefault("60")
+        int boostSteps();
     }
 
     /** Weights and switches of the loss: CE + kd·L_kd + hakd·L_hakd + projection·BCE. */
     interface Loss {
+
+        /** The loss: heteroakd, or one that a jar on the class path adds. */
+        @WithDefault("heteroakd")
+        String method();
+
+        /** The options of the loss, by name; heteroakd has none besides the settings here. */
+        Map<String, String> options();
 
         @WithDefault("0.1")
         double kd();

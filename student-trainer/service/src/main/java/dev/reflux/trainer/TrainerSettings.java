@@ -5,31 +5,36 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.registry.gate.GateRules;
 import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
-import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.DistillationMethod;
+import dev.reflux.trainer.loop.LoopSettings;
 import dev.reflux.trainer.update.LearnerSettings;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The configuration, read and checked as a whole: files are there, belong together, and numbers are in range. Nothing
- * has been started yet. Immutable.
+ * The configuration, read and checked as a whole: files exist and match each other, numbers are in range, names are known.
+ * Nothing has been started yet.
  *
- * @param config what was given
+ * @param config the configuration
  * @param kafka the brokers
- * @param store where versions go
- * @param signingKey what versions are signed with; empty: they are not
+ * @param store the store of the registry
+ * @param signingKey the key that versions are signed with; empty if they are not signed
  * @param schema the student's classes
- * @param learner how it learns
- * @param cadence when what is due
- * @param torch where it computes
+ * @param student the student that training begins with
+ * @param plugins the parts that the configuration selects by name
+ * @param learner how the student learns
+ * @param schedule when the trainer makes steps, checkpoints and versions
+ * @param drift what a drift leads to
+ * @param gate the rules of the promotion gate; empty if only people promote versions
+ * @param torch the device and threads of the computation
  */
 record TrainerSettings(
         TrainerConfig config,
@@ -37,16 +42,26 @@ record TrainerSettings(
         StoreSettings store,
         Optional<SigningKey> signingKey,
         LabelSchema schema,
+        StudentFile student,
+        TrainerPlugins plugins,
         LearnerSettings learner,
-        Cadence cadence,
+        TrainingSchedule schedule,
+        DriftReaction.Settings drift,
+        Optional<GateRules> gate,
         TorchOptions torch) {
 
-    /** @throws UsageException naming every number that is out of range, or the first file that will not do */
+    /**
+     * Reads and checks a configuration.
+     *
+     * @throws UsageException if it cannot be used: it names all numbers that are out of range, or the first other mistake
+     */
     static TrainerSettings of(TrainerConfig config) {
-        requireRanges(config);
+        TrainerRanges.require(config);
         Path cardFile = Path.of(config.student().card());
         ModelCard card = ModelCard.read(cardFile);
         card.verify(card.modelFile(cardFile));
+        LabelSchema schema = schema(config, card);
+        TrainerPlugins plugins = TrainerPlugins.of(config);
         return new TrainerSettings(
                 config,
                 new KafkaSettings(
@@ -55,43 +70,48 @@ record TrainerSettings(
                         "trainer.kafka.bootstrap-servers"),
                 store(config.store()),
                 config.publish().keyFile().map(Path::of).map(SigningKey::read),
-                schema(config, card),
-                learner(config),
-                cadence(config),
+                schema,
+                new StudentFile(cardFile, schema, config.student().fresh(), (int)
+                        config.student().seed()),
+                plugins,
+                learner(config, plugins.loss()),
+                schedule(config),
+                new DriftReaction.Settings(
+                        config.drift().detector(),
+                        config.drift().boost(),
+                        config.drift().boostSteps()),
+                gate(config.gate()),
                 new TorchOptions(
                         config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
                         config.compute().device()));
     }
 
-    /** Name of the model line. */
+    /** Returns the name of the model in the registry. */
     String model() {
         return config.student().name();
-    }
-
-    Path card() {
-        return Path.of(config.student().card());
     }
 
     Path checkpoints() {
         return Path.of(config.checkpoint().folder());
     }
 
-    /** The settings that a manifest tells of: those that shape what is learnt. */
+    /** Returns the settings that every manifest names: those that determine what the student learns. */
     Map<String, String> published() {
-        Map<String, String> told = new TreeMap<>();
-        told.put("loss", learner.loss().toString());
-        told.put("learning-rate", String.valueOf(learner.learningRate()));
-        told.put("warm-up-frames", String.valueOf(learner.warmUpFrames()));
-        told.put("replay", config.learning().replay() + " " + config.learning().replayCapacity());
-        told.put("updates", String.valueOf(config.learning().updates()));
+        Map<String, String> published = new TreeMap<>();
+        published.put("loss", learner.loss().toString());
+        published.put("learning-rate", String.valueOf(learner.learningRate()));
+        published.put("warm-up-frames", String.valueOf(learner.warmUpFrames()));
+        published.put(
+                "replay", config.learning().replay() + " " + config.learning().replayCapacity());
+        published.put("updates", String.valueOf(config.learning().updates()));
         if (learner.consistency() > 0) {
-            told.put("consistency", String.valueOf(learner.consistency()));
+            published.put("consistency", String.valueOf(learner.consistency()));
         }
         if (learner.classBalance() > 0) {
-            told.put("class-balance", String.valueOf(learner.classBalance()));
+            published.put("class-balance", String.valueOf(learner.classBalance()));
         }
-        told.put("seed", String.valueOf(config.student().seed()));
-        return told;
+        published.put("seed", String.valueOf(config.student().seed()));
+        return published;
     }
 
     private static LabelSchema schema(TrainerConfig config, ModelCard card) {
@@ -106,7 +126,7 @@ record TrainerSettings(
         }
         return schemas.find(id)
                 .orElseThrow(() -> new UsageException(
-                        "Label schema \"" + id + "\" is not known; give its file in trainer.label-schemas."));
+                        "Label schema \"" + id + "\" is unknown; add its file to trainer.label-schemas."));
     }
 
     private static StoreSettings store(TrainerConfig.Store store) {
@@ -128,31 +148,37 @@ record TrainerSettings(
         }
     }
 
-    private static Cadence cadence(TrainerConfig config) {
-        return new Cadence(
-                config.learning().newFrames(),
-                config.learning().replayedFrames(),
-                config.learning().updates(),
-                config.learning().goodEnough(),
-                config.kafka().queue() / 2,
-                config.checkpoint().everyFrames(),
-                config.checkpoint().publishEveryFrames(),
-                config.learning().driftBoost());
+    private static Optional<GateRules> gate(TrainerConfig.Gate gate) {
+        return gate.enabled()
+                ? Optional.of(new GateRules(
+                        gate.floor(),
+                        gate.mayLose(),
+                        gate.classMayLose(),
+                        gate.domainMayLose(),
+                        gate.quiet(),
+                        gate.reports()))
+                : Optional.empty();
     }
 
-    static LearnerSettings learner(TrainerConfig config) {
+    private static TrainingSchedule schedule(TrainerConfig config) {
         TrainerConfig.Learning learning = config.learning();
-        TrainerConfig.Loss loss = config.loss();
+        return new TrainingSchedule(
+                loop(config),
+                learning.newFrames(),
+                config.kafka().queue() / 2,
+                config.checkpoint().everyFrames(),
+                config.checkpoint().publishEveryFrames());
+    }
+
+    static LoopSettings loop(TrainerConfig config) {
+        TrainerConfig.Learning learning = config.learning();
+        return new LoopSettings(learning.replayedFrames(), learning.updates(), learning.goodEnough());
+    }
+
+    static LearnerSettings learner(TrainerConfig config, DistillationMethod loss) {
+        TrainerConfig.Learning learning = config.learning();
         return new LearnerSettings(
-                new LossSettings(
-                        loss.kd(),
-                        loss.hakd(),
-                        loss.projection(),
-                        loss.tau(),
-                        loss.kemAxis(),
-                        loss.kmm(),
-                        loss.kem(),
-                        loss.kemTau()),
+                loss,
                 learning.warmUpFrames(),
                 learning.learningRate(),
                 learning.learningRateWarmUp(),
@@ -164,100 +190,5 @@ record TrainerSettings(
                 learning.prequentialFading(),
                 learning.consistency(),
                 learning.classBalance());
-    }
-
-    private static void requireRanges(TrainerConfig config) {
-        Mistakes mistakes = new Mistakes(new ArrayList<>());
-        TrainerConfig.Learning learning = config.learning();
-        mistakes.atLeast(2L * Math.max(1, learning.newFrames()), config.kafka().queue(), "kafka.queue");
-        mistakes.atLeast(0, config.kafka().topicsWithin().toNanos(), "kafka.topics-within");
-        mistakes.atLeast(1, config.checkpoint().everyFrames(), "checkpoint.every-frames");
-        mistakes.atLeast(1, config.checkpoint().publishEveryFrames(), "checkpoint.publish-every-frames");
-        mistakes.atLeast(1, learning.newFrames(), "learning.new-frames");
-        mistakes.atLeast(0, learning.replayedFrames(), "learning.replayed-frames");
-        mistakes.atLeast(1, learning.updates(), "learning.updates");
-        mistakes.within(
-                learning.goodEnough() > 0 && learning.goodEnough() <= 1,
-                learning.goodEnough(),
-                "learning.good-enough",
-                "(0, 1]");
-        mistakes.atLeast(0, learning.replayCapacity(), "learning.replay-capacity");
-        mistakes.atLeast(0, learning.holdoutCapacity(), "learning.holdout-capacity");
-        mistakes.atLeast(1, learning.duplicateWindow(), "learning.duplicate-window");
-        mistakes.atLeast(0, learning.warmUpFrames(), "learning.warm-up-frames");
-        mistakes.atLeast(0, learning.learningRateWarmUp(), "learning.learning-rate-warm-up");
-        mistakes.atLeast(0, learning.linger().toNanos(), "learning.linger");
-        mistakes.atLeast(0, config.health().port(), "health.port");
-        config.compute().threads().ifPresent(threads -> mistakes.atLeast(1, threads, "compute.threads"));
-        mistakes.above(0, learning.learningRate(), "learning.learning-rate");
-        mistakes.above(0, learning.clipNorm(), "learning.clip-norm");
-        mistakes.above(0, learning.driftBoost(), "learning.drift-boost");
-        mistakes.above(0, config.loss().tau(), "loss.tau");
-        mistakes.above(0, config.loss().kemTau(), "loss.kem-tau");
-        mistakes.atLeast(0, learning.weightDecay(), "learning.weight-decay");
-        mistakes.atLeast(0, learning.consistency(), "learning.consistency");
-        mistakes.within(
-                learning.classBalance() >= 0 && learning.classBalance() <= 1,
-                learning.classBalance(),
-                "learning.class-balance",
-                "[0, 1]");
-        mistakes.atLeast(0, config.loss().kd(), "loss.kd");
-        mistakes.atLeast(0, config.loss().hakd(), "loss.hakd");
-        mistakes.atLeast(0, config.loss().projection(), "loss.projection");
-        mistakes.within(
-                learning.holdoutFraction() >= 0 && learning.holdoutFraction() < 1,
-                learning.holdoutFraction(),
-                "learning.holdout-fraction",
-                "[0, 1)");
-        mistakes.within(
-                learning.emaDecay() >= 0 && learning.emaDecay() < 1,
-                learning.emaDecay(),
-                "learning.ema-decay",
-                "[0, 1)");
-        mistakes.within(
-                learning.photometric() >= 0 && learning.photometric() <= 1,
-                learning.photometric(),
-                "learning.photometric",
-                "[0, 1]");
-        mistakes.within(
-                learning.prequentialFading() > 0 && learning.prequentialFading() <= 1,
-                learning.prequentialFading(),
-                "learning.prequential-fading",
-                "(0, 1]");
-        mistakes.requireNone();
-    }
-
-    /** What is out of range, gathered so that all of it is told at once. */
-    private record Mistakes(List<String> found) {
-
-        void atLeast(long least, long value, String key) {
-            if (value < least) {
-                found.add("trainer." + key + " is " + value + " and must be at least " + least);
-            }
-        }
-
-        void atLeast(double least, double value, String key) {
-            if (!(value >= least)) {
-                found.add("trainer." + key + " is " + value + " and must be at least " + least);
-            }
-        }
-
-        void above(double bound, double value, String key) {
-            if (!(value > bound)) {
-                found.add("trainer." + key + " is " + value + " and must be above " + bound);
-            }
-        }
-
-        void within(boolean inside, double value, String key, String range) {
-            if (!inside) {
-                found.add("trainer." + key + " is " + value + " and must be in " + range);
-            }
-        }
-
-        void requireNone() {
-            if (!found.isEmpty()) {
-                throw new UsageException("The trainer's configuration has mistakes: " + String.join("; ", found) + ".");
-            }
-        }
     }
 }
