@@ -1,9 +1,12 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.SizeWord;
+import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.quickstart.evaluate.DatasetEvaluator;
 import dev.reflux.quickstart.progress.Console;
@@ -45,7 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "The model's card (.json), or its TorchScript file (.pt) with the card beside it.")
     private Path model = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = Datasets.FORMS + ".")
+    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
     @Option(names = "--split", defaultValue = "test", description = "Split (default: ${DEFAULT-VALUE}).")
@@ -55,12 +58,12 @@ final class EvaluateCommand implements Callable<Integer> {
     private @Nullable String size;
 
     @Mixin
-    private TorchMixin torch = new TorchMixin();
+    private ComputeOptions torch = new ComputeOptions();
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Dataset frames = Datasets.open(dataset);
+        Dataset frames = DatasetCatalog.open(dataset);
         int count = frames.count(split);
         Path cardFile = cardOf(model);
         ModelCard card = ModelCard.read(cardFile);

@@ -1,14 +1,16 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.datasets.Datasets;
-import dev.reflux.quickstart.evaluate.DatasetFrames;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.teacher.TeacherMain;
-import dev.reflux.teacher.fit.ProjectionFitListener;
-import dev.reflux.teacher.fit.ProjectionFitReport;
-import dev.reflux.teacher.fit.ProjectionFitSettings;
-import dev.reflux.teacher.fit.ProjectionFitter;
+import dev.reflux.teacher.heads.ProjectionFitListener;
+import dev.reflux.teacher.heads.ProjectionFitReport;
+import dev.reflux.teacher.heads.ProjectionFitSettings;
+import dev.reflux.teacher.heads.ProjectionFitter;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Path;
@@ -38,7 +40,7 @@ final class FitProjectionCommand implements Callable<Integer> {
     @Option(names = "--teacher", paramLabel = "CARD", required = true, description = "The teacher's card.")
     private Path teacher = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = Datasets.FORMS + ".")
+    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
     @Option(names = "--split", defaultValue = "train", description = "Split (default: ${DEFAULT-VALUE}).")
@@ -61,18 +63,17 @@ final class FitProjectionCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Mixin
-    private TorchMixin torch = new TorchMixin();
+    private ComputeOptions torch = new ComputeOptions();
 
     @Override
     public Integer call() {
-        DatasetFrames labelled = new DatasetFrames(Datasets.open(dataset), split);
-        labelled.count();
+        DatasetSplit labeled = new DatasetSplit(DatasetCatalog.open(dataset), split);
         ModelCard card = ModelCard.read(teacher);
         Path target = out == null ? TeacherMain.headBeside(teacher) : out;
         ProjectionFitSettings settings =
                 ProjectionFitSettings.DEFAULT.withFrames(frames).withRelu(relu).withSeed(seed);
         Console console = Console.of(spec.commandLine().getErr());
-        ProjectionFitReport report = TorchWork.run(() -> fit(card, settings, labelled, shown(console)));
+        ProjectionFitReport report = TorchWork.run(() -> fit(card, settings, labeled, shown(console)));
         console.done();
         report.head().write(target);
         spec.commandLine()
@@ -90,11 +91,11 @@ final class FitProjectionCommand implements Callable<Integer> {
     }
 
     private ProjectionFitReport fit(
-            ModelCard card, ProjectionFitSettings settings, DatasetFrames labelled, ProjectionFitListener listener) {
+            ModelCard card, ProjectionFitSettings settings, DatasetSplit labeled, ProjectionFitListener listener) {
         try (TorchRuntime runtime = TorchRuntime.start(torch.options());
                 SegmentationModel model = SegmentationModel.load(
                         runtime, card.modelFile(teacher), card, SegmentationModel.Mode.INFERENCE)) {
-            return new ProjectionFitter(runtime, model, card.input().size(), settings).fit(labelled, listener);
+            return new ProjectionFitter(runtime, model, card.input().size(), settings).fit(labeled, listener);
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.Failures;
+import dev.reflux.cli.options.SizeWord;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.quickstart.evaluate.DatasetFrames;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.teacher.pretrain.ClassWeights;
 import dev.reflux.teacher.pretrain.PretrainListener;
@@ -49,7 +52,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "CARD", required = true, description = "Card of the model to start from.")
     private Path model = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = Datasets.FORMS + ".")
+    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
     @Option(names = "--split", defaultValue = "train", description = "Split to train on (default: ${DEFAULT-VALUE}).")
@@ -105,13 +108,13 @@ final class PretrainCommand implements Callable<Integer> {
     private long seed;
 
     @Mixin
-    private TorchMixin torch = new TorchMixin();
+    private ComputeOptions torch = new ComputeOptions();
 
     @Override
     public Integer call() {
-        Dataset frames = Datasets.open(dataset);
-        frames.count(split);
-        frames.count(testSplit);
+        Dataset frames = DatasetCatalog.open(dataset);
+        DatasetSplit train = new DatasetSplit(frames, split);
+        DatasetSplit test = new DatasetSplit(frames, testSplit);
         PretrainSettings usual = PretrainSettings.DEFAULT;
         PretrainSettings settings = new PretrainSettings(
                 epochs,
@@ -143,14 +146,8 @@ final class PretrainCommand implements Callable<Integer> {
         });
         Console console = Console.of(spec.commandLine().getErr());
         try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {
-            PretrainReport report = new Pretrainer(runtime, settings)
-                    .run(
-                            model,
-                            new DatasetFrames(frames, split),
-                            new DatasetFrames(frames, testSplit),
-                            name,
-                            out,
-                            shown(console));
+            PretrainReport report =
+                    new Pretrainer(runtime, settings).run(model, train, test, name, out, shown(console));
             console.done();
             tell(report, spec.commandLine().getOut());
             return report.finished() ? 0 : Failures.FAILED;

@@ -1,5 +1,9 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.bench.BenchCommand;
+import dev.reflux.cli.dev.DevCommand;
+import dev.reflux.cli.fleet.FleetCommand;
+import dev.reflux.cli.models.ModelsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +37,7 @@ import picocli.CommandLine.Spec;
             RegistryCommand.class,
             FleetCommand.class,
             ModelsCommand.class,
+            DatasetCommand.class,
             PretrainCommand.class,
             FitProjectionCommand.class,
             EvaluateCommand.class,

@@ -1,10 +1,11 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.Failures;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import picocli.CommandLine;
 
 /** Where {@code ./reflux} begins. Exit codes: 0 done, 2 usage or configuration, 1 anything else. */
 public final class RefluxMain {
@@ -17,28 +18,15 @@ public final class RefluxMain {
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] args) {
         configureLogs(args, System.getenv());
-        int code = commandLine(
+        Failures failures =
+                new Failures(System.getenv("REFLUX_DEBUG") != null, isService(args) && json(System.getenv()));
+        int code = RefluxCommandLine.of(
                         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                        isService(args) && json(System.getenv()))
+                        failures,
+                        List.of(args))
                 .execute(args);
         System.exit(code);
-    }
-
-    /** The whole command line, writing to the given places. */
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        return commandLine(out, err, false);
-    }
-
-    private static CommandLine commandLine(PrintWriter out, PrintWriter err, boolean logsFailures) {
-        boolean stackTraces = System.getenv("REFLUX_DEBUG") != null;
-        return new CommandLine(new RefluxCommand())
-                .setOut(out)
-                .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
-                .setExecutionExceptionHandler(new Failures(stackTraces, logsFailures))
-                .setParameterExceptionHandler(Failures::usage);
     }
 
     /** Before the first logger is made: logging reads these properties once. */

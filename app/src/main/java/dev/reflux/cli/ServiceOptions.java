@@ -1,6 +1,7 @@
 package dev.reflux.cli;
 
 import dev.reflux.common.config.ConfigLoader;
+import dev.reflux.common.config.Setting;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,8 +24,13 @@ final class ServiceOptions {
     @Option(names = "--check-config", description = "Read and check the configuration, say so, and end.")
     private boolean checkConfig;
 
-    @Option(names = "--list-config", description = "Show every setting with its default and variable, and end.")
+    @Option(
+            names = "--list-config",
+            description = "List every setting with its description, type, default, range and variable, and exit.")
     private boolean listConfig;
+
+    @Option(names = "--sample-config", description = "Print a commented configuration file to start from, and end.")
+    private boolean sampleConfig;
 
     boolean checkOnly() {
         return checkConfig;
@@ -34,13 +40,24 @@ final class ServiceOptions {
         return listConfig;
     }
 
+    boolean sampleOnly() {
+        return sampleConfig;
+    }
+
     <T> T load(Class<T> mapping) {
         return ConfigLoader.load(mapping, config, System.getenv(), overrides);
     }
 
     static void list(Class<?> mapping, PrintWriter out) {
-        ConfigLoader.keys(mapping)
-                .forEach((key, value) ->
-                        out.printf("%-40s %-28s %s%n", key, value, ConfigLoader.environmentVariable(key)));
+        for (Setting setting : ConfigLoader.settings(mapping)) {
+            out.printf(
+                    "%s%n    %s%n    type: %s; default: %s%s%n    variable: %s%n",
+                    setting.key(),
+                    setting.description(),
+                    setting.type(),
+                    setting.defaultInWords(),
+                    setting.range().isEmpty() ? "" : "; range: " + setting.range(),
+                    setting.environmentVariable());
+        }
     }
 }

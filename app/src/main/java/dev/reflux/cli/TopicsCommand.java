@@ -1,5 +1,6 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.KafkaOptions;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;

@@ -1,4 +1,4 @@
-/** The launcher: one command for people, one class for each of its verbs. */
+/** The command line: its start, its root command, and the commands without a group. Called by the main thread. */
 @NullMarked
 package dev.reflux.cli;
 

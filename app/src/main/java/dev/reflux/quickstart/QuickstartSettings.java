@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * What a quickstart runs on.
  *
- * @param dataset as {@code Datasets.open} takes it
+ * @param dataset as {@code DatasetCatalog.open} takes it
  * @param teacherCard the teacher's card; its projection head is fitted when none lies beside it
  * @param studentCard the untrained student's card
  * @param frames at most so many of the train split; 0: all
@@ -25,6 +25,19 @@ public record QuickstartSettings(
         String device,
         long seed,
         double learningRate) {
+
+    /** Returns the command line of such a run. */
+    String command() {
+        return "reflux quickstart --dataset %s --teacher %s --student %s%s --seed %d --learning-rate %s --out %s"
+                .formatted(
+                        dataset,
+                        teacherCard,
+                        studentCard,
+                        frames > 0 ? " --frames " + frames : "",
+                        seed,
+                        learningRate,
+                        out);
+    }
 
     /** What a resumed run must agree on. */
     String fingerprint() {

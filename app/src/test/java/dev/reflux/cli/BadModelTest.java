@@ -32,8 +32,7 @@ class BadModelTest {
     private final StringWriter err = new StringWriter();
 
     private int run(List<String> words) {
-        return RefluxMain.commandLine(new PrintWriter(out), new PrintWriter(err))
-                .execute(words.toArray(new String[0]));
+        return RefluxCommandLine.execute(new PrintWriter(out), new PrintWriter(err), words.toArray(new String[0]));
     }
 
     private void oneSentence(int code, String... parts) {

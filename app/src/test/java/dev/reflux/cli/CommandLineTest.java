@@ -2,6 +2,7 @@ package dev.reflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reflux.cli.options.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -17,12 +18,20 @@ class CommandLineTest {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private final CommandLine command = RefluxMain.commandLine(new PrintWriter(out), new PrintWriter(err));
+
+    private int execute(String line) {
+        return RefluxCommandLine.execute(
+                new PrintWriter(out), new PrintWriter(err), line.isEmpty() ? new String[0] : line.split(" "));
+    }
 
     static Stream<List<String>> everyCommand() {
         List<List<String>> all = new ArrayList<>();
         collect(
-                RefluxMain.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())),
+                RefluxCommandLine.of(
+                        new PrintWriter(new StringWriter()),
+                        new PrintWriter(new StringWriter()),
+                        new Failures(false, false),
+                        List.of("bench")),
                 List.of(),
                 all);
         return all.stream();
@@ -45,7 +54,7 @@ class CommandLineTest {
         List<String> words = new ArrayList<>(path);
         words.add("--help");
 
-        int code = command.execute(words.toArray(new String[0]));
+        int code = execute(String.join(" ", words));
 
         assertThat(code).isZero();
         assertThat(out.toString()).contains("Usage: reflux").contains("Examples:");
@@ -63,24 +72,14 @@ class CommandLineTest {
                 "fleet push --dataset synthetic --split winter",
                 "fleet push --dataset synthetic --rate fast",
                 "fleet push --dataset camvid:/nowhere",
-                "bench jmh [",
-                "bench logits --encodings fp32,int3",
-                "bench logits --encodings int8",
-                "bench logits --seeds -1",
-                "bench logits --size 240",
-                "bench learning --size 240",
-                "bench learning --learning-rate 0",
                 "quickstart --learning-rate 0 --out /nowhere/run",
-                "bench loss --rounds 0",
-                "bench memory --steps 5",
-                "bench throughput --frames 3",
-                "bench truth --seeds 0",
-                "bench truth --method ce",
-                "bench throughput --dataset nothing",
+                "quickstart --frames 0 --out /nowhere/run",
+                "dataset",
+                "dataset export --dataset synthetic --frames 0 --out /nowhere/frames",
+                "dataset export --dataset nothing --out /nowhere/frames",
+                "dataset export --dataset synthetic --frames 1 --out ..",
                 "fleet report --vehicle a --version 0 --metric m --value 1 --least 2 --local /nowhere",
                 "fleet watch --vehicle a --canary-percent 101 --out b --local /nowhere",
-                "bench delta --local /nowhere",
-                "bench watchers --watchers 1",
                 "models",
                 "models list --local /nowhere",
                 "models show",
@@ -94,7 +93,7 @@ class CommandLineTest {
                 "pretrain --model /nowhere.json --dataset synthetic --name a --out b --size 192",
             })
     void givenAUsersMistake_whenRun_thenExitCodeTwoAndOneSentence(String line) {
-        int code = command.execute(line.isEmpty() ? new String[0] : line.split(" "));
+        int code = execute(line);
 
         List<String> said = err.toString().lines().toList();
         assertThat(code).isEqualTo(2);
@@ -106,29 +105,41 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"evaluate --modle x", "fleet psh", "models lst"})
     void givenAWordThatIsNearlyRight_whenRun_thenTheRightOneIsSuggested(String line) {
-        command.execute(line.split(" "));
+        execute(line);
 
         assertThat(err.toString()).contains("did you mean \"");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"teacher --list-config", "trainer --list-config"})
-    void givenAService_whenAskedForItsSettings_thenEachHasItsVariable(String line) {
-        int code = command.execute(line.split(" "));
+    void givenAService_whenAskedForItsSettings_thenEachHasDescriptionTypeDefaultAndVariable(String line) {
+        int code = execute(line);
 
         assertThat(code).isZero();
-        assertThat(out.toString()).contains("kafka.bootstrap-servers").contains("REFLUX_");
+        assertThat(out.toString())
+                .matches("(?s)(teacher|trainer)\\..*")
+                .containsPattern(
+                        """
+                        \\.kafka\\.topics-within
+                            Longest wait at start for topics that do not exist yet\\.
+                            type: ISO 8601 duration; default: PT2M; range: at least 0
+                            variable: REFLUX_(TEACHER|TRAINER)_KAFKA_TOPICS_WITHIN
+                        """)
+                .containsPattern(
+                        """
+                        \\.compute\\.threads
+                            .*
+                            type: integer; default: \\(all cores\\); range: at least 1
+                        """);
     }
 
     @Test
-    void givenACommandOfPaths_whenItsFiguresArePublished_thenItCanBeTypedAgainAndNamesNoFolderOfThisMachine() {
-        String given = "bench learning --dataset camvid:/data/camvid --teacher=/data/teacher.json --out run";
-        List<String> words =
-                command.parseArgs(given.split(" ")).subcommand().subcommand().originalArgs();
+    void givenNoBenchmarkOnTheClassPath_whenOneIsRun_thenOneSentenceSaysWhereTheyAre() {
+        int code = execute("bench loss --rounds 3");
 
-        String published = StreamOptions.commandLine(words);
-
-        assertThat(published)
-                .isEqualTo("reflux bench learning --dataset camvid:camvid --teacher=teacher.json --out run");
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly("reflux: No benchmark is on the class path: an installation has none;"
+                        + " run \"./reflux bench\" in a checkout of the sources.");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.cli.options.Failures;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.common.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ class LogLineTest {
     void givenTheDocumentedKeys_whenAServiceLogs_thenEachLineHasExactlyThose() throws Exception {
         Set<String> always = documented("always");
         Set<String> aboutFrames = documented("line about a frame.*");
-        Set<String> ofFailures = documented("a failure is told.*");
+        Set<String> ofFailures = documented("a failure is logged.*");
 
         List<JsonNode> lines = lines();
 

@@ -13,9 +13,15 @@ class WaitingTest {
     @Test
     void givenBrokersThatAreNotThere_whenPushing_thenThatIsSaidWithinTwoSecondsAndAgain() throws Exception {
         StringWriter errors = new StringWriter();
-        Thread push = new Thread(
-                () -> RefluxMain.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(errors, true))
-                        .execute("fleet", "push", "--dataset", "synthetic:7,5", "--bootstrap-servers", "127.0.0.1:1"));
+        Thread push = new Thread(() -> RefluxCommandLine.execute(
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(errors, true),
+                "fleet",
+                "push",
+                "--dataset",
+                "synthetic:7,5",
+                "--bootstrap-servers",
+                "127.0.0.1:1"));
 
         push.start();
 

@@ -24,4 +24,10 @@ public record Frame(
         String timeOfDay,
         String sequence,
         byte[] image,
-        byte[] label) {}
+        byte[] label) {
+
+    /** Returns the name under which scores by domain count the frame: its sequence, or its time of day and weather. */
+    public String domain() {
+        return sequence.isEmpty() ? (timeOfDay + " " + weather).strip() : sequence;
+    }
+}

@@ -24,6 +24,10 @@ import java.util.stream.Stream;
 @AnalyzeClasses(packages = "dev.reflux", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    /** What the application puts together. */
+    private static final List<String> PRODUCT =
+            List.of("common", "embedded", "datasets", "evaluation", "torch", "registry", "fleet", "teacher", "trainer");
+
     /** Module package → the module packages that it may use. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("common", List.of()),
@@ -32,9 +36,26 @@ class ArchitectureTest {
             Map.entry("evaluation", List.of("common")),
             Map.entry("torch", List.of("common")),
             Map.entry("registry", List.of("common")),
-            Map.entry("fleet", List.of("common", "datasets", "registry")),
+            Map.entry("fleet", List.of("common", "registry")),
             Map.entry("teacher", List.of("common", "datasets", "evaluation", "torch")),
-            Map.entry("trainer", List.of("common", "evaluation", "torch", "registry")));
+            Map.entry("trainer", List.of("common", "evaluation", "torch", "registry")),
+            Map.entry("quickstart", PRODUCT),
+            Map.entry("cli", and(PRODUCT, "quickstart")),
+            Map.entry("benchmarks", and(PRODUCT, "quickstart", "cli")),
+            Map.entry("lab", and(PRODUCT, "quickstart", "cli", "benchmarks")));
+
+    /** Room of the registry or the fleet client → the rooms of the two that it may use. */
+    private static final Map<String, List<String>> ROOMS = Map.of(
+            "registry.format", List.of(),
+            "registry.client", List.of("registry.format"),
+            "registry.store", List.of("registry.format", "registry.client"),
+            "registry.gate", List.of("registry.format", "registry.client", "registry.store"),
+            "registry.server", List.of("registry.format", "registry.client", "registry.store"),
+            "fleet.pull", List.of("registry.format", "registry.client"),
+            "fleet.watch", List.of("registry.format", "registry.client"),
+            "fleet.report", List.of(),
+            "fleet.push", List.of(),
+            "fleet.announce", List.of());
 
     @ArchTest
     static final ArchRule DJL_STAYS_WITH_THE_MODELS = noClasses()
@@ -53,15 +74,15 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule VERTX_STAYS_WITH_THE_SERVICES_THAT_REACT = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.reflux.teacher..", "dev.reflux.registry.http..")
+            .resideOutsideOfPackages("dev.reflux.teacher..", "dev.reflux.registry.server..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx..");
 
     @ArchTest
-    static final ArchRule MINIO_STAYS_IN_THE_REGISTRY = noClasses()
+    static final ArchRule MINIO_STAYS_IN_THE_REGISTRYS_STORE = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.reflux.registry..")
+            .resideOutsideOfPackage("dev.reflux.registry.store..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.minio..");
@@ -107,20 +128,36 @@ class ArchitectureTest {
     static void everyModuleUsesOnlyWhatItMay(JavaClasses all) {
         List<String> wrong = new ArrayList<>();
         for (JavaClass one : all) {
-            List<String> allowed = MAY_USE.get(moduleOf(one));
-            if (allowed != null) {
-                one.getDirectDependenciesFromSelf().stream()
-                        .map(dependency -> dependency.getTargetClass())
-                        .filter(target -> target.getPackageName().startsWith("dev.reflux."))
-                        .filter(target ->
-                                !moduleOf(target).equals(moduleOf(one)) && !allowed.contains(moduleOf(target)))
-                        .forEach(target -> wrong.add(one.getName() + " -> " + target.getName()));
-            }
+            List<String> allowed = MAY_USE.getOrDefault(moduleOf(one), List.of());
+            one.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass())
+                    .filter(target -> target.getPackageName().startsWith("dev.reflux."))
+                    .filter(target -> !moduleOf(target).equals(moduleOf(one)) && !allowed.contains(moduleOf(target)))
+                    .forEach(target -> wrong.add(one.getName() + " -> " + target.getName()));
         }
         assertThat(wrong).as("dependencies against the house's plan").isEmpty();
         assertThat(all.stream().map(ArchitectureTest::moduleOf).collect(Collectors.toSet()))
                 .as("modules that were looked at")
-                .containsAll(MAY_USE.keySet());
+                .containsExactlyInAnyOrderElementsOf(MAY_USE.keySet());
+    }
+
+    @ArchTest
+    static void everyRoomOfTheRegistryAndTheFleetClientUsesOnlyWhatItMay(JavaClasses all) {
+        List<String> wrong = new ArrayList<>();
+        for (JavaClass one : all) {
+            List<String> allowed = ROOMS.get(roomOf(one));
+            if (allowed != null) {
+                one.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass())
+                        .filter(target -> ROOMS.containsKey(roomOf(target)))
+                        .filter(target -> !roomOf(target).equals(roomOf(one)) && !allowed.contains(roomOf(target)))
+                        .forEach(target -> wrong.add(one.getName() + " -> " + target.getName()));
+            }
+        }
+        assertThat(wrong).as("dependencies against the plan of the rooms").isEmpty();
+        assertThat(all.stream().map(ArchitectureTest::roomOf).collect(Collectors.toSet()))
+                .as("rooms that were looked at")
+                .containsAll(ROOMS.keySet());
     }
 
     @ArchTest
@@ -153,10 +190,18 @@ class ArchitectureTest {
             .orShould()
             .haveModifier(JavaModifier.ABSTRACT);
 
+    private static List<String> and(List<String> modules, String... more) {
+        return Stream.concat(modules.stream(), Arrays.stream(more)).toList();
+    }
+
     private static String moduleOf(JavaClass one) {
         return Arrays.stream(one.getPackageName().split("\\."))
                 .skip(2)
                 .findFirst()
                 .orElse("");
+    }
+
+    private static String roomOf(JavaClass one) {
+        return Arrays.stream(one.getPackageName().split("\\.")).skip(2).limit(2).collect(Collectors.joining("."));
     }
 }

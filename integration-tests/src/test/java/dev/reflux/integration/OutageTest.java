@@ -5,17 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.embedded.LoopbackPorts;
-import dev.reflux.fleet.push.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushListener;
 import dev.reflux.fleet.push.PushSettings;
 import dev.reflux.integration.process.ServiceProcess;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -232,7 +233,7 @@ class OutageTest {
     }
 
     private void push(long from, long to) {
-        FleetPlan plan = new FleetPlan(Datasets.open("synthetic:1," + FRAMES), "train", 2, 1, 0).first(to);
+        FleetPlan plan = new FleetPlan(DatasetCatalog.open("synthetic:1," + FRAMES), "train", 2, 1, 0).first(to);
         try (FramePusher pusher = FramePusher.open(PushSettings.to(kafka()))) {
             pusher.push(plan, from, PushListener.SILENT);
         }
@@ -242,7 +243,7 @@ class OutageTest {
         StoreSettings settings = new StoreSettings(
                 store.endpoint(), "us-east-1", "reflux", EmbeddedS3.ACCESS_KEY, EmbeddedS3.SECRET_KEY);
         try (ModelRegistry registry = ModelRegistry.open(settings)) {
-            return registry.resolve("student", ModelRegistry.LATEST);
+            return registry.reader().resolve("student", AliasNames.LATEST);
         }
     }
 }

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.evaluation.HoldoutRule;
-import dev.reflux.fleet.push.FleetPlan;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.SampleReference;
@@ -66,7 +66,7 @@ class QuickstartKillTest {
 
     /** The rule that sets frames aside needs no run: it is a function of camera and time. */
     private static Set<Long> heldOutOfAnUndisturbedRun() {
-        Dataset dataset = Datasets.open("synthetic:1," + FRAMES);
+        Dataset dataset = DatasetCatalog.open("synthetic:1," + FRAMES);
         HoldoutRule rule = new HoldoutRule(0.1);
         try (Stream<LabeledFrame> messages = FleetPlan.once(dataset, "train").messages()) {
             List<LabeledFrame> all = messages.toList();

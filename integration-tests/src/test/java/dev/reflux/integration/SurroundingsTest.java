@@ -12,8 +12,8 @@ import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.trace.TraceContext;
-import dev.reflux.datasets.Datasets;
-import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushListener;
 import dev.reflux.fleet.push.PushSettings;
@@ -134,7 +134,7 @@ class SurroundingsTest {
         try (TeacherService teacher = teacher(Map.of());
                 TrainerService trainer = trainer(Map.of());
                 FramePusher pusher = FramePusher.open(PushSettings.to(kafka))) {
-            pusher.push(FleetPlan.once(Datasets.open("synthetic:7,5"), "train"), 0, PushListener.SILENT);
+            pusher.push(FleetPlan.once(DatasetCatalog.open("synthetic:7,5"), "train"), 0, PushListener.SILENT);
             send(Topics.FRAMES_LABELED, poison.toString());
             send(Topics.FRAMES_LABELED, "00-not-a-trace");
             send(Topics.DISTILLATION_SAMPLES, rubbish.toString());

@@ -74,7 +74,7 @@ public final class DatasetEvaluator {
         try {
             RgbImage image = images.decode(frame.image());
             LabelMap label = labels.decode(frame.label(), dataset.schema(), image.width(), image.height());
-            return new Decoded(place, frame.sequence(), image, label);
+            return new Decoded(place, frame.domain(), image, label);
         } catch (RejectedFrameException e) {
             throw new UsageException(
                     "Frame " + frame.frameId() + " of " + dataset.id() + " cannot be scored: " + e.getMessage(), e);

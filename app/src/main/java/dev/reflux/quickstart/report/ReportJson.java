@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.registry.Artifact;
+import dev.reflux.registry.format.Artifact;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,6 +17,9 @@ public final class ReportJson {
 
     public static String of(RunFacts facts) {
         ObjectNode root = JSON.createObjectNode();
+        root.put("reflux", facts.run().version());
+        root.put("command", facts.run().command());
+        root.put("finished", facts.run().finished().toString());
         root.put("dataset", facts.dataset().id());
         root.putObject("frames")
                 .put("offered", facts.offered())

@@ -8,10 +8,10 @@ import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.fleet.push.FleetPlan;
 import dev.reflux.teacher.TeacherMain;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class Stand implements AutoCloseable {
      * @throws UsageException when what was given does not fit together
      */
     static Stand open(ThroughputSettings settings, int most, Consumer<String> progress) {
-        Dataset dataset = Datasets.open(settings.dataset());
+        Dataset dataset = DatasetCatalog.open(settings.dataset());
         ModelCard teacher = ModelCard.read(settings.teacher());
         if (teacher.labelSchema().classCount() != dataset.schema().classCount()) {
             throw new UsageException("The teacher " + teacher.name() + " knows "

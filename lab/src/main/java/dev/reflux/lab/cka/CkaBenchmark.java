@@ -9,7 +9,7 @@ import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.tensor.TensorShape;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.Frame;
 import dev.reflux.lab.grid.AreaMean;
 import dev.reflux.torch.TorchRuntime;
@@ -62,7 +62,7 @@ public final class CkaBenchmark {
      * @throws UsageException when something that was given will not do
      */
     public Figures run(IntConsumer progress) {
-        Dataset dataset = Datasets.open(settings.dataset());
+        Dataset dataset = DatasetCatalog.open(settings.dataset());
         List<RgbImage> images = images(dataset);
         try (TorchRuntime runtime = TorchRuntime.start(settings.torch());
                 SegmentationModel teacher =

@@ -10,16 +10,16 @@ import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.Datasets;
-import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.DatasetSplit;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.fleet.push.FleetPlan;
 import dev.reflux.lab.learning.RunResult.Budget;
 import dev.reflux.teacher.TeacherMain;
-import dev.reflux.teacher.fit.ProjectionFitListener;
-import dev.reflux.teacher.fit.ProjectionFitReport;
-import dev.reflux.teacher.fit.ProjectionFitSettings;
-import dev.reflux.teacher.fit.ProjectionFitter;
+import dev.reflux.teacher.heads.ProjectionFitListener;
+import dev.reflux.teacher.heads.ProjectionFitReport;
+import dev.reflux.teacher.heads.ProjectionFitSettings;
+import dev.reflux.teacher.heads.ProjectionFitter;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import dev.reflux.torch.model.SegmentationModel;
@@ -98,7 +98,7 @@ public final class LearningStand implements AutoCloseable {
 
     /** @throws UsageException in one sentence, when something that was given will not do */
     public static LearningStand open(LearningSettings settings, LearningListener listener) {
-        Dataset dataset = Datasets.open(settings.dataset());
+        Dataset dataset = DatasetCatalog.open(settings.dataset());
         RunStore store = RunStore.open(settings);
         ImageSize view = view(settings, dataset);
         makeCache(settings.cache());
@@ -259,7 +259,7 @@ public final class LearningStand implements AutoCloseable {
             try (SegmentationModel model =
                     SegmentationModel.load(runtime, settings.teacher(), SegmentationModel.Mode.INFERENCE)) {
                 ProjectionFitReport report = new ProjectionFitter(runtime, model, view, ProjectionFitSettings.DEFAULT)
-                        .fit(LabelledFrames.of(dataset, "train"), fitProgress());
+                        .fit(new DatasetSplit(dataset, "train"), fitProgress());
                 report.head().write(fitted);
                 listener.say(String.format(
                         Locale.ROOT,

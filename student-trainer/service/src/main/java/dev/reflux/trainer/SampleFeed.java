@@ -68,8 +68,7 @@ final class SampleFeed implements AutoCloseable {
                         new PollLoop.Source.Assignment(Topics.DISTILLATION_SAMPLES, partitions(nextOffsets)),
                         highWater,
                         false),
-                KafkaClients.consumer(kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS)),
-                this::decode);
+                KafkaClients.consumer(kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS)));
         this.decoding = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "trainer-decode");
             thread.setDaemon(true);
@@ -80,7 +79,7 @@ final class SampleFeed implements AutoCloseable {
     /** Begins to poll. */
     void start() {
         gauges.queue(samples::size, this::lag);
-        polling.start();
+        polling.start(this::decode);
     }
 
     private static Map<TopicPartition, Long> partitions(Map<Integer, Long> offsets) {

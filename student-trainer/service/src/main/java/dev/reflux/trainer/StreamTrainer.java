@@ -2,7 +2,7 @@ package dev.reflux.trainer;
 
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.meters.Meter;
-import dev.reflux.registry.Lineage;
+import dev.reflux.registry.format.Lineage;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;

@@ -6,9 +6,9 @@ import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.evaluation.HoldoutRule;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.client.StoreException;
 import dev.reflux.registry.gate.PromotionGate;
-import dev.reflux.registry.store.StoreException;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
@@ -179,7 +179,7 @@ final class TrainerAssembly implements AutoCloseable {
         return new StudentPublisher(
                 runtime,
                 registry,
-                registry.openWriter(settings.model(), writerName()),
+                registry.publisher().openWriter(settings.model(), writerName()),
                 producer,
                 opened(promotions(registry)),
                 settings.published());

@@ -5,8 +5,8 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.gate.GateRules;
-import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.trainer.distillation.DistillationMethod;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The configuration, read and checked as a whole: files exist and match each other, numbers are in range, names are known.
+ * The configuration, read and checked as a whole: files exist and match each other, names are known.
  * Nothing has been started yet.
  *
  * @param config the configuration
@@ -53,10 +53,9 @@ record TrainerSettings(
     /**
      * Reads and checks a configuration.
      *
-     * @throws UsageException if it cannot be used: it names all numbers that are out of range, or the first other mistake
+     * @throws UsageException if a file, a class or a name of the configuration cannot be used
      */
     static TrainerSettings of(TrainerConfig config) {
-        TrainerRanges.require(config);
         Path cardFile = Path.of(config.student().card());
         ModelCard card = ModelCard.read(cardFile);
         card.verify(card.modelFile(cardFile));

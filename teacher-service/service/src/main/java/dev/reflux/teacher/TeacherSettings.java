@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,14 +38,15 @@ record TeacherSettings(
         int logitsStride,
         TorchOptions torch,
         int decodeThreads,
-        int healthPort) {
+        int healthPort,
+        Duration pollTimeout,
+        Duration stageTimeout) {
 
     private static final String CARD_ENDING = ".json";
     private static final String HEAD_ENDING = ".projection.safetensors";
 
-    /** @throws UsageException naming every number that is out of range, or the first file that will not do */
+    /** @throws UsageException when a file that the configuration names cannot be used */
     static TeacherSettings of(TeacherConfig config) {
-        requireRanges(config);
         Path cardFile = Path.of(config.model().card());
         ModelCard card = ModelCard.read(cardFile);
         Path headFile = config.model().projection().map(Path::of).orElseGet(() -> headBeside(cardFile));
@@ -81,7 +81,9 @@ record TeacherSettings(
                         config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
                         config.compute().device()),
                 config.compute().decodeThreads(),
-                config.health().port());
+                config.health().port(),
+                config.health().pollTimeout(),
+                config.health().stageTimeout());
     }
 
     /** Where a card's projection head is looked for. */
@@ -106,37 +108,6 @@ record TeacherSettings(
         return new ImageSize(
                 config.view().width().orElse(card.input().width()),
                 config.view().height().orElse(card.input().height()));
-    }
-
-    private static void requireRanges(TeacherConfig config) {
-        List<String> mistakes = new ArrayList<>();
-        atLeast(mistakes, 1, config.batch().size(), "batch.size");
-        atLeast(mistakes, config.batch().size(), config.batch().inFlight(), "batch.in-flight");
-        atLeast(mistakes, 1, config.commit().frames(), "commit.frames");
-        atLeast(mistakes, 1, config.tensors().logitsStride(), "tensors.logits-stride");
-        atLeast(mistakes, 1, config.compute().decodeThreads(), "compute.decode-threads");
-        atLeast(mistakes, 0, config.health().port(), "health.port");
-        config.compute().threads().ifPresent(threads -> atLeast(mistakes, 1, threads, "compute.threads"));
-        config.view().width().ifPresent(width -> atLeast(mistakes, 16, width, "view.width"));
-        config.view().height().ifPresent(height -> atLeast(mistakes, 16, height, "view.height"));
-        if (config.kafka().topicsWithin().isNegative()) {
-            mistakes.add("teacher.kafka.topics-within must not be negative");
-        }
-        if (config.batch().linger().isNegative()) {
-            mistakes.add("teacher.batch.linger must not be negative");
-        }
-        if (config.commit().linger().isNegative()) {
-            mistakes.add("teacher.commit.linger must not be negative");
-        }
-        if (!mistakes.isEmpty()) {
-            throw new UsageException("The teacher's configuration has mistakes: " + String.join("; ", mistakes) + ".");
-        }
-    }
-
-    private static void atLeast(List<String> mistakes, int least, int value, String key) {
-        if (value < least) {
-            mistakes.add("teacher." + key + " is " + value + " and must be at least " + least);
-        }
     }
 
     private static String hostName() {

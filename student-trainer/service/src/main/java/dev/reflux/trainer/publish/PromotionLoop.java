@@ -1,8 +1,8 @@
 package dev.reflux.trainer.publish;
 
-import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.gate.Decision;
 import dev.reflux.registry.gate.PromotionGate;
+import dev.reflux.registry.store.ModelRegistry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +32,7 @@ public final class PromotionLoop implements AutoCloseable {
 
     private final String model;
     private final Optional<PromotionGate> gate;
-    private final Optional<DeltaMaker> deltas;
+    private final Optional<DeltaBacklog> deltas;
     private final ScheduledExecutorService thread;
 
     /**
@@ -48,7 +48,7 @@ public final class PromotionLoop implements AutoCloseable {
             ModelRegistry registry, String model, boolean makesDeltas, Optional<PromotionGate> gate, Duration every) {
         this.model = model;
         this.gate = gate;
-        this.deltas = makesDeltas ? Optional.of(new DeltaMaker(registry, model)) : Optional.empty();
+        this.deltas = makesDeltas ? Optional.of(new DeltaBacklog(registry, model)) : Optional.empty();
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread promotions = new Thread(task, "trainer-promotions");
             promotions.setDaemon(true);

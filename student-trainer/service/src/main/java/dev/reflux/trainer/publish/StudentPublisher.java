@@ -8,12 +8,14 @@ import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.StudentVersionPublished;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.CandidateStudent;
-import dev.reflux.registry.Lineage;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
-import dev.reflux.registry.Writer;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.BucketLayout;
+import dev.reflux.registry.format.Lineage;
+import dev.reflux.registry.format.Manifest;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.CandidateStudent;
+import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.registry.store.Writer;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.optim.Ema;
@@ -81,7 +83,7 @@ public final class StudentPublisher {
      * @param parentVersion the version before it
      */
     public Optional<StudentVersion> committed(long step, long parentVersion) {
-        Optional<StudentVersion> found = registry.versions(writer.model(), parentVersion + 1).stream()
+        Optional<StudentVersion> found = registry.catalog().versions(writer.model(), parentVersion + 1).stream()
                 .filter(version ->
                         version.lineage().step() == step && version.lineage().parentVersion() == parentVersion)
                 .findFirst();
@@ -93,7 +95,7 @@ public final class StudentPublisher {
      * Publishes a version.
      *
      * @param view the size of the student's input in training, which the version's card names
-     * @throws dev.reflux.registry.StaleWriterException if another trainer has taken over the model
+     * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
      */
     public PublishedStudent publish(StudentLearner learner, HoldoutBuffer holdout, ImageSize view, Lineage lineage) {
         SegmentationModel student = learner.student();
@@ -125,7 +127,7 @@ public final class StudentPublisher {
             }
             try {
                 write(student, view, files);
-                return registry.publish(writer, new CandidateStudent(files, lineage, metrics, config));
+                return registry.publisher().publish(writer, new CandidateStudent(files, lineage, metrics, config));
             } finally {
                 for (Path file : files.values()) {
                     Files.deleteIfExists(file);
@@ -171,8 +173,8 @@ public final class StudentPublisher {
                 .setFormatVersion(MessageCodec.FORMAT_VERSION)
                 .setModelName(version.model())
                 .setVersion(version.version())
-                .setManifestObject(registry.manifestKey(version))
-                .setManifestSha256(ModelRegistry.manifestSha256(version))
+                .setManifestObject(BucketLayout.versions(version.model()).of(version.version()))
+                .setManifestSha256(Manifest.sha256(version))
                 .setPublishedAtMicros(version.createdAt().toEpochMilli() * 1000)
                 .build();
         byte[] key = version.model().getBytes(StandardCharsets.UTF_8);

@@ -1,7 +1,7 @@
 package dev.reflux.teacher.pretrain;
 
-import dev.reflux.datasets.labelled.LabelledFrame;
-import dev.reflux.datasets.labelled.LabelledFrames;
+import dev.reflux.datasets.DatasetSplit;
+import dev.reflux.datasets.Frame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,7 +20,10 @@ import java.util.stream.Stream;
  */
 final class FrameStore implements AutoCloseable {
 
-    private record Entry(String id, String domain, long start, int imageBytes, int labelBytes) {}
+    /** A frame's image and label in their encoded form. */
+    record Stored(String frameId, byte[] image, byte[] label) {}
+
+    private record Entry(String frameId, long start, int imageBytes, int labelBytes) {}
 
     private final Path file;
     private final FileChannel channel;
@@ -32,7 +35,7 @@ final class FrameStore implements AutoCloseable {
     }
 
     /** @param each sees every frame once, in order */
-    static FrameStore of(LabelledFrames frames, Path file, Consumer<LabelledFrame> each) {
+    static FrameStore of(DatasetSplit frames, Path file, Consumer<Frame> each) {
         try {
             FrameStore store = new FrameStore(
                     file,
@@ -42,7 +45,7 @@ final class FrameStore implements AutoCloseable {
                             StandardOpenOption.TRUNCATE_EXISTING,
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE));
-            try (Stream<LabelledFrame> stream = frames.read()) {
+            try (Stream<Frame> stream = frames.frames()) {
                 stream.forEachOrdered(frame -> {
                     each.accept(frame);
                     store.append(frame);
@@ -57,7 +60,7 @@ final class FrameStore implements AutoCloseable {
         }
     }
 
-    private void append(LabelledFrame frame) {
+    private void append(Frame frame) {
         try {
             long start = channel.size();
             ByteBuffer both = ByteBuffer.allocate(frame.image().length + frame.label().length);
@@ -65,7 +68,7 @@ final class FrameStore implements AutoCloseable {
             for (long at = start; both.hasRemaining(); ) {
                 at += channel.write(both, at);
             }
-            entries.add(new Entry(frame.id(), frame.domain(), start, frame.image().length, frame.label().length));
+            entries.add(new Entry(frame.frameId(), start, frame.image().length, frame.label().length));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -75,11 +78,10 @@ final class FrameStore implements AutoCloseable {
         return entries.size();
     }
 
-    LabelledFrame get(int index) {
+    Stored get(int index) {
         Entry entry = entries.get(index);
-        return new LabelledFrame(
-                entry.id(),
-                entry.domain(),
+        return new Stored(
+                entry.frameId(),
                 read(entry.start(), entry.imageBytes()),
                 read(entry.start() + entry.imageBytes(), entry.labelBytes()));
     }

@@ -7,9 +7,9 @@ import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.datasets.DatasetSplit;
+import dev.reflux.datasets.Frame;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.datasets.labelled.LabelledFrame;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.io.IOException;
@@ -58,8 +58,8 @@ public final class Pretrainer {
      */
     public PretrainReport run(
             Path cardFile,
-            LabelledFrames train,
-            @Nullable LabelledFrames test,
+            DatasetSplit train,
+            @Nullable DatasetSplit test,
             String name,
             Path out,
             PretrainListener listener) {
@@ -115,13 +115,14 @@ public final class Pretrainer {
         }
     }
 
-    private void count(LabelledFrame frame, LabelSchema schema, Counts counts) {
+    private void count(Frame frame, LabelSchema schema, Counts counts) {
         LabelMap label;
         try {
             label = labels.decode(frame.label(), schema);
         } catch (RejectedFrameException e) {
             throw new UsageException(
-                    "Frame " + frame.id() + " cannot be trained on: " + e.getMessage() + " Repair or remove it.", e);
+                    "Frame " + frame.frameId() + " cannot be trained on: " + e.getMessage() + " Repair or remove it.",
+                    e);
         }
         long labelled = 0;
         long[] mine = new long[schema.classCount()];
@@ -144,7 +145,7 @@ public final class Pretrainer {
         private final SegmentationModel model;
         private final FrameStore frames;
         private final Counts counts;
-        private final @Nullable LabelledFrames test;
+        private final @Nullable DatasetSplit test;
         private final Path modelFile;
         private final Path cardFile;
         private final String name;
@@ -161,7 +162,7 @@ public final class Pretrainer {
                 SegmentationModel model,
                 FrameStore frames,
                 Counts counts,
-                @Nullable LabelledFrames test,
+                @Nullable DatasetSplit test,
                 String name,
                 Path out,
                 PretrainListener listener) {
@@ -174,16 +175,16 @@ public final class Pretrainer {
             this.cardFile = out.resolve(name + ".json");
             this.checkpointFile = out.resolve(CHECKPOINT);
             this.listener = listener;
-            this.stepsPerEpoch = Loader.stepsPerEpoch(frames.count(), settings.batchSize());
+            this.stepsPerEpoch = WindowLoader.stepsPerEpoch(frames.count(), settings.batchSize());
             this.steps = (long) stepsPerEpoch * settings.epochs();
             this.fingerprint = model.card().sha256() + " frames=" + frames.count() + " " + settings.fingerprint();
         }
 
         PretrainReport toEnd() {
             float[] weights = settings.classWeights().of(counts.pixels, counts.framePixels);
-            try (TrainingLoop loop = new TrainingLoop(runtime, model, weights, steps, settings)) {
+            try (PretrainUpdates loop = new PretrainUpdates(runtime, model, weights, steps, settings)) {
                 long step = resume(loop);
-                try (Loader loader = loop.loader(frames, model.card().labelSchema(), step)) {
+                try (WindowLoader loader = loop.loader(frames, model.card().labelSchema(), step)) {
                     step = train(loop, loader, step);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -205,18 +206,18 @@ public final class Pretrainer {
             }
         }
 
-        private long resume(TrainingLoop loop) {
+        private long resume(PretrainUpdates loop) {
             if (!Files.exists(checkpointFile)) {
                 return 0;
             }
-            Checkpoint checkpoint = Checkpoint.read(checkpointFile, fingerprint);
+            PretrainCheckpoint checkpoint = PretrainCheckpoint.read(checkpointFile, fingerprint);
             loop.restore(checkpoint);
             bestMiou = checkpoint.bestMiou();
             bestEpoch = checkpoint.bestEpoch();
             return checkpoint.step();
         }
 
-        private long train(TrainingLoop loop, Loader loader, long from) throws InterruptedException {
+        private long train(PretrainUpdates loop, WindowLoader loader, long from) throws InterruptedException {
             long step = from;
             Pace pace = new Pace();
             while (step < steps) {
@@ -224,7 +225,7 @@ public final class Pretrainer {
                     throw new InterruptedException();
                 }
                 long start = System.nanoTime();
-                TrainingLoop.Step done = loop.step(loader.next(), step);
+                PretrainUpdates.Step done = loop.step(loader.next(), step);
                 step++;
                 double millis = pace.take(System.nanoTime() - start);
                 int epoch = (int) ((step - 1) / stepsPerEpoch) + 1;
@@ -248,8 +249,8 @@ public final class Pretrainer {
             return step;
         }
 
-        private void evaluate(TrainingLoop loop, int epoch) {
-            LabelledFrames frames = test;
+        private void evaluate(PretrainUpdates loop, int epoch) {
+            DatasetSplit frames = test;
             if (frames == null) {
                 return;
             }
@@ -266,7 +267,7 @@ public final class Pretrainer {
             });
         }
 
-        private void checkpoint(TrainingLoop loop, long step) {
+        private void checkpoint(PretrainUpdates loop, long step) {
             loop.checkpoint(fingerprint, step, bestMiou, bestEpoch).write(checkpointFile);
         }
 
@@ -278,7 +279,7 @@ public final class Pretrainer {
                                 name,
                                 modelFile,
                                 score,
-                                test == null ? "" : test.split(),
+                                test == null ? "" : test.name(),
                                 settings,
                                 frames.count())
                         .write(cardFile);

@@ -6,10 +6,10 @@ import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelMapCodec;
+import dev.reflux.datasets.DatasetSplit;
+import dev.reflux.datasets.Frame;
 import dev.reflux.evaluation.DomainScores;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.datasets.labelled.LabelledFrame;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.Segmenter;
@@ -20,13 +20,12 @@ final class Scoring {
 
     private Scoring() {}
 
-    static SegmentationScore score(
-            TorchRuntime runtime, SegmentationModel model, LabelledFrames frames, int batchSize) {
+    static SegmentationScore score(TorchRuntime runtime, SegmentationModel model, DatasetSplit frames, int batchSize) {
         ImageCodec images = ImageCodec.standard();
         LabelMapCodec labels = new LabelMapCodec(images);
         Segmenter segmenter = new Segmenter(runtime, model, model.card().input().size(), batchSize);
         DomainScores scores = new DomainScores(frames.schema());
-        try (Stream<LabelledFrame> stream = frames.read()) {
+        try (Stream<Frame> stream = frames.frames()) {
             segmenter.predict(stream.iterator(), frame -> image(images, frame), (frame, predicted) -> {
                 LabelMap label = label(labels, frame, frames, predicted);
                 scores.add(frame.domain(), predicted.ids(), label.ids());
@@ -35,7 +34,7 @@ final class Scoring {
         return scores.score();
     }
 
-    private static RgbImage image(ImageCodec images, LabelledFrame frame) {
+    private static RgbImage image(ImageCodec images, Frame frame) {
         try {
             return images.decode(frame.image());
         } catch (RejectedFrameException e) {
@@ -43,8 +42,7 @@ final class Scoring {
         }
     }
 
-    private static LabelMap label(
-            LabelMapCodec labels, LabelledFrame frame, LabelledFrames frames, LabelMap predicted) {
+    private static LabelMap label(LabelMapCodec labels, Frame frame, DatasetSplit frames, LabelMap predicted) {
         try {
             return labels.decode(frame.label(), frames.schema(), predicted.width(), predicted.height());
         } catch (RejectedFrameException e) {
@@ -52,8 +50,8 @@ final class Scoring {
         }
     }
 
-    private static UsageException unusable(LabelledFrame frame, RejectedFrameException e) {
+    private static UsageException unusable(Frame frame, RejectedFrameException e) {
         return new UsageException(
-                "Frame " + frame.id() + " cannot be scored on: " + e.getMessage() + " Repair or remove it.", e);
+                "Frame " + frame.frameId() + " cannot be scored on: " + e.getMessage() + " Repair or remove it.", e);
     }
 }

@@ -3,9 +3,9 @@ package dev.reflux.teacher.pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.datasets.Datasets;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.datasets.labelled.LabelledFrames;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHeadFile;
@@ -21,7 +21,7 @@ class SyntheticTeacherTest {
     @Test
     void givenTheScenesOfTheQuickstart_whenItIsScored_thenItReachesWhatItsCardSays() {
         ModelCard card = ModelCard.read(CARD);
-        LabelledFrames test = LabelledFrames.of(Datasets.open("synthetic"), "test");
+        DatasetSplit test = new DatasetSplit(DatasetCatalog.open("synthetic"), "test");
         try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu());
                 SegmentationModel model = SegmentationModel.load(runtime, CARD, SegmentationModel.Mode.INFERENCE)) {
 

@@ -1,0 +1,155 @@
+package dev.reflux.cli.fleet;
+
+import dev.reflux.cli.options.KafkaOptions;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.kafka.KafkaSettings;
+import dev.reflux.common.kafka.Topics;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.FleetPlan;
+import dev.reflux.fleet.push.FramePusher;
+import dev.reflux.fleet.push.PushProgress;
+import dev.reflux.fleet.push.PushSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Pushes a data set as a camera fleet would. */
+@Command(
+        name = "push",
+        mixinStandardHelpOptions = true,
+        description = "Push a data set's labelled frames as a fleet of cameras would.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux fleet push --dataset synthetic --rate 10",
+            "  reflux fleet push --dataset camvid:DIR --cameras 4 --loop --rate 30 --spool spool",
+        })
+final class FleetPushCommand implements Callable<Integer> {
+
+    private static final long REPORT_NANOS = 1_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
+    private String dataset = "";
+
+    @Option(names = "--split", defaultValue = "train", description = "Split (default: ${DEFAULT-VALUE}).")
+    private String split = "";
+
+    @Option(
+            names = "--rate",
+            paramLabel = "FPS",
+            defaultValue = "0",
+            description = "Frames a second over all cameras; 0: as fast as the brokers take them (default).")
+    private double rate;
+
+    @Option(
+            names = "--cameras",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "So many cameras that each see every frame; 0: the data set's own (default).")
+    private int cameras;
+
+    @Option(names = "--loop", description = "Begin anew at the end, for ever; ids and times go on.")
+    private boolean loop;
+
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "0", description = "Stop after so many frames.")
+    private long frames;
+
+    @Option(
+            names = "--spool",
+            paramLabel = "DIR",
+            description = "Where frames wait while the brokers are away; a push that was stopped goes on from there.")
+    private @Nullable Path spool;
+
+    @Option(
+            names = "--spool-mib",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "What may wait there (default: ${DEFAULT-VALUE}).")
+    private long spoolMib;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Partitions of topics that are made because they are absent (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        FleetPlan plan = new FleetPlan(DatasetCatalog.open(dataset), split, cameras, loop ? 0 : 1, frames);
+        plan.dataset().count(split);
+        KafkaSettings brokers = kafka.settings();
+        PushSettings settings = PushSettings.to(brokers).withRate(rate).withDeliveryTimeout(Duration.ofSeconds(5));
+        if (spool != null) {
+            settings = settings.withSpool(spool, spoolMib << 20);
+        }
+        String who = "the brokers at " + brokers.bootstrapServers();
+        PrintWriter err = spec.commandLine().getErr();
+        try (Waiting waiting = new Waiting(err, who, PATIENCE)) {
+            ensureTopics(brokers);
+        }
+        try (FramePusher pusher = FramePusher.open(settings);
+                Waiting waiting = new Waiting(err, who, patience())) {
+            Thread stop = new Thread(pusher::stop, "stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            long from = pusher.resumeAt(plan);
+            if (from > 0) {
+                out.println("Going on after frame " + from + ".");
+            }
+            long[] told = {System.nanoTime()};
+            PushProgress end = pusher.push(plan, from, now -> {
+                if (!now.brokersAway()) {
+                    waiting.heard();
+                }
+                if (System.nanoTime() - told[0] > REPORT_NANOS) {
+                    told[0] = System.nanoTime();
+                    out.println(line(now, plan.count()));
+                }
+            });
+            out.println(line(end, plan.count()));
+            return 0;
+        }
+    }
+
+    /** Frames that are sent slowly are no sign of brokers that are away; a pusher reports every few of them. */
+    private Duration patience() {
+        double between = rate > 0 ? FramePusher.REPORT_EVERY / rate : 0;
+        return PATIENCE.plusMillis((long) (1000 * between));
+    }
+
+    /** With a spool, brokers that are away are no reason not to begin. */
+    private void ensureTopics(KafkaSettings brokers) {
+        try {
+            Topics.ensure(brokers, new Topics.Plan(partitions, (short) 1, -1));
+        } catch (UsageException e) {
+            if (spool == null) {
+                throw e;
+            }
+            spec.commandLine().getErr().println("reflux: " + e.getMessage() + " Until then frames wait in " + spool);
+        }
+    }
+
+    private static String line(PushProgress now, long count) {
+        return "%d%s frames with the brokers, %.1f MB%s%s"
+                .formatted(
+                        now.acknowledged(),
+                        count < 0 ? "" : " of " + count,
+                        now.bytes() / 1e6,
+                        now.spooled() > 0 ? ", " + now.spooled() + " in the spool" : "",
+                        now.brokersAway() ? ", brokers away" : "");
+    }
+}

@@ -1,0 +1,49 @@
+package dev.reflux.cli.models;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The registry for people. */
+@Command(
+        name = "models",
+        mixinStandardHelpOptions = true,
+        description = "The registry for people: what there is, where it comes from, what vehicles get.",
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux models list",
+            "  reflux models show student latest",
+            "  reflux models promote student 7 --alias champion",
+            "  reflux models rollback student",
+            "  reflux models verify --local run",
+        },
+        subcommands = {
+            ModelsListCommand.class,
+            ModelsShowCommand.class,
+            ModelsPromoteCommand.class,
+            ModelsRollbackCommand.class,
+            ModelsHistoryCommand.class,
+            ModelsTagCommand.class,
+            ModelsReapCommand.class,
+            ModelsGateCommand.class,
+            ModelsDeltaCommand.class,
+            ModelsCompressCommand.class,
+            ModelsVerifyCommand.class,
+            ModelsKeyCommand.class,
+            ModelsTokenCommand.class,
+        })
+public final class ModelsCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Say what about the models: one of "
+                        + String.join(", ", spec.subcommands().keySet()) + ".");
+    }
+}

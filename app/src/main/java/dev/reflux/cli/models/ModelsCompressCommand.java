@@ -1,0 +1,180 @@
+package dev.reflux.cli.models;
+
+import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.quickstart.evaluate.StudentScore;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
+import dev.reflux.registry.store.LossyLine;
+import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.torch.TorchRuntime;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Publishes lossy students, which cost a vehicle a twentieth of a whole one. */
+@Command(
+        name = "compress",
+        mixinStandardHelpOptions = true,
+        description = "Publish a lossy version of each trained one, in a model line beside it, whose deltas are a few"
+                + " percent of a student. Vehicles follow that line as any other (fleet watch --model). Run it again"
+                + " whenever there are new versions: it goes on where it was.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux models compress student --key trainer.key --trust trust.json",
+            "  reflux models compress student --into student-lite --percent 3 --unsigned",
+            "  reflux models compress student --key trainer.key --trust trust.json --dataset camvid:DIR"
+        })
+final class ModelsCompressCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Line of the trained students.")
+    private String model = "";
+
+    @Option(
+            names = "--into",
+            paramLabel = "LINE",
+            description = "Line of the lossy ones; made when absent (default: MODEL-lite).")
+    private @Nullable String line;
+
+    @Option(
+            names = "--percent",
+            paramLabel = "P",
+            defaultValue = "5",
+            description = "What a delta may have of student.pt's bytes (default: ${DEFAULT-VALUE}).")
+    private double percent;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "Signs the lossy versions; made with \"models key\". Needs --trust.")
+    private @Nullable Path keyFile;
+
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            description = "Trained versions must be signed by one of these keys, so that nothing foreign gets signed.")
+    private @Nullable Path trustFile;
+
+    @Option(names = "--unsigned", description = "Publish without a signature.")
+    private boolean unsigned;
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            description = "Score each lossy student on its test split; the score stands in the manifest as test.miou: "
+                    + DatasetCatalog.FORMS + ".")
+    private @Nullable String dataset;
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private ComputeOptions torch = new ComputeOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        if (!(percent > 0 && percent <= 100)) {
+            throw new UsageException("--percent is over 0 and at most 100, not " + percent + ".");
+        }
+        if (store.registry().isPresent()) {
+            throw new UsageException("Publishing cannot use --registry; give --local DIR or a store.");
+        }
+        Optional<SigningKey> key = key();
+        Optional<TrustFile> trust = Optional.ofNullable(trustFile).map(TrustFile::read);
+        try (StoreOptions.OpenedStore opened = store.openStore()) {
+            ModelRegistry registry = new ModelRegistry(opened.store(), Clock.systemUTC(), key);
+            registry.reader().require(model, AliasNames.LATEST);
+            if (dataset == null) {
+                return run(registry, trust, files -> Map.of());
+            }
+            Dataset frames = DatasetCatalog.open(dataset);
+            frames.count("test");
+            Path scratch = Files.createTempDirectory("reflux-compress");
+            try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {
+                StudentScore score = new StudentScore(runtime, frames);
+                return run(registry, trust, files -> Map.of("test.miou", scored(score, scratch, files)));
+            } finally {
+                for (Artifact artifact : Artifact.values()) {
+                    Files.deleteIfExists(scratch.resolve(artifact.fileName()));
+                }
+                Files.delete(scratch);
+            }
+        }
+    }
+
+    private Optional<SigningKey> key() {
+        if (keyFile == null && !unsigned) {
+            throw new UsageException("Vehicles with a trust file refuse unsigned students; give --key FILE and --trust"
+                    + " FILE, or say --unsigned.");
+        }
+        if (keyFile != null && trustFile == null) {
+            throw new UsageException("A key signs only what comes of trusted students; give --trust FILE too.");
+        }
+        return Optional.ofNullable(keyFile).map(SigningKey::read);
+    }
+
+    private static double scored(StudentScore score, Path scratch, Map<Artifact, byte[]> files) {
+        try {
+            for (Map.Entry<Artifact, byte[]> file : files.entrySet()) {
+                Files.write(scratch.resolve(file.getKey().fileName()), file.getValue());
+            }
+            return score.miou(scratch.resolve(Artifact.CARD.fileName()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int run(ModelRegistry registry, Optional<TrustFile> trust, LossyLine.Scorer scorer) {
+        PrintWriter out = spec.commandLine().getOut();
+        String into = line == null ? model + "-lite" : line;
+        int made = new LossyLine(registry, model, into, percent / 100, trust, scorer)
+                .catchUp("reflux models compress", step -> {
+                    out.println(text(step));
+                    out.flush();
+                })
+                .size();
+        out.println(
+                made == 0
+                        ? into + " has a lossy version of every version of " + model + " already."
+                        : "Vehicles that follow " + into + " get them from now on.");
+        return 0;
+    }
+
+    private static String text(LossyLine.Step step) {
+        long student = step.trained().blob(Artifact.STUDENT).bytes();
+        String score = Optional.ofNullable(step.lossy().metrics().get("test.miou"))
+                .map(miou -> String.format(Locale.ROOT, ", %.2f mIoU on the test split", 100 * miou))
+                .orElse("");
+        String what = step.delta()
+                .map(delta -> String.format(
+                        Locale.ROOT,
+                        "a delta of %d bytes, %.1f %% of student.pt",
+                        delta.blob().bytes(),
+                        100.0 * delta.blob().bytes() / student))
+                .orElse("the trained student whole, to begin with");
+        return step.trained().model() + " " + step.trained().version() + " as "
+                + step.lossy().model() + " " + step.lossy().version() + ": " + what + score;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.reflux.cli.models;
+
+import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.gate.Decision;
+import dev.reflux.registry.gate.GateRules;
+import dev.reflux.registry.gate.PromotionGate;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lets versions go live. */
+@Command(
+        name = "gate",
+        mixinStandardHelpOptions = true,
+        description = "Hold the newest version against the champion, and do what is due: try it as the canary, promote"
+                + " the canary after a quiet period, or take one back that vehicles complain about.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux models gate student",
+            "  reflux models gate student --may-lose 0 --quiet 30",
+            "  reflux models gate student --history"
+        })
+final class ModelsGateCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    private String model = "";
+
+    @Option(names = "--floor", defaultValue = "0", description = "Least holdout mIoU, 0 to 1.")
+    private double floor;
+
+    @Option(
+            names = "--may-lose",
+            defaultValue = "0.005",
+            description = "Holdout mIoU that may be lost (default: ${DEFAULT-VALUE}).")
+    private double mayLose;
+
+    @Option(
+            names = "--class-may-lose",
+            defaultValue = "0.05",
+            description = "IoU that a class may lose (default: ${DEFAULT-VALUE}).")
+    private double classMayLose;
+
+    @Option(
+            names = "--domain-may-lose",
+            defaultValue = "0.02",
+            description = "mIoU that a domain may lose (default: ${DEFAULT-VALUE}).")
+    private double domainMayLose;
+
+    @Option(
+            names = "--quiet",
+            paramLabel = "MINUTES",
+            defaultValue = "60",
+            description = "How long a canary must run without complaints (default: ${DEFAULT-VALUE}).")
+    private long quietMinutes;
+
+    @Option(
+            names = "--reports",
+            defaultValue = "1",
+            description = "Vehicles that must complain (default: ${DEFAULT-VALUE}).")
+    private int reports;
+
+    @Option(names = "--history", description = "Only show what was decided so far.")
+    private boolean history;
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        GateRules rules =
+                new GateRules(floor, mayLose, classMayLose, domainMayLose, Duration.ofMinutes(quietMinutes), reports);
+        PrintWriter out = spec.commandLine().getOut();
+        try (StoreOptions.Opened opened = store.open()) {
+            opened.reader().require(model, AliasNames.LATEST);
+            List<Decision> decisions = history
+                    ? PromotionGate.decisions(opened.catalog(), model)
+                    : new PromotionGate(opened.registry(), model, rules, Clock.systemUTC()).step();
+            for (Decision decision : decisions) {
+                out.printf(
+                        "%.19s  version %d %s: %s%n",
+                        decision.at(),
+                        decision.version(),
+                        decision.kind()
+                                .name()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .replace('_', ' '),
+                        decision.reason());
+            }
+            if (decisions.isEmpty()) {
+                out.println("Nothing is due.");
+            }
+            return 0;
+        }
+    }
+}

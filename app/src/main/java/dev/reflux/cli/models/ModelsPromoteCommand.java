@@ -1,0 +1,51 @@
+package dev.reflux.cli.models;
+
+import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.registry.format.StudentVersion;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Points an alias at a version. */
+@Command(
+        name = "promote",
+        mixinStandardHelpOptions = true,
+        description = "Point an alias at a version.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  reflux models promote student 7", "  reflux models promote student 7 --alias champion"})
+final class ModelsPromoteCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    private String model = "";
+
+    @Parameters(index = "1", paramLabel = "N|ALIAS", description = "The version that the alias is to point at.")
+    private String version = "";
+
+    @Option(names = "--alias", defaultValue = "latest", description = "Alias (default: ${DEFAULT-VALUE}).")
+    private String alias = "";
+
+    @Option(names = "--key", paramLabel = "FILE", description = "Signs where the alias points; see \"models key\".")
+    private @Nullable Path keyFile;
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        try (StoreOptions.Opened opened = store.open(keyFile)) {
+            StudentVersion found = opened.reader().require(model, version);
+            opened.registry().aliases().point(model, alias, found.version(), ModelsRollbackCommand.user(), "promoted");
+            spec.commandLine().getOut().println(alias + " of " + model + " is version " + found.version() + " now.");
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.reflux.benchmarks.cli;
+
+import dev.reflux.benchmarks.micro.JmhRun;
+import dev.reflux.cli.bench.BenchmarkCommand;
+import dev.reflux.common.failure.UsageException;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The small things that every frame goes through. */
+@Command(
+        name = "jmh",
+        mixinStandardHelpOptions = true,
+        description = "Run the JMH benchmarks: tensor codec, image and label decoding, loss, argmax, confusion matrix.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux bench jmh",
+            "  reflux bench jmh TensorCodec",
+            "  reflux bench jmh 'loss|argmax' --out jmh",
+        })
+public final class JmhCommand implements BenchmarkCommand {
+
+    @Parameters(
+            paramLabel = "PATTERN",
+            defaultValue = ".*",
+            description = "Regular expression of the names to run (default: all).")
+    private String pattern = ".*";
+
+    @Option(names = "--quick", description = "One short iteration each, only to see that they run.")
+    private boolean quick;
+
+    @Mixin
+    private BenchOptions bench = new BenchOptions();
+
+    @Override
+    public Integer call() {
+        try {
+            Pattern.compile(pattern);
+        } catch (PatternSyntaxException e) {
+            throw new UsageException("\"" + pattern + "\" is no regular expression: " + e.getDescription() + ".", e);
+        }
+        Map<String, JmhRun.Score> scores = JmhRun.run(pattern, quick);
+        bench.tell("jmh", scores, JmhRun.table(scores).toString());
+        return 0;
+    }
+}

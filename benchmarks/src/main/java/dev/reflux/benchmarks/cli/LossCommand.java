@@ -1,0 +1,37 @@
+package dev.reflux.benchmarks.cli;
+
+import dev.reflux.benchmarks.loss.LossBenchmark;
+import dev.reflux.benchmarks.loss.LossFigures;
+import dev.reflux.cli.bench.BenchmarkCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the loss costs. */
+@Command(
+        name = "loss",
+        mixinStandardHelpOptions = true,
+        description = "Time the distillation loss against autograd and against the article's listing.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  reflux bench loss",
+            "  reflux bench loss --threads 2 --rounds 100 --out loss",
+        })
+public final class LossCommand implements BenchmarkCommand {
+
+    @Option(names = "--rounds", defaultValue = "30", description = "Rounds of each shape (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Mixin
+    private BenchOptions bench = new BenchOptions();
+
+    @Override
+    public Integer call() {
+        BenchOptions.atLeast(1, rounds, "--rounds");
+        LossBenchmark benchmark = new LossBenchmark(bench.torch(), LossBenchmark.SHAPES, rounds, bench.progress());
+        LossFigures figures = bench.run(benchmark::run);
+        bench.tell("loss", figures, figures.text());
+        bench.warnOfPytorch();
+        return 0;
+    }
+}
