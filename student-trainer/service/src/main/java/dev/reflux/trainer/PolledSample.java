@@ -1,7 +1,7 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.RejectedFrameException;
-import dev.reflux.common.kafka.PollLoop;
+import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.trainer.ingest.TrainingSample;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -11,13 +11,13 @@ sealed interface PolledSample {
     ConsumerRecord<byte[], byte[]> source();
 
     /** Returns the receipt that the training thread signs when the record has had its effect. */
-    PollLoop.Receipt receipt();
+    RecordSink.Receipt receipt();
 
     /** A record that was decoded into a training sample. */
-    record Decoded(ConsumerRecord<byte[], byte[]> source, PollLoop.Receipt receipt, TrainingSample sample)
+    record Decoded(ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, TrainingSample sample)
             implements PolledSample {}
 
     /** A record that cannot be used, with the reason. */
-    record Rejected(ConsumerRecord<byte[], byte[]> source, PollLoop.Receipt receipt, RejectedFrameException reason)
+    record Rejected(ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, RejectedFrameException reason)
             implements PolledSample {}
 }
