@@ -31,7 +31,8 @@ class VehicleClosureTest {
 
     @Test
     void givenTheVehiclesDependencies_whenResolved_thenTheyAreTheExpectedOnesAndNoOthers() throws IOException {
-        List<String> names = closure().stream().map(VehicleClosureTest::artifact).toList();
+        List<String> names =
+                closure().stream().map(VehicleClosureTest::artifact).toList();
 
         assertThat(names).containsExactlyInAnyOrderElementsOf(EXPECTED);
     }

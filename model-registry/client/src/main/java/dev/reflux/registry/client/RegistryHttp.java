@@ -65,8 +65,7 @@ final class RegistryHttp {
         long pauseMillis = firstPause.toMillis();
         for (int attempt = 1; ; attempt++) {
             try {
-                HttpResponse<InputStream> answer =
-                        client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+                HttpResponse<InputStream> answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
                 if (attempt == ATTEMPTS || !TEMPORARY.contains(answer.statusCode())) {
                     return answer;
                 }

@@ -98,8 +98,9 @@ public final class SealedJson {
 
     private static void requireCanon(JsonNode seal, String key) {
         if (!seal.has("canon")) {
-            throw new RegistryException("The object " + key + " was sealed by Reflux 0.1, whose seals this version cannot"
-                    + " verify; publish the students again into an empty bucket.");
+            throw new RegistryException(
+                    "The object " + key + " was sealed by Reflux 0.1, whose seals this version cannot"
+                            + " verify; publish the students again into an empty bucket.");
         }
         if (!seal.path("canon").asText().equals(CANON)) {
             throw new RegistryException("The object " + key + " is sealed in the form " + seal.path("canon")

@@ -32,7 +32,8 @@ class SealedJsonTest {
         assertThat(parts.matches()).isTrue();
         byte[] body = parts.group(1).getBytes(StandardCharsets.UTF_8);
         String seal = parts.group(2);
-        String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
         assertThat(field(seal, "sha256")).isEqualTo(hash);
         Signature engine = Signature.getInstance("Ed25519");
         engine.initVerify(KeyFactory.getInstance("Ed25519")
@@ -54,8 +55,9 @@ class SealedJsonTest {
 
         assertThatThrownBy(() -> SealedJson.open(old, "street/versions/00000007/manifest.json"))
                 .isInstanceOf(RegistryException.class)
-                .hasMessage("The object street/versions/00000007/manifest.json was sealed by Reflux 0.1, whose seals this"
-                        + " version cannot verify; publish the students again into an empty bucket.");
+                .hasMessage(
+                        "The object street/versions/00000007/manifest.json was sealed by Reflux 0.1, whose seals this"
+                                + " version cannot verify; publish the students again into an empty bucket.");
     }
 
     @Test

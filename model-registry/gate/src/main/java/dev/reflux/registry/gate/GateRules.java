@@ -24,7 +24,8 @@ public record GateRules(
             throw new UsageException("The floor and the tolerated losses of a gate are fractions, 0 or more.");
         }
         if (quiet.isNegative() || reports < 1) {
-            throw new UsageException("The quiet period of a gate is 0 or longer, and its number of reports is 1 or more.");
+            throw new UsageException(
+                    "The quiet period of a gate is 0 or longer, and its number of reports is 1 or more.");
         }
     }
 }

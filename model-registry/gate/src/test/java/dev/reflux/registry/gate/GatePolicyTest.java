@@ -71,8 +71,7 @@ class GatePolicyTest {
     void givenReportsOnTheCanaryAtTheEndOfItsQuietPeriod_whenDecided_thenTheRegressionComesFirst() {
         List<VehicleReport> reports = List.of(report("car-1", 2), report("car-2", 2));
 
-        Optional<Decision> decision =
-                policy.decide(at(NOON.plus(RULES.quiet()), 1, 2, 3, Set.of(), reports));
+        Optional<Decision> decision = policy.decide(at(NOON.plus(RULES.quiet()), 1, 2, 3, Set.of(), reports));
 
         assertThat(decision).hasValueSatisfying(made -> {
             assertThat(made.kind()).isEqualTo(Kind.ROLLED_BACK);

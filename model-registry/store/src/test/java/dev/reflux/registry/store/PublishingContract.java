@@ -29,7 +29,6 @@ abstract class PublishingContract extends RegistryBed {
     /** Of each writer. Continuous integration has no time for more than a few; docs/registry.md says how to run 200. */
     private static final int COMMITS = Integer.getInteger("reflux.registry.commits", 6);
 
-
     @Test
     void givenAnEmptyLine_whenPublishedTwice_thenVersionsCountFromOneAndLatestFollows() {
         String model = line();

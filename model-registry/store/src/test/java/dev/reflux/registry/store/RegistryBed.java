@@ -65,7 +65,6 @@ abstract class RegistryBed {
         return Clock.offset(Clock.systemUTC(), Duration.ofHours(2));
     }
 
-
     interface Work<T> {
         T run(int i) throws Exception;
     }
