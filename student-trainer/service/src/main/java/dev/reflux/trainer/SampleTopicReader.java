@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads samples again from the topic by partition and offset, each partition forwards once. What retention has removed is
- * missed with one warning. The training thread only, before training begins.
+ * Reads samples again from the topic by partition and offset, each partition once and forwards. Samples that retention has
+ * removed are left out, with one warning. The training thread only.
  */
-final class LogReader implements TrainingLoop.SampleReader {
+final class SampleTopicReader implements SampleReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SampleTopicReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int EMPTY_POLLS = 20;
 
@@ -33,7 +33,7 @@ final class LogReader implements TrainingLoop.SampleReader {
     private final String topic;
     private final SampleDecoder decoder;
 
-    LogReader(KafkaSettings kafka, String topic, SampleDecoder decoder) {
+    SampleTopicReader(KafkaSettings kafka, String topic, SampleDecoder decoder) {
         this.kafka = kafka;
         this.topic = topic;
         this.decoder = decoder;
@@ -55,7 +55,7 @@ final class LogReader implements TrainingLoop.SampleReader {
         references.stream().filter(found::containsKey).map(found::get).forEach(samples::add);
         if (samples.size() < references.size()) {
             LOG.warn(
-                    "{} of {} remembered samples are no longer in topic {}",
+                    "{} of {} replayed or held-out samples of the checkpoint are no longer in topic {}",
                     references.size() - samples.size(),
                     references.size(),
                     topic);
@@ -85,11 +85,16 @@ final class LogReader implements TrainingLoop.SampleReader {
 
     private void keep(ConsumerRecord<byte[], byte[]> record, Map<SampleReference, TrainingSample> found) {
         try {
-            TrainingSample sample = decoder.decode(record);
+            TrainingSample sample =
+                    decoder.decode(new SampleReference(record.partition(), record.offset()), record.value());
             found.put(sample.reference(), sample);
         } catch (RejectedFrameException e) {
-            // It was sound when it was first read: another schema file, perhaps.
-            LOG.warn("Remembered sample {} can no longer be read: {}", record.offset(), e.getMessage());
+            // The sample was valid when it was first read; the label schema's file may have changed since.
+            LOG.warn(
+                    "The sample of the checkpoint at partition {} offset {} can no longer be read: {}",
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
         }
     }
 }

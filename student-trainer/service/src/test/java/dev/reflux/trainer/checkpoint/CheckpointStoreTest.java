@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CheckpointsTest {
+class CheckpointStoreTest {
 
     @TempDir
     Path folder;
 
-    private static Checkpoint checkpoint(long trained) {
+    private static TrainerCheckpoint checkpoint(long trained) {
         byte[] weights = new byte[1000];
         new Random(trained).nextBytes(weights);
         TrainerState state = new TrainerState(
@@ -39,13 +39,14 @@ class CheckpointsTest {
                 List.of(new SampleReference(0, 6)),
                 12,
                 List.of(-1L, 0L, Long.MAX_VALUE),
+                "page-hinkley",
                 new double[] {4, 1e300, -0.0, Math.PI},
                 77,
                 new TeacherIdentity("teacher", "head"),
                 6,
                 true,
                 40);
-        return new Checkpoint(state, Map.of("student", weights, "ema", new byte[0]));
+        return new TrainerCheckpoint(state, Map.of("student", weights, "ema", new byte[0]));
     }
 
     private List<String> files() throws IOException {
@@ -60,7 +61,7 @@ class CheckpointsTest {
         return folder.resolve(whole.get(whole.size() - 1));
     }
 
-    private static void assertSame(Checkpoint found, Checkpoint written) {
+    private static void assertSame(TrainerCheckpoint found, TrainerCheckpoint written) {
         assertThat(found.state()).usingRecursiveComparison().isEqualTo(written.state());
         assertThat(found.tensors()).containsOnlyKeys(written.tensors().keySet());
         written.tensors()
@@ -69,47 +70,47 @@ class CheckpointsTest {
 
     @Test
     void givenAnEmptyFolder_whenAsked_thenThereIsNone() {
-        assertThat(new Checkpoints(folder.resolve("new/one")).newest()).isEmpty();
+        assertThat(new CheckpointStore(folder.resolve("new/one")).newest()).isEmpty();
     }
 
     @Test
     void givenACheckpoint_whenReadByAnother_thenEveryBitIsAsWritten() {
-        new Checkpoints(folder).write(checkpoint(8));
+        new CheckpointStore(folder).write(checkpoint(8));
 
-        Checkpoint found = new Checkpoints(folder).newest().orElseThrow();
+        TrainerCheckpoint found = new CheckpointStore(folder).newest().orElseThrow();
 
         assertSame(found, checkpoint(8));
     }
 
     @Test
     void givenManyCheckpoints_whenWritten_thenTheLastTwoAreKeptAndNumbersGoOnAfterARestart() throws Exception {
-        Checkpoints first = new Checkpoints(folder);
+        CheckpointStore first = new CheckpointStore(folder);
         first.write(checkpoint(1));
         first.write(checkpoint(2));
 
-        new Checkpoints(folder).write(checkpoint(3));
+        new CheckpointStore(folder).write(checkpoint(3));
 
         assertThat(files()).containsExactly("checkpoint-0000000002.rfx", "checkpoint-0000000003.rfx");
-        assertSame(new Checkpoints(folder).newest().orElseThrow(), checkpoint(3));
+        assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(3));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 12, 500, -1})
     void givenANewestFileThatIsCutShort_whenAsked_thenTheOneBeforeItCounts(int length) throws Exception {
-        Checkpoints checkpoints = new Checkpoints(folder);
+        CheckpointStore checkpoints = new CheckpointStore(folder);
         checkpoints.write(checkpoint(1));
         checkpoints.write(checkpoint(2));
         byte[] whole = Files.readAllBytes(newestFile());
         Files.write(newestFile(), Arrays.copyOf(whole, length < 0 ? whole.length + length : length));
 
-        Checkpoint found = new Checkpoints(folder).newest().orElseThrow();
+        TrainerCheckpoint found = new CheckpointStore(folder).newest().orElseThrow();
 
         assertSame(found, checkpoint(1));
     }
 
     @Test
     void givenAnyBitFlipped_whenAsked_thenTheOneBeforeItCounts() throws Exception {
-        Checkpoints checkpoints = new Checkpoints(folder);
+        CheckpointStore checkpoints = new CheckpointStore(folder);
         checkpoints.write(checkpoint(1));
         checkpoints.write(checkpoint(2));
         Path newest = newestFile();
@@ -119,31 +120,31 @@ class CheckpointsTest {
             byte[] flipped = whole.clone();
             flipped[at] ^= 1;
             Files.write(newest, flipped);
-            assertSame(new Checkpoints(folder).newest().orElseThrow(), checkpoint(1));
+            assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(1));
         }
     }
 
     @Test
     void givenADamagedNewestFile_whenTheTrainerGoesOn_thenTheWholeOneBeforeIsNotTheOneThatIsRemoved() throws Exception {
-        Checkpoints checkpoints = new Checkpoints(folder);
+        CheckpointStore checkpoints = new CheckpointStore(folder);
         checkpoints.write(checkpoint(1));
         checkpoints.write(checkpoint(2));
         Files.write(newestFile(), new byte[20]);
-        Checkpoints resumed = new Checkpoints(folder);
+        CheckpointStore resumed = new CheckpointStore(folder);
         resumed.newest();
 
         resumed.write(checkpoint(3));
         Files.write(newestFile(), new byte[20]);
 
-        assertSame(new Checkpoints(folder).newest().orElseThrow(), checkpoint(1));
+        assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(1));
     }
 
     @Test
     void givenNoWholeFileAtAll_whenAsked_thenItRefusesToStartAfresh() throws Exception {
-        new Checkpoints(folder).write(checkpoint(1));
+        new CheckpointStore(folder).write(checkpoint(1));
         Files.write(newestFile(), new byte[20]);
 
-        assertThatThrownBy(() -> new Checkpoints(folder).newest())
+        assertThatThrownBy(() -> new CheckpointStore(folder).newest())
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining(folder.toString())
                 .hasMessageContaining("backup");
@@ -151,23 +152,23 @@ class CheckpointsTest {
 
     @Test
     void givenAKillBetweenWriteAndRename_whenStartedAgain_thenTheLastWholeOneCountsAndWritingGoesOn() throws Exception {
-        new Checkpoints(folder).write(checkpoint(1));
+        new CheckpointStore(folder).write(checkpoint(1));
         byte[] whole = Files.readAllBytes(newestFile());
         Files.write(folder.resolve("checkpoint-0000000002.rfx.part"), Arrays.copyOf(whole, whole.length + 500));
 
-        Checkpoints resumed = new Checkpoints(folder);
+        CheckpointStore resumed = new CheckpointStore(folder);
 
         assertSame(resumed.newest().orElseThrow(), checkpoint(1));
         resumed.write(checkpoint(5));
         assertThat(files()).containsExactly("checkpoint-0000000001.rfx", "checkpoint-0000000002.rfx");
-        assertSame(new Checkpoints(folder).newest().orElseThrow(), checkpoint(5));
+        assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(5));
     }
 
     @Test
     void givenAFileWhereTheFolderShouldBe_whenOpened_thenOneSentenceSaysSo() throws Exception {
         Path file = Files.writeString(folder.resolve("taken"), "x");
 
-        assertThatThrownBy(() -> new Checkpoints(file))
+        assertThatThrownBy(() -> new CheckpointStore(file))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("taken");
     }

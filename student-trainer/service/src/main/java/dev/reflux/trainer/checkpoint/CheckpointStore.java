@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  *       put aside under another name, so that it never counts among the two.
  * </ol>
  */
-public final class Checkpoints {
+public final class CheckpointStore {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
     private static final String PREFIX = "checkpoint-";
     private static final String SUFFIX = ".rfx";
     private static final String DAMAGED = ".damaged";
@@ -38,17 +38,18 @@ public final class Checkpoints {
     private long last;
 
     /** @throws UsageException when the folder cannot be made or written */
-    public Checkpoints(Path folder) {
+    public CheckpointStore(Path folder) {
         this.folder = folder;
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UsageException("The checkpoint folder " + folder + " cannot be made; choose one that can.", e);
         }
-        this.last = newestFirst().stream().findFirst().map(Checkpoints::number).orElse(0L);
+        this.last =
+                newestFirst().stream().findFirst().map(CheckpointStore::number).orElse(0L);
     }
 
-    public void write(Checkpoint checkpoint) {
+    public void write(TrainerCheckpoint checkpoint) {
         long number = last + 1;
         Path target = folder.resolve("%s%010d%s".formatted(PREFIX, number, SUFFIX));
         Path part = folder.resolve(target.getFileName() + ".part");
@@ -77,16 +78,16 @@ public final class Checkpoints {
      *
      * @throws UsageException when there are some and none is whole: starting afresh would forget what was learnt
      */
-    public Optional<Checkpoint> newest() {
+    public Optional<TrainerCheckpoint> newest() {
         List<Path> files = newestFirst();
         List<Path> damaged = new ArrayList<>();
         for (Path file : files) {
             try {
-                Checkpoint whole = CheckpointFile.read(Files.readAllBytes(file));
-                damaged.forEach(Checkpoints::putAside);
+                TrainerCheckpoint whole = CheckpointFile.read(Files.readAllBytes(file));
+                damaged.forEach(CheckpointStore::putAside);
                 return Optional.of(whole);
             } catch (IOException | RuntimeException e) {
-                LOG.warn("Checkpoint {} is passed over: {}", file, e.getMessage());
+                LOG.warn("Checkpoint {} is damaged and is not used: {}", file, e.getMessage());
                 damaged.add(file);
             }
         }
@@ -109,7 +110,7 @@ public final class Checkpoints {
         try (Stream<Path> list = Files.list(folder)) {
             return list.filter(
                             file -> name(file).startsWith(PREFIX) && name(file).endsWith(SUFFIX))
-                    .sorted(Comparator.comparingLong(Checkpoints::number).reversed())
+                    .sorted(Comparator.comparingLong(CheckpointStore::number).reversed())
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Frames that are never trained on: an even sample of all that were held out. The training thread only. */
-public final class HoldoutSet {
+public final class HoldoutBuffer {
 
     private static final int BATCH = 4;
 
     private final ReservoirReplay frames;
 
     /** @param capacity frames that are kept for scoring; more are counted, not kept */
-    public HoldoutSet(int capacity) {
+    public HoldoutBuffer(int capacity) {
         this.frames = new ReservoirReplay(capacity);
     }
 
