@@ -1,7 +1,7 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.RejectedFrameException;
-import dev.reflux.common.kafka.PollLoop;
+import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.trainer.ingest.TrainingSample;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -10,13 +10,13 @@ sealed interface Arrival {
 
     ConsumerRecord<byte[], byte[]> source();
 
-    PollLoop.Receipt receipt();
+    RecordSink.Receipt receipt();
 
     /** It can teach. */
-    record Decoded(ConsumerRecord<byte[], byte[]> source, PollLoop.Receipt receipt, TrainingSample sample)
+    record Decoded(ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, TrainingSample sample)
             implements Arrival {}
 
     /** It cannot, and why. */
-    record Refused(ConsumerRecord<byte[], byte[]> source, PollLoop.Receipt receipt, RejectedFrameException why)
+    record Refused(ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, RejectedFrameException why)
             implements Arrival {}
 }

@@ -4,6 +4,9 @@ import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.PollLoop;
+import dev.reflux.common.kafka.PollSettings;
+import dev.reflux.common.kafka.RecordSink;
+import dev.reflux.common.kafka.RecordSource;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import java.time.Duration;
@@ -55,8 +58,8 @@ final class SampleFeed implements AutoCloseable {
         this.gauges = gauges;
         this.polling = new PollLoop(
                 "trainer-poll",
-                PollLoop.Settings.of(
-                        new PollLoop.Source.Assignment(Topics.DISTILLATION_SAMPLES, from), highWater, false),
+                new RecordSource.Assignment(Topics.DISTILLATION_SAMPLES, from),
+                PollSettings.of(highWater),
                 KafkaClients.consumer(kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS)));
         this.decoding = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "trainer-decode");
@@ -89,7 +92,7 @@ final class SampleFeed implements AutoCloseable {
         return named;
     }
 
-    private void decode(ConsumerRecord<byte[], byte[]> record, PollLoop.Receipt receipt) {
+    private void decode(ConsumerRecord<byte[], byte[]> record, RecordSink.Receipt receipt) {
         decoding.execute(() -> {
             try {
                 arrivals.add(decoded(record, receipt));
@@ -99,7 +102,7 @@ final class SampleFeed implements AutoCloseable {
         });
     }
 
-    private Arrival decoded(ConsumerRecord<byte[], byte[]> record, PollLoop.Receipt receipt) {
+    private Arrival decoded(ConsumerRecord<byte[], byte[]> record, RecordSink.Receipt receipt) {
         long start = System.nanoTime();
         try {
             return new Arrival.Decoded(record, receipt, decoder.decode(record));
