@@ -66,7 +66,8 @@ public final class TrainableProjectionHead implements AutoCloseable {
         Arrays.fill(ones, 1);
         byte[] archive = ScriptModule.of("Projection", METHODS.formatted(relu ? "torch.relu(y)" : "y"))
                 .withParameters(
-                        new ScriptTensor("weight", new long[] {classes, features, 1, 1}, uniform(seed, features, classes)),
+                        new ScriptTensor(
+                                "weight", new long[] {classes, features, 1, 1}, uniform(seed, features, classes)),
                         new ScriptTensor("scale", new long[] {classes}, ones),
                         new ScriptTensor("shift", new long[] {classes}, new float[classes]))
                 .withBuffers(

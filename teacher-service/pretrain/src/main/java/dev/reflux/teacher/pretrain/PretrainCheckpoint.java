@@ -112,7 +112,8 @@ record PretrainCheckpoint(
                     in.readNBytes(in.readInt()));
         } catch (IOException e) {
             throw new UsageException(
-                    "The checkpoint " + file + " cannot be read (" + e.getMessage() + "); remove it to start again.", e);
+                    "The checkpoint " + file + " cannot be read (" + e.getMessage() + "); remove it to start again.",
+                    e);
         }
     }
 }

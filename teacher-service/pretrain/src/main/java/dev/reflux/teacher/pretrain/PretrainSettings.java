@@ -106,7 +106,8 @@ public record PretrainSettings(
         require(mistakes, checkpointEvery >= 1, "checkpoint-every must be at least 1");
         require(mistakes, loaders >= 1, "loaders must be at least 1");
         if (!mistakes.isEmpty()) {
-            throw new UsageException("The settings of the pre-training are out of range: " + String.join("; ", mistakes) + ".");
+            throw new UsageException(
+                    "The settings of the pre-training are out of range: " + String.join("; ", mistakes) + ".");
         }
     }
 

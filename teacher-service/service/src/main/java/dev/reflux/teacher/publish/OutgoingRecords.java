@@ -49,7 +49,10 @@ final class OutgoingRecords {
             value = encoder.encode(frame);
         } catch (IllegalArgumentException e) {
             return deadLetter(new RejectedFrame(
-                    frame.ticket(), StageName.PUBLISH, Rejection.INFERENCE_FAILED, "The sample cannot be encoded: " + e.getMessage() + "."));
+                    frame.ticket(),
+                    StageName.PUBLISH,
+                    Rejection.INFERENCE_FAILED,
+                    "The sample cannot be encoded: " + e.getMessage() + "."));
         }
         if (value.length > maxRecordBytes) {
             return deadLetter(tooLarge(frame.ticket(), value.length));

@@ -171,7 +171,8 @@ final class TransactionalPublisher implements AutoCloseable {
     private static PublishFailedException fenced(ProducerFencedException e) {
         return new PublishFailedException(
                 "Another teacher with the same transactional id has taken over; set teacher.kafka.transactional-id to a different value"
-                        + " for each.", e);
+                        + " for each.",
+                e);
     }
 
     private void replaceTooLarge(List<Outgoing> pending, List<Future<RecordMetadata>> sent) {
