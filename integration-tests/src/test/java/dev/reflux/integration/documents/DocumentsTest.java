@@ -38,7 +38,7 @@ class DocumentsTest {
     private static final Set<String> MADE = Set.of("target/dist", "teacher.yaml", "trainer.yaml");
     /** Types of libraries. */
     private static final Set<String> FOREIGN =
-            Set.of("ScaledObject", "KafkaTopic", "ServiceLoader", "ConfigMap", "StatefulSet", "MobileNetV2");
+            Set.of("ByteBuffer", "ScaledObject", "KafkaTopic", "ServiceLoader", "ConfigMap", "StatefulSet", "MobileNetV2");
 
     private static List<Page> pages;
 
