@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,8 +48,11 @@ final class QuickstartCommand implements Callable<Integer> {
     @Mixin
     private LearningRate learningRate = new LearningRate();
 
-    @Option(names = "--frames", paramLabel = "N", description = "Stream the first N frames only.")
-    private int frames;
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            description = "Number of frames to stream, from the first on (default: all).")
+    private @Nullable Integer frames;
 
     @Option(
             names = "--out",
@@ -71,7 +75,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (frames < 0) {
+        if (frames != null && frames < 1) {
             throw new UsageException("--frames is " + frames + "; give a number of frames above 0.");
         }
         if (fresh) {
@@ -96,7 +100,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 pair.dataset(),
                 pair.teacher(),
                 pair.student(),
-                frames,
+                frames == null ? 0 : frames,
                 out,
                 torch.options().threads(),
                 torch.options().device(),
@@ -126,6 +130,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 facts.throughput().framesPerSecond(),
                 facts.throughput().totalSeconds(),
                 this.out.resolve("report.html"));
+        out.println("next: reflux models list --local " + this.out);
         if (!facts.complete()) {
             spec.commandLine()
                     .getErr()

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             RegistryCommand.class,
             FleetCommand.class,
             ModelsCommand.class,
+            DatasetCommand.class,
             PretrainCommand.class,
             FitProjectionCommand.class,
             EvaluateCommand.class,

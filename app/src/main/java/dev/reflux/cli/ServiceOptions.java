@@ -26,12 +26,19 @@ final class ServiceOptions {
     @Option(names = "--list-config", description = "Show every setting with its default and variable, and end.")
     private boolean listConfig;
 
+    @Option(names = "--sample-config", description = "Print a commented configuration file to start from, and end.")
+    private boolean sampleConfig;
+
     boolean checkOnly() {
         return checkConfig;
     }
 
     boolean listOnly() {
         return listConfig;
+    }
+
+    boolean sampleOnly() {
+        return sampleConfig;
     }
 
     <T> T load(Class<T> mapping) {

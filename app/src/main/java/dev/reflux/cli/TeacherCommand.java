@@ -1,5 +1,6 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ShippedModels;
 import dev.reflux.teacher.TeacherConfig;
 import dev.reflux.teacher.TeacherMain;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Run a teacher: labelled frames in, distillation samples out, each exactly once.",
         footerHeading = "%nExamples:%n",
         footer = {
+            "  reflux teacher --sample-config > teacher.yaml",
             "  reflux teacher --config teacher.yaml --check-config",
             "  reflux teacher --config teacher.yaml --set teacher.batch.size=8",
             "  reflux teacher --list-config",
@@ -31,6 +33,11 @@ final class TeacherCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (service.listOnly()) {
             ServiceOptions.list(TeacherConfig.class, spec.commandLine().getOut());
+            return 0;
+        }
+        if (service.sampleOnly()) {
+            spec.commandLine().getOut().print(SampleConfiguration.of("teacher", ShippedModels.folder()));
+            spec.commandLine().getOut().flush();
             return 0;
         }
         TeacherConfig config = service.load(TeacherConfig.class);

@@ -1,5 +1,6 @@
 package dev.reflux.cli;
 
+import dev.reflux.cli.options.ShippedModels;
 import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.TrainerMain;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Run a trainer: distillation samples in, student versions out, without ever stopping.",
         footerHeading = "%nExamples:%n",
         footer = {
+            "  reflux trainer --sample-config > trainer.yaml",
             "  reflux trainer --config trainer.yaml --check-config",
             "  reflux trainer --config trainer.yaml --set trainer.learning.learning-rate=0.001",
             "  reflux trainer --list-config",
@@ -31,6 +33,11 @@ final class TrainerCommand implements Callable<Integer> {
     public Integer call() {
         if (service.listOnly()) {
             ServiceOptions.list(TrainerConfig.class, spec.commandLine().getOut());
+            return 0;
+        }
+        if (service.sampleOnly()) {
+            spec.commandLine().getOut().print(SampleConfiguration.of("trainer", ShippedModels.folder()));
+            spec.commandLine().getOut().flush();
             return 0;
         }
         TrainerConfig config = service.load(TrainerConfig.class);

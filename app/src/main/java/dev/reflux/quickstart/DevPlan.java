@@ -8,11 +8,12 @@ import dev.reflux.embedded.LoopbackPorts;
 import dev.reflux.quickstart.processes.ProcessSpec;
 import dev.reflux.quickstart.processes.ProcessSpec.Ending;
 import dev.reflux.quickstart.processes.Supervisor;
+import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.http.Role;
 import dev.reflux.registry.http.Tokens;
 import dev.reflux.registry.store.StoreSettings;
-import dev.reflux.teacher.TeacherMain;
+import dev.reflux.torch.TorchRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -66,31 +67,34 @@ public final class DevPlan implements Supervisor.Plan {
         }
     }
 
-    private DevPlan(DevSettings settings, RunPlan plan, Path head) {
+    private DevPlan(DevSettings settings, RunPlan plan, Workspace workspace, Endpoints at, Path head) {
         this.settings = settings;
         this.plan = plan;
+        this.workspace = workspace;
         this.head = head;
-        this.at = Endpoints.of(settings);
-        this.workspace = Workspace.open(settings.path());
+        this.at = at;
         writeConfiguration();
         this.stages = makeStages();
     }
 
     /**
-     * Reads everything that was given, and writes the services' configuration.
+     * Reads everything that was given, fits the teacher's projection head where there is none, and writes the services'
+     * configuration.
      *
+     * @param progress shows the fit
      * @throws UsageException in one sentence, when something that was given will not do
      */
-    public static DevPlan of(DevSettings settings) {
-        QuickstartSettings path = settings.path();
-        RunPlan plan = RunPlan.of(path);
-        Path head = TeacherMain.headBeside(path.teacherCard());
-        if (!Files.exists(head)) {
-            throw new UsageException("No projection head lies beside the teacher (" + head
-                    + "); fit it once with \"reflux fit-projection --teacher " + path.teacherCard() + " --dataset "
-                    + path.dataset() + "\".");
-        }
-        return new DevPlan(settings, plan, head);
+    public static DevPlan of(DevSettings settings, Progress progress) {
+        RunPlan plan = RunPlan.of(settings.path());
+        Workspace workspace = Workspace.open(settings.path());
+        Endpoints at = Endpoints.of(settings);
+        HeadFinder heads = new HeadFinder(plan, workspace, progress, () -> {});
+        Path head = heads.find().orElseGet(() -> {
+            try (TorchRuntime runtime = TorchRuntime.start(plan.torch())) {
+                return heads.fit(runtime);
+            }
+        });
+        return new DevPlan(settings, plan, workspace, at, head);
     }
 
     /** Where the supervisor of a run keeps its files. */
@@ -271,7 +275,7 @@ public final class DevPlan implements Supervisor.Plan {
     private void writeConfiguration() {
         // Teachers and trainer share the cores: more threads than cores would only wait for each other.
         int half = Math.max(1, settings.path().threads() / 2);
-        Map<String, String> teacher = new HashMap<>(plan.teacherOverrides(kafka(), head));
+        Map<String, String> teacher = new HashMap<>(plan.teacherOverrides(kafka(), head, workspace));
         teacher.remove("teacher.kafka.transactional-id");
         teacher.remove("teacher.health.port");
         teacher.put("teacher.compute.threads", String.valueOf(Math.max(1, half / settings.teachers())));

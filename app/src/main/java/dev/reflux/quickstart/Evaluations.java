@@ -34,15 +34,24 @@ final class Evaluations {
     private final ImageSize view;
     private final DatasetEvaluator evaluator;
     private final Progress progress;
+    private final Runnable stopCheck;
     private final LabelMapCodec labels = new LabelMapCodec();
     private final ImageCodec images = ImageCodec.standard();
 
-    Evaluations(Workspace workspace, TorchRuntime runtime, Dataset dataset, ImageSize view, Progress progress) {
+    /** @param stopCheck called after each frame; what it throws ends the score, which is then not kept */
+    Evaluations(
+            Workspace workspace,
+            TorchRuntime runtime,
+            Dataset dataset,
+            ImageSize view,
+            Progress progress,
+            Runnable stopCheck) {
         this.workspace = workspace;
         this.dataset = dataset;
         this.view = view;
         this.evaluator = new DatasetEvaluator(runtime);
         this.progress = progress;
+        this.stopCheck = stopCheck;
     }
 
     /** Makes the model whose score is asked for, and only then. */
@@ -65,7 +74,10 @@ final class Evaluations {
                         "test",
                         view,
                         (place, image, label, predicted) -> keep(name, place, image, label, predicted),
-                        done -> progress.show("score", done, count, name));
+                        done -> {
+                            stopCheck.run();
+                            progress.show("score", done, count, name);
+                        });
                 Path part = workspace.work("score-" + name + ".json.part");
                 JSON.writeValue(part.toFile(), score);
                 Files.move(part, kept, java.nio.file.StandardCopyOption.ATOMIC_MOVE);

@@ -51,7 +51,7 @@ final class LivePath {
         this.history = history;
         this.progress = progress;
         this.stop = stop;
-        this.teacherOverrides = plan.teacherOverrides(kafka, head);
+        this.teacherOverrides = plan.teacherOverrides(kafka, head, workspace);
         this.trainerOverrides = plan.trainerOverrides(kafka, s3, workspace);
     }
 
@@ -73,6 +73,7 @@ final class LivePath {
 
     /** @throws Quickstart.Interrupted when the run is stopped */
     Outcome stream() {
+        progress.doing("starting teacher and trainer");
         Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
         LiveProgress live = new LiveProgress(progress, history, plan.offered());
         long began = System.nanoTime();
@@ -85,9 +86,11 @@ final class LivePath {
                             ConfigLoader.load(TeacherConfig.class, null, Map.of(), teacherOverrides), live);
                     FramePusher pusher = FramePusher.open(PushSettings.to(kafka))) {
                 live.watch(trainer);
+                progress.doing("streaming");
                 push(pusher, stream, teacher, trainer);
                 taught = teacher.snapshot();
-                trainer.finishAfter(plan.offered() - lettersOfTheTeacher(stream));
+                progress.doing("training on the last frames");
+                finish(trainer, plan.offered() - lettersOfTheTeacher(stream));
                 requireHealth(teacher, trainer);
                 counts = trainer.counts();
             }
@@ -131,6 +134,27 @@ final class LivePath {
                 throw error instanceof RuntimeException known ? known : new IllegalStateException(error);
             }
             requireHealth(teacher, trainer);
+        }
+    }
+
+    /** A stop closes the trainer, which ends the wait. */
+    private void finish(TrainerService trainer, long samples) {
+        Thread stopper = new Thread(
+                () -> {
+                    try {
+                        stop.await();
+                        trainer.close();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "stop-trainer");
+        stopper.setDaemon(true);
+        stopper.start();
+        trainer.finishAfter(samples);
+        stopper.interrupt();
+        if (stop.getCount() == 0) {
+            throw new Quickstart.Interrupted();
         }
     }
 

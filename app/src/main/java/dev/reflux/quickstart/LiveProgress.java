@@ -41,12 +41,11 @@ final class LiveProgress implements TrainerListener, TeacherListener {
                 offered,
                 String.format(
                         Locale.ROOT,
-                        "mIoU %4.1f  loss %5.2f%s  lag %3d  v%d",
+                        "mIoU %4.1f  loss %.2f  lag %d  %s",
                         100 * prequentialMiou,
                         report.total(),
-                        report.warmUp() ? " (warm-up)" : "",
                         known == null ? 0 : known.lag(),
-                        version));
+                        report.warmUp() ? "warm-up" : "v" + version));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.reflux.quickstart;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.evaluation.SegmentationScore;
@@ -14,15 +13,10 @@ import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
 import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.StoreSettings;
-import dev.reflux.teacher.TeacherMain;
-import dev.reflux.teacher.fit.ProjectionFitListener;
-import dev.reflux.teacher.fit.ProjectionFitReport;
-import dev.reflux.teacher.fit.ProjectionFitSettings;
-import dev.reflux.teacher.fit.ProjectionFitter;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +51,7 @@ public final class Quickstart {
 
     /** Asks a run to end soon and cleanly, and waits for that. Any other thread. */
     public void stop() {
+        progress.say("Stopping.");
         stop.countDown();
         try {
             if (!ended.await(STOP_WITHIN_SECONDS, TimeUnit.SECONDS)) {
@@ -77,21 +72,29 @@ public final class Quickstart {
     public RunFacts run() {
         try {
             long start = System.nanoTime();
+            progress.say("Reflux quickstart: " + settings.dataset());
+            progress.doing("reading models and frames");
             RunPlan plan = RunPlan.of(settings);
+            // The first start on a machine unpacks libtorch.
+            progress.doing("loading PyTorch");
             try (TorchRuntime runtime = TorchRuntime.start(plan.torch())) {
                 plan.requireTrainable(runtime);
                 return run(plan, Workspace.open(settings), runtime, start);
             }
         } finally {
+            progress.end();
             ended.countDown();
         }
     }
 
     private RunFacts run(RunPlan plan, Workspace workspace, TorchRuntime runtime, long start) {
-        progress.say("Reflux quickstart: " + plan.dataset().id() + ", " + plan.offered() + " frames of " + plan.view()
-                + ", teacher " + plan.teacher().name());
-        Path head = projectionHead(plan, workspace, runtime);
-        Evaluations scores = new Evaluations(workspace, runtime, plan.dataset(), plan.view(), progress);
+        progress.say("  " + plan.offered() + " frames of " + plan.view() + ", teacher "
+                + plan.teacher().name());
+        HeadFinder heads = new HeadFinder(plan, workspace, progress, this::requireNotStopped);
+        progress.doing("loading the teacher");
+        Path head = heads.find().orElseGet(() -> heads.fit(runtime));
+        Evaluations scores =
+                new Evaluations(workspace, runtime, plan.dataset(), plan.view(), progress, this::requireNotStopped);
         SegmentationScore teacher = scores.score("teacher", () -> load(runtime, settings.teacherCard()));
         requireNotStopped();
         SegmentationScore before = scores.score("before", () -> plan.untrained(runtime));
@@ -101,19 +104,21 @@ public final class Quickstart {
                 100 * teacher.miou(),
                 100 * before.miou()));
         requireNotStopped();
-        progress.say("  starting Kafka and S3 in this JVM");
+        progress.doing("starting Kafka and S3 in this JVM");
         try (EmbeddedKafka broker = EmbeddedKafka.start(workspace.work("kafka"));
                 EmbeddedS3 store = EmbeddedS3.start(workspace.store());
                 RunHistory history = new RunHistory(workspace.work("history.jsonl"))) {
             StoreSettings s3 = Workspace.storeSettings(store);
             LivePath path = new LivePath(plan, workspace, broker, s3, head, history, progress, stop);
             LivePath.Outcome outcome = path.stream();
+            progress.doing("pulling the student");
             try (ModelRegistry registry = ModelRegistry.open(s3)) {
                 PullPolicy signedOnly = PullPolicy.DEFAULT.withTrust(TrustFile.read(workspace.trust()));
                 PulledStudent pulled = new StudentPuller(registry, RunPlan.MODEL, workspace.vehicle(), signedOnly)
                         .pull(ModelRegistry.LATEST);
-                progress.say("  pulled version " + pulled.version() + ", signature and hashes are right; names: "
+                progress.say("  pulled version " + pulled.version() + ", verified; aliases "
                         + registry.aliases(RunPlan.MODEL));
+                progress.doing("scoring the published versions");
                 SegmentationScore after = scores.score("after", () -> load(runtime, pulled.card()));
                 List<RunFacts.ScoredVersion> versions = scored(registry, workspace, runtime, scores);
                 RunFacts facts = new RunFacts(
@@ -129,46 +134,11 @@ public final class Quickstart {
                         versions,
                         throughput(outcome, history, start),
                         shown(outcome.config()),
-                        pulled.file());
+                        pulled.file(),
+                        described());
                 new ReportWriter(workspace, scores).write(facts);
                 return facts;
             }
-        }
-    }
-
-    private Path projectionHead(RunPlan plan, Workspace workspace, TorchRuntime runtime) {
-        Path beside = TeacherMain.headBeside(settings.teacherCard());
-        Path fitted = workspace.work("projection.safetensors");
-        if (Files.exists(beside)) {
-            return beside;
-        }
-        if (!Files.exists(fitted)) {
-            progress.say("  no projection head lies beside the teacher: fitting one on labelled frames");
-            try (SegmentationModel model = load(runtime, settings.teacherCard())) {
-                ProjectionFitReport report = new ProjectionFitter(
-                                runtime, model, plan.view(), ProjectionFitSettings.DEFAULT)
-                        .fit(new DatasetSplit(plan.dataset(), "train"), new FitProgress(progress));
-                Workspace.whole(fitted, report.head()::write);
-                progress.say(String.format(
-                        Locale.ROOT,
-                        "  projection head %s: BCE %.4f, on held-out frames %.4f",
-                        report.head().id(),
-                        report.trainBce(),
-                        report.heldOutBce()));
-            }
-        }
-        return fitted;
-    }
-
-    private record FitProgress(Progress progress) implements ProjectionFitListener {
-        @Override
-        public void extracted(int frames, int of) {
-            progress.show("features", frames, of, "");
-        }
-
-        @Override
-        public void searched(double l2, int evaluation, int of, double bce) {
-            progress.show("fit", evaluation, of, String.format(Locale.ROOT, "penalty %.0e  BCE %.4f", l2, bce));
         }
     }
 
@@ -200,6 +170,21 @@ public final class Quickstart {
                         .orElse(Double.NaN),
                 outcome.wireBytesPerFrame(),
                 (System.nanoTime() - start) / 1e9);
+    }
+
+    private RunFacts.Run described() {
+        String version = Optional.ofNullable(Quickstart.class.getPackage().getImplementationVersion())
+                .orElse("development");
+        return new RunFacts.Run(
+                settings.command(),
+                version,
+                Instant.now(),
+                List.of(
+                        "reflux models list --local " + settings.out(),
+                        "reflux models show student latest --local " + settings.out(),
+                        "reflux fleet pull --local " + settings.out() + " --trust "
+                                + settings.out().resolve("trust.json") + " --out my-vehicle",
+                        "reflux evaluate --model my-vehicle/current/student.json --dataset " + settings.dataset()));
     }
 
     /** Settings as the report shows them: nothing secret. */

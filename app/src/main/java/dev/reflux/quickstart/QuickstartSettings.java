@@ -26,6 +26,19 @@ public record QuickstartSettings(
         long seed,
         double learningRate) {
 
+    /** Returns the command line of such a run. */
+    String command() {
+        return "reflux quickstart --dataset %s --teacher %s --student %s%s --seed %d --learning-rate %s --out %s"
+                .formatted(
+                        dataset,
+                        teacherCard,
+                        studentCard,
+                        frames > 0 ? " --frames " + frames : "",
+                        seed,
+                        learningRate,
+                        out);
+    }
+
     /** What a resumed run must agree on. */
     String fingerprint() {
         return "dataset=%s teacher=%s student=%s frames=%d seed=%d learning-rate=%s"

@@ -46,16 +46,28 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         Dataset dataset = DatasetCatalog.open(cut ? "synthetic:1," + settings.frames() : settings.dataset());
         ModelCard teacher = ModelCard.read(settings.teacherCard());
         teacher.verify(teacher.modelFile(settings.teacherCard()));
-        if (teacher.labelSchema().classCount() != dataset.schema().classCount()) {
-            throw new UsageException("The teacher " + teacher.name() + " knows "
-                    + teacher.labelSchema().id() + " and the data set " + dataset.id() + " is labelled by "
-                    + dataset.schema().id() + "; give a --teacher of that schema.");
-        }
+        requireTeacherFits(settings, teacher, dataset);
         requireStudentFits(settings, dataset);
         int all = dataset.count("train");
         ImageSize view = dataset.size().upTo(teacher.input().size());
         long offered = settings.frames() > 0 ? Math.min(settings.frames(), all) : all;
         return new RunPlan(settings, dataset, teacher, view, offered);
+    }
+
+    /** The teacher service refuses frames of any other schema than its teacher's. */
+    private static void requireTeacherFits(QuickstartSettings settings, ModelCard teacher, Dataset dataset) {
+        boolean fits = teacher.labelSchema().id().equals(dataset.schema().id())
+                && teacher.labelSchema().classCount() == dataset.schema().classCount();
+        if (!fits) {
+            throw new UsageException("The teacher " + teacher.name() + " knows the "
+                    + teacher.labelSchema().classCount() + " classes of "
+                    + teacher.labelSchema().id()
+                    + ", and the frames of " + dataset.id() + " are labeled with the "
+                    + dataset.schema().classCount() + " of " + dataset.schema().id()
+                    + "; give a --teacher of that schema, or make one with \"reflux pretrain --model "
+                    + settings.studentCard() + " --dataset " + settings.dataset()
+                    + " --name my-teacher --out my-teacher\".");
+        }
     }
 
     /** By its card, so that a student that will not do is refused before anything is scored or written. */
@@ -95,7 +107,7 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         return student;
     }
 
-    Map<String, String> teacherOverrides(KafkaSettings kafka, Path head) {
+    Map<String, String> teacherOverrides(KafkaSettings kafka, Path head, Workspace workspace) {
         Map<String, String> config = new HashMap<>();
         config.put("teacher.kafka.bootstrap-servers", kafka.bootstrapServers());
         config.put("teacher.kafka.group", TEACHER_GROUP);
@@ -107,6 +119,7 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         config.put("teacher.compute.threads", String.valueOf(settings.threads()));
         config.put("teacher.compute.device", settings.device());
         config.put("teacher.health.port", "0");
+        schemaFile(workspace).ifPresent(file -> config.put("teacher.label-schemas", file));
         return config;
     }
 
@@ -137,7 +150,7 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         return config;
     }
 
-    /** A schema of the user's own reaches the trainer as a file. */
+    /** A schema of the user's own reaches both services as a file. */
     private Optional<String> schemaFile(Workspace workspace) {
         if (LabelSchemas.builtIn().find(dataset.schema().id()).isPresent()) {
             return Optional.empty();

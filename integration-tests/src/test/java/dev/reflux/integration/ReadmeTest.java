@@ -1,10 +1,14 @@
 package dev.reflux.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.reflux.embedded.LoopbackPorts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,14 +17,22 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's shell blocks do what they say. The two commands that take long are what continuous integration runs. */
+/**
+ * The README's shell blocks do what they say, from top to bottom. A fence says what a block is: {@code sh} ends by itself;
+ * {@code sh until Ctrl-C} runs beside the block after it; {@code sh needs …} is not run here, its commands are parsed by
+ * the command line's own tests. The two commands that take long are what continuous integration runs.
+ */
 class ReadmeTest {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-    private static final Pattern BLOCK = Pattern.compile("^```sh\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern FENCE = Pattern.compile("^```sh(.*)\\n((?s:.*?))^```", Pattern.MULTILINE);
     private static final String QUICKSTART = "./reflux quickstart";
     private static final String VERIFY = "./mvnw verify";
-    private static final int MINUTES = 3;
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final int INTERRUPTED = 130;
+
+    /** A block of the README. */
+    private record Block(String kind, String commands) {}
 
     @TempDir
     Path folder;
@@ -28,8 +40,10 @@ class ReadmeTest {
     @Test
     void givenTheReadme_whenItsTwoLongCommandsAreLookedFor_thenContinuousIntegrationRunsExactlyThose()
             throws IOException {
-        List<String> commands =
-                blocks().stream().flatMap(String::lines).map(String::strip).toList();
+        List<String> commands = blocks().stream()
+                .flatMap(block -> block.commands().lines())
+                .map(String::strip)
+                .toList();
 
         List<String> ci = Files.readString(HOME.resolve(".ci/run"))
                 .lines()
@@ -42,43 +56,111 @@ class ReadmeTest {
     }
 
     @Test
-    void givenAShortQuickstart_whenTheOtherBlocksRun_thenEachSucceeds() throws Exception {
-        Files.createSymbolicLink(folder.resolve("reflux"), HOME.resolve("reflux"));
-        run(QUICKSTART + " --frames 40");
+    void givenTheReadme_whenTypedFromTopToBottom_thenEachBlockSucceeds() throws Exception {
+        for (String part : List.of("reflux", "models", "containers", "k8s")) {
+            Files.createSymbolicLink(folder.resolve(part), HOME.resolve(part));
+        }
 
-        for (String block : blocks()) {
-            if (!block.strip().equals(QUICKSTART) && !block.strip().equals(VERIFY)) {
-                run(block);
+        for (int i = 0; i < blocks().size(); i++) {
+            Block block = blocks().get(i);
+            switch (block.kind()) {
+                case "" -> run(block.commands());
+                case "until Ctrl-C" ->
+                    runBeside(block.commands(), blocks().get(++i).commands());
+                default -> assertThat(block.kind()).startsWith("needs ");
             }
         }
 
-        assertThat(folder.resolve("vehicle/current/student.pt")).isRegularFile();
         assertThat(folder.resolve("reflux-quickstart/report.html")).isRegularFile();
+        assertThat(folder.resolve("my-run/report.html")).isRegularFile();
+        for (String vehicle : List.of("vehicle", "dev-vehicle")) {
+            assertThat(folder.resolve(vehicle).resolve("current/student.pt")).isRegularFile();
+        }
     }
 
-    private static List<String> blocks() throws IOException {
-        Matcher matcher = BLOCK.matcher(Files.readString(HOME.resolve("README.md")));
-        List<String> blocks = new ArrayList<>();
-        while (matcher.find()) {
-            blocks.add(matcher.group(1));
+    @Test
+    void givenTheReadmesKustomizations_whenLookedFor_thenEachIsThere() throws IOException {
+        List<String> applied = blocks().stream()
+                .flatMap(block -> block.commands().lines())
+                .filter(line -> line.startsWith("kubectl apply -k "))
+                .map(line -> line.substring("kubectl apply -k ".length()))
+                .toList();
+
+        assertThat(applied).isNotEmpty().allSatisfy(path -> assertThat(
+                        HOME.resolve(path).resolve("kustomization.yaml"))
+                .isRegularFile());
+    }
+
+    private static List<Block> blocks() throws IOException {
+        Matcher fence = FENCE.matcher(Files.readString(HOME.resolve("README.md")));
+        List<Block> blocks = new ArrayList<>();
+        while (fence.find()) {
+            blocks.add(new Block(fence.group(1).strip(), fence.group(2)));
         }
-        assertThat(blocks).hasSizeGreaterThan(2);
+        assertThat(blocks).hasSizeGreaterThan(8);
         return blocks;
     }
 
-    /** What Maven has compiled in this run is what the launcher uses; building inside a build would be a mess. */
+    /** The same commands on less data, and on a port that is free. */
+    private String small(String block) {
+        return block.replaceAll("(?m)^" + Pattern.quote(QUICKSTART) + "$", QUICKSTART + " --frames 40")
+                .replace("--frames 60", "--frames 20")
+                .replaceAll("(?m)^\\./mvnw.*$", "")
+                .replace("8088", String.valueOf(registryPort));
+    }
+
+    private final int registryPort = LoopbackPorts.free();
+
     private void run(String block) throws IOException, InterruptedException {
-        Path log = folder.resolve("block.log");
+        Path log = Files.createTempFile(folder, "block", ".log");
+        Process process = start(small(block), log);
+        boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertThat(ended).as("ends within %s: %s", PATIENCE, block).isTrue();
+        assertThat(process.exitValue()).as(block + "\n" + Files.readString(log)).isZero();
+    }
+
+    /** The second block is typed when the first has come as far as the README says. */
+    private void runBeside(String stays, String beside) throws IOException, InterruptedException {
+        Path log = Files.createTempFile(folder, "stays", ".log");
+        Process process = start("exec " + small(stays), log);
+        try {
+            await().atMost(PATIENCE).until(() -> !process.isAlive() || hasPublished(folder.resolve("reflux-dev")));
+            assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+            run(beside);
+            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(INTERRUPTED);
+        } finally {
+            process.destroy();
+            if (!process.waitFor(90, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static boolean hasPublished(Path out) {
+        if (!Files.exists(out.resolve("store"))) {
+            return false;
+        }
+        try (var files = Files.walk(out.resolve("store"))) {
+            return files.anyMatch(file -> file.toString().contains("/aliases/latest/"));
+        } catch (IOException | UncheckedIOException e) {
+            // The store moves files while they are listed.
+            return false;
+        }
+    }
+
+    /** What Maven has compiled in this run is what the launcher uses; building inside a build would be a mess. */
+    private Process start(String block, Path log) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("sh", "-eu", "-c", block)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("REFLUX_SKIP_BUILD", "1");
         builder.environment().put("REFLUX_JAVA_OPTS", "-Xmx1g");
-        Process process = builder.start();
-        boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
-        process.destroyForcibly();
-        assertThat(ended).as("ends within %d minutes: %s", MINUTES, block).isTrue();
-        assertThat(process.exitValue()).as(block + "\n" + Files.readString(log)).isZero();
+        return builder.start();
     }
 }

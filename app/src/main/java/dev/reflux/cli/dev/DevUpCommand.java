@@ -13,6 +13,7 @@ import dev.reflux.quickstart.Workspace;
 import dev.reflux.quickstart.processes.SideBySideLog;
 import dev.reflux.quickstart.processes.Supervisor;
 import dev.reflux.quickstart.progress.Console;
+import dev.reflux.quickstart.progress.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,9 +117,12 @@ final class DevUpCommand implements Callable<Integer> {
         if (fresh) {
             Workspace.clear(out);
         }
+        Console console = Console.of(spec.commandLine().getErr());
+        DevPlan plan = DevPlan.of(settings, new Progress(console));
+        console.done();
         PrintWriter terminal = spec.commandLine().getOut();
         SideBySideLog log = new SideBySideLog(terminal, Console.of(terminal).terminal(), DevPlan.logFolder(out));
-        Supervisor supervisor = new Supervisor(DevPlan.of(settings), DevPlan.stateFolder(out), log);
+        Supervisor supervisor = new Supervisor(plan, DevPlan.stateFolder(out), log);
         Thread stopper = new Thread(supervisor::stop, "stop");
         Runtime.getRuntime().addShutdownHook(stopper);
         boolean stopped = supervisor.run();

@@ -9,7 +9,12 @@ public final class ShippedModels {
 
     /** @param name of a model in the launcher's models folder */
     public static Path card(String name) {
-        return home().resolve("models").resolve(name + ".json");
+        return folder().resolve(name + ".json");
+    }
+
+    /** Returns the folder with the models. */
+    public static Path folder() {
+        return home().resolve("models");
     }
 
     /** The launcher's own folder: it says where it lies. */

@@ -17,6 +17,9 @@ public final class ReportJson {
 
     public static String of(RunFacts facts) {
         ObjectNode root = JSON.createObjectNode();
+        root.put("reflux", facts.run().version());
+        root.put("command", facts.run().command());
+        root.put("finished", facts.run().finished().toString());
         root.put("dataset", facts.dataset().id());
         root.putObject("frames")
                 .put("offered", facts.offered())

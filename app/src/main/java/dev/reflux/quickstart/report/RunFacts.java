@@ -5,6 +5,7 @@ import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.registry.StudentVersion;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param throughput how fast
  * @param config settings that are not secret
  * @param pulledModel the pulled TorchScript file
+ * @param run how and when it was made
  */
 public record RunFacts(
         Dataset dataset,
@@ -38,7 +40,8 @@ public record RunFacts(
         List<ScoredVersion> versions,
         Throughput throughput,
         Map<String, String> config,
-        Path pulledModel) {
+        Path pulledModel,
+        Run run) {
 
     /**
      * One optimizer step; NaN where a figure does not exist.
@@ -59,6 +62,16 @@ public record RunFacts(
             double share,
             double weight,
             double millis) {}
+
+    /**
+     * How and when the report was made.
+     *
+     * @param command the command line, which repeats the run when it is typed again
+     * @param version Reflux' version
+     * @param finished the end of the run
+     * @param next commands that look at what the run left
+     */
+    public record Run(String command, String version, Instant finished, List<String> next) {}
 
     /** A version and its score on the test split. */
     public record ScoredVersion(StudentVersion version, SegmentationScore test) {}

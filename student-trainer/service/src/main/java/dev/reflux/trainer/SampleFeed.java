@@ -57,8 +57,7 @@ final class SampleFeed implements AutoCloseable {
                 "trainer-poll",
                 PollLoop.Settings.of(
                         new PollLoop.Source.Assignment(Topics.DISTILLATION_SAMPLES, from), highWater, false),
-                KafkaClients.consumer(kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS)),
-                this::decode);
+                KafkaClients.consumer(kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS)));
         this.decoding = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "trainer-decode");
             thread.setDaemon(true);
@@ -79,7 +78,7 @@ final class SampleFeed implements AutoCloseable {
             TrainerGauges gauges) {
         SampleFeed feed = new SampleFeed(kafka, group, highWater, partitions(nextOffsets), decoder, gauges);
         gauges.queue(feed.arrivals::size, feed::lag);
-        feed.polling.start();
+        feed.polling.start(feed::decode);
         return feed;
     }
 

@@ -142,5 +142,13 @@ public interface TeacherConfig {
         /** Of /livez, /readyz and /metrics; 0 takes a free one. */
         @WithDefault("8081")
         int port();
+
+        /** Time without a turn of the poll loop after which /livez fails. */
+        @WithDefault("PT1M")
+        Duration pollTimeout();
+
+        /** Time with frames in flight and no finished batch after which /livez fails. */
+        @WithDefault("PT5M")
+        Duration stageTimeout();
     }
 }

@@ -1,11 +1,12 @@
 package dev.reflux.teacher;
 
 import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.kafka.PollLoop;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.teacher.pipeline.StageName;
-import dev.reflux.teacher.publish.PublishListener;
-import dev.reflux.teacher.publish.Published;
+import dev.reflux.teacher.publish.CommittedBatch;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -13,11 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what happens, for meters and snapshots. Thread-safe. */
-final class TeacherGauges implements PublishListener {
+final class TeacherGauges {
 
     private record StageTime(LongAdder frames, LongAdder nanos) {}
 
     private final Meters meters;
+    private final PollLoop polling;
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong samples = new AtomicLong();
     private final AtomicLong deadLetters = new AtomicLong();
@@ -29,8 +31,12 @@ final class TeacherGauges implements PublishListener {
     private final Map<Rejection, AtomicLong> rejections = new EnumMap<>(Rejection.class);
     private final Map<StageName, StageTime> stages = new EnumMap<>(StageName.class);
 
-    TeacherGauges(Meters meters) {
+    /** Registers the meters that are read from the poll loop. */
+    TeacherGauges(Meters meters, PollLoop polling) {
         this.meters = meters;
+        this.polling = polling;
+        meters.gauge(Meter.TEACHER_IN_FLIGHT, polling::inFlight);
+        meters.gauge(Meter.TEACHER_LAG, this::lag);
         for (Rejection rejection : Rejection.values()) {
             rejections.put(rejection, new AtomicLong());
         }
@@ -54,14 +60,16 @@ final class TeacherGauges implements PublishListener {
         }
     }
 
-    @Override
-    public void published(Published batch) {
+    /** Counts a committed transaction. */
+    void committed(CommittedBatch batch) {
+        int published = batch.samples() + batch.rejections().size();
         samples.addAndGet(batch.samples());
-        deadLetters.addAndGet(batch.deadLetters());
+        deadLetters.addAndGet(batch.rejections().size());
         dropped.addAndGet(batch.dropped());
-        batches.addAndGet(batch.samples() + batch.deadLetters() > 0 ? 1 : 0);
+        batches.addAndGet(published > 0 ? 1 : 0);
         aborted.addAndGet(batch.attempts() - 1);
         wireBytes.addAndGet(batch.wireBytes());
+        batch.rejections().forEach(this::rejected);
         meters.counter(Meter.TEACHER_FRAMES).increment(batch.samples());
         meters.counter(Meter.TEACHER_TRANSACTIONS_ABORTED).increment(batch.attempts() - 1);
         if (batch.samples() > 0) {
@@ -69,19 +77,23 @@ final class TeacherGauges implements PublishListener {
         }
     }
 
-    @Override
     @SuppressWarnings("NullAway") // every rejection is in the map
-    public void rejected(Rejection reason) {
+    private void rejected(Rejection reason) {
         rejections.get(reason).incrementAndGet();
         meters.counter(Meter.TEACHER_REJECTED, reason.name()).increment();
     }
 
-    /** Seconds since a stage last finished something. */
-    long idleSeconds() {
-        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastProgress.get());
+    /** Returns the time since a stage has last finished an item. */
+    Duration idle() {
+        return Duration.ofNanos(System.nanoTime() - lastProgress.get());
     }
 
-    TeacherSnapshot snapshot(int inFlight, long lag) {
+    private long lag() {
+        return polling.lag().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Returns all counts as of now. */
+    TeacherSnapshot snapshot() {
         Map<Rejection, Long> reasons = new EnumMap<>(Rejection.class);
         rejections.forEach((reason, count) -> {
             if (count.get() > 0) {
@@ -102,8 +114,8 @@ final class TeacherGauges implements PublishListener {
                 batches.get(),
                 aborted.get(),
                 wireBytes.get(),
-                inFlight,
-                lag,
+                polling.inFlight(),
+                lag(),
                 reasons,
                 millis);
     }

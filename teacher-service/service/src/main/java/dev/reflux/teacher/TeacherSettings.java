@@ -39,7 +39,9 @@ record TeacherSettings(
         int logitsStride,
         TorchOptions torch,
         int decodeThreads,
-        int healthPort) {
+        int healthPort,
+        Duration pollTimeout,
+        Duration stageTimeout) {
 
     private static final String CARD_ENDING = ".json";
     private static final String HEAD_ENDING = ".projection.safetensors";
@@ -81,7 +83,9 @@ record TeacherSettings(
                         config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
                         config.compute().device()),
                 config.compute().decodeThreads(),
-                config.health().port());
+                config.health().port(),
+                config.health().pollTimeout(),
+                config.health().stageTimeout());
     }
 
     /** Where a card's projection head is looked for. */
@@ -119,15 +123,11 @@ record TeacherSettings(
         config.compute().threads().ifPresent(threads -> atLeast(mistakes, 1, threads, "compute.threads"));
         config.view().width().ifPresent(width -> atLeast(mistakes, 16, width, "view.width"));
         config.view().height().ifPresent(height -> atLeast(mistakes, 16, height, "view.height"));
-        if (config.kafka().topicsWithin().isNegative()) {
-            mistakes.add("teacher.kafka.topics-within must not be negative");
-        }
-        if (config.batch().linger().isNegative()) {
-            mistakes.add("teacher.batch.linger must not be negative");
-        }
-        if (config.commit().linger().isNegative()) {
-            mistakes.add("teacher.commit.linger must not be negative");
-        }
+        notNegative(mistakes, config.kafka().topicsWithin(), "kafka.topics-within");
+        notNegative(mistakes, config.batch().linger(), "batch.linger");
+        notNegative(mistakes, config.commit().linger(), "commit.linger");
+        positive(mistakes, config.health().pollTimeout(), "health.poll-timeout");
+        positive(mistakes, config.health().stageTimeout(), "health.stage-timeout");
         if (!mistakes.isEmpty()) {
             throw new UsageException("The teacher's configuration has mistakes: " + String.join("; ", mistakes) + ".");
         }
@@ -136,6 +136,18 @@ record TeacherSettings(
     private static void atLeast(List<String> mistakes, int least, int value, String key) {
         if (value < least) {
             mistakes.add("teacher." + key + " is " + value + " and must be at least " + least);
+        }
+    }
+
+    private static void notNegative(List<String> mistakes, Duration value, String key) {
+        if (value.isNegative()) {
+            mistakes.add("teacher." + key + " must not be negative");
+        }
+    }
+
+    private static void positive(List<String> mistakes, Duration value, String key) {
+        if (value.isNegative() || value.isZero()) {
+            mistakes.add("teacher." + key + " must be above zero");
         }
     }
 

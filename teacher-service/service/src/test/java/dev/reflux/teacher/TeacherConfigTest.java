@@ -51,6 +51,8 @@ class TeacherConfigTest {
         assertThat(settings.torch().threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(settings.decodeThreads()).isEqualTo(2);
         assertThat(settings.healthPort()).isEqualTo(8081);
+        assertThat(settings.pollTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.stageTimeout()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test
@@ -82,6 +84,8 @@ class TeacherConfigTest {
         environment.put("REFLUX_TEACHER_COMPUTE_THREADS", "3");
         environment.put("REFLUX_TEACHER_COMPUTE_DECODE_THREADS", "4");
         environment.put("REFLUX_TEACHER_HEALTH_PORT", "0");
+        environment.put("REFLUX_TEACHER_HEALTH_POLL_TIMEOUT", "PT7S");
+        environment.put("REFLUX_TEACHER_HEALTH_STAGE_TIMEOUT", "PT8S");
         environment.put("REFLUX_TEACHER_LABEL_SCHEMAS", schema.toString());
 
         TeacherSettings settings =
@@ -106,6 +110,8 @@ class TeacherConfigTest {
         assertThat(settings.logitsStride()).isEqualTo(16);
         assertThat(settings.torch().threads()).isEqualTo(3);
         assertThat(settings.decodeThreads()).isEqualTo(4);
+        assertThat(settings.pollTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(settings.stageTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(settings.schemas().find("mine-2")).isPresent();
     }
 
@@ -117,11 +123,13 @@ class TeacherConfigTest {
                         "teacher.batch.size", "8",
                         "teacher.batch.in-flight", "4",
                         "teacher.tensors.logits-stride", "0",
-                        "teacher.view.width", "3"));
+                        "teacher.view.width", "3",
+                        "teacher.health.stage-timeout", "PT0S"));
 
         assertThatThrownBy(() -> TeacherSettings.of(config))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContainingAll("teacher.batch.in-flight", "teacher.tensors.logits-stride", "teacher.view");
+                .hasMessageContainingAll(
+                        "teacher.batch.in-flight", "teacher.tensors.logits-stride", "teacher.view", "stage-timeout");
     }
 
     @Test

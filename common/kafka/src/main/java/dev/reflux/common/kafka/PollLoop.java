@@ -95,6 +95,9 @@ public final class PollLoop implements AutoCloseable {
 
         /** Partitions are gone already: what is under way of them is somebody else's now. */
         default void lost(Collection<TopicPartition> partitions) {}
+
+        /** The loop has ended by itself. Called once, after the last record. */
+        default void failed(Throwable cause) {}
     }
 
     /** Says that a record needs this consumer no more. */
@@ -108,8 +111,7 @@ public final class PollLoop implements AutoCloseable {
 
     private final Settings settings;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final RecordSink sink;
-    private final Thread thread;
+    private final String name;
     private final Map<TopicPartition, OffsetTracker> trackers = new HashMap<>();
     private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -119,20 +121,32 @@ public final class PollLoop implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Instant lastTurn = Instant.now();
     private volatile @Nullable ConsumerGroupMetadata groupMetadata;
+    private volatile boolean started;
     private volatile boolean stopping;
     private boolean paused;
     private long lastCommit = System.nanoTime();
 
-    /** The loop takes the consumer over and closes it. */
-    public PollLoop(String threadName, Settings settings, KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
+    /**
+     * Creates a loop that does not poll yet.
+     *
+     * @param name the name of the loop's thread
+     * @param consumer owned by the loop from now on: {@link #close} closes it
+     */
+    public PollLoop(String name, Settings settings, KafkaConsumer<byte[], byte[]> consumer) {
+        this.name = name;
         this.settings = settings;
         this.consumer = consumer;
-        this.sink = sink;
-        this.thread = new Thread(this::run, threadName);
-        this.thread.setDaemon(true);
     }
 
-    public PollLoop start() {
+    /**
+     * Starts to poll. May be called once.
+     *
+     * @param sink the receiver of the records
+     */
+    public PollLoop start(RecordSink sink) {
+        started = true;
+        Thread thread = new Thread(() -> run(sink), name);
+        thread.setDaemon(true);
         thread.start();
         return this;
     }
@@ -179,41 +193,41 @@ public final class PollLoop implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        if (thread.getState() == Thread.State.NEW) {
+        if (!started) {
             consumer.close();
             return;
         }
         consumer.wakeup();
         try {
             if (!ended.await(CLOSE_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn("{} did not end within {}", thread.getName(), CLOSE_WITHIN);
+                LOG.warn("{} did not end within {}", name, CLOSE_WITHIN);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void run() {
+    private void run(RecordSink sink) {
         try {
-            open();
+            open(sink);
             while (!stopping) {
-                turn();
+                turn(sink);
             }
         } catch (WakeupException e) {
             if (!stopping) {
-                fail(e);
+                fail(sink, e);
             }
         } catch (RuntimeException | Error e) {
-            fail(e);
+            fail(sink, e);
         } finally {
             shutDown();
             ended.countDown();
         }
     }
 
-    private void open() {
+    private void open(RecordSink sink) {
         if (settings.source() instanceof Source.Subscription subscription) {
-            consumer.subscribe(subscription.topics(), new Rebalance());
+            consumer.subscribe(subscription.topics(), new Rebalance(sink));
         } else if (settings.source() instanceof Source.Assignment assignment) {
             List<TopicPartition> partitions = consumer.partitionsFor(assignment.topic()).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -225,7 +239,7 @@ public final class PollLoop implements AutoCloseable {
         }
     }
 
-    private void turn() {
+    private void turn(RecordSink sink) {
         // While partitions are paused and records of theirs are fetched already, a poll with a timeout spins until that
         // is
         // over instead of waiting: two cores were lost to it. So it does not wait, and the loop does.
@@ -321,18 +335,25 @@ public final class PollLoop implements AutoCloseable {
                 commit(true);
             }
         } catch (RuntimeException e) {
-            LOG.warn("{} could not commit its last offsets: {}", thread.getName(), e.getMessage());
+            LOG.warn("{} could not commit its last offsets: {}", name, e.getMessage());
         } finally {
             consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(settings.drainTimeout()));
         }
     }
 
-    private void fail(Throwable cause) {
+    private void fail(RecordSink sink, Throwable cause) {
         failure.set(cause);
-        LOG.error("{} ended", thread.getName(), cause);
+        LOG.error("{} ended", name, cause);
+        sink.failed(cause);
     }
 
     private final class Rebalance implements ConsumerRebalanceListener {
+
+        private final RecordSink sink;
+
+        Rebalance(RecordSink sink) {
+            this.sink = sink;
+        }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {

@@ -73,7 +73,7 @@ class PollLoopTest {
     void givenASlowSink_whenRecordsPileUp_thenInFlightStaysUnderHighWaterAndOnePoll() throws Exception {
         String topic = topicWith("pressure", 1, 300);
         Held sink = new Held();
-        try (PollLoop loop = loop(topic, "pressure", 20, 8, sink).start()) {
+        try (PollLoop loop = loop(topic, "pressure", 20, 8, sink)) {
             await().until(() -> loop.inFlight() >= 20);
             int turns = 0;
             for (java.time.Instant before = loop.lastTurn(); turns < 5; turns++) {
@@ -96,7 +96,7 @@ class PollLoopTest {
     void givenAPausedLoopWithFetchedRecords_whenItTurns_thenItWaitsInsteadOfSpinning() throws Exception {
         String topic = topicWith("idle", 1, 300);
         Held sink = new Held();
-        try (PollLoop loop = loop(topic, "idle", 20, 8, sink).start()) {
+        try (PollLoop loop = loop(topic, "idle", 20, 8, sink)) {
             await().until(() -> loop.inFlight() >= 20);
             long wall = System.nanoTime();
             long cpu = cpuOfConsumerThreads();
@@ -125,7 +125,7 @@ class PollLoopTest {
     void givenUnfinishedRecords_whenTheLoopEndsAndAnotherStarts_thenOnlyTheFinishedPrefixIsBehind() throws Exception {
         String topic = topicWith("prefix", 1, 10);
         Held first = new Held();
-        PollLoop loop = loop(topic, "prefix", 100, 10, first).start();
+        PollLoop loop = loop(topic, "prefix", 100, 10, first);
         await().until(() -> first.receipts.size() == 10);
         List<PollLoop.Receipt> receipts = List.copyOf(first.receipts);
         for (int i : new int[] {0, 1, 2, 5, 9}) {
@@ -134,7 +134,7 @@ class PollLoopTest {
         loop.close();
 
         Held second = new Held();
-        try (PollLoop again = loop(topic, "prefix", 100, 10, second).start()) {
+        try (PollLoop again = loop(topic, "prefix", 100, 10, second)) {
             await().until(() -> second.seen.size() == 7);
         }
 
@@ -152,9 +152,9 @@ class PollLoopTest {
             all.add(value);
             receipt.done();
         };
-        PollLoop one = loop(topic, "rebalance", 16, 8, eager).start();
+        PollLoop one = loop(topic, "rebalance", 16, 8, eager);
         await().until(() -> all.size() > 20);
-        PollLoop two = loop(topic, "rebalance", 16, 8, eager).start();
+        PollLoop two = loop(topic, "rebalance", 16, 8, eager);
         await().atMost(Duration.ofSeconds(30)).until(two::assigned);
         one.close();
 
@@ -174,9 +174,8 @@ class PollLoopTest {
         try (PollLoop loop = new PollLoop(
                         "test",
                         PollLoop.Settings.of(source, 10, false),
-                        KafkaClients.consumer(kafka, "checkpoint", Map.of()),
-                        sink)
-                .start()) {
+                        KafkaClients.consumer(kafka, "checkpoint", Map.of()))
+                .start(sink)) {
             await().until(() -> sink.seen.size() == 3);
             await().until(() -> loop.lag().equals(Map.of(new TopicPartition(topic, 0), 0L)));
         }
@@ -190,7 +189,7 @@ class PollLoopTest {
         PollLoop.RecordSink broken = (record, receipt) -> {
             throw new IllegalStateException("sink is broken");
         };
-        try (PollLoop loop = loop(topic, "failure", 10, 5, broken).start()) {
+        try (PollLoop loop = loop(topic, "failure", 10, 5, broken)) {
             await().until(() -> loop.failure().isPresent());
 
             assertThat(loop.failure().orElseThrow()).hasMessage("sink is broken");
@@ -208,10 +207,9 @@ class PollLoopTest {
         List<DeadLetter> letters = java.util.Collections.synchronizedList(new ArrayList<>());
 
         try (PollLoop loop = loop(Topics.DEAD_LETTER, "letters", 10, 5, (record, receipt) -> {
-                    letters.add(DeadLetter.read(record));
-                    receipt.done();
-                })
-                .start()) {
+            letters.add(DeadLetter.read(record));
+            receipt.done();
+        })) {
             await().until(() -> letters.size() == 1 && loop.failure().isEmpty());
         }
 
@@ -257,7 +255,8 @@ class PollLoopTest {
                 Duration.ofMillis(500),
                 true);
         return new PollLoop(
-                "test-" + group, settings, KafkaClients.consumer(kafka, group, Map.of("max.poll.records", 8)), sink);
+                        "test-" + group, settings, KafkaClients.consumer(kafka, group, Map.of("max.poll.records", 8)))
+                .start(sink);
     }
 
     private static String topicWith(String name, int partitions, int records) throws Exception {

@@ -175,16 +175,16 @@ public final class Pretrainer {
             this.cardFile = out.resolve(name + ".json");
             this.checkpointFile = out.resolve(CHECKPOINT);
             this.listener = listener;
-            this.stepsPerEpoch = Loader.stepsPerEpoch(frames.count(), settings.batchSize());
+            this.stepsPerEpoch = WindowLoader.stepsPerEpoch(frames.count(), settings.batchSize());
             this.steps = (long) stepsPerEpoch * settings.epochs();
             this.fingerprint = model.card().sha256() + " frames=" + frames.count() + " " + settings.fingerprint();
         }
 
         PretrainReport toEnd() {
             float[] weights = settings.classWeights().of(counts.pixels, counts.framePixels);
-            try (TrainingLoop loop = new TrainingLoop(runtime, model, weights, steps, settings)) {
+            try (PretrainUpdates loop = new PretrainUpdates(runtime, model, weights, steps, settings)) {
                 long step = resume(loop);
-                try (Loader loader = loop.loader(frames, model.card().labelSchema(), step)) {
+                try (WindowLoader loader = loop.loader(frames, model.card().labelSchema(), step)) {
                     step = train(loop, loader, step);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -206,18 +206,18 @@ public final class Pretrainer {
             }
         }
 
-        private long resume(TrainingLoop loop) {
+        private long resume(PretrainUpdates loop) {
             if (!Files.exists(checkpointFile)) {
                 return 0;
             }
-            Checkpoint checkpoint = Checkpoint.read(checkpointFile, fingerprint);
+            PretrainCheckpoint checkpoint = PretrainCheckpoint.read(checkpointFile, fingerprint);
             loop.restore(checkpoint);
             bestMiou = checkpoint.bestMiou();
             bestEpoch = checkpoint.bestEpoch();
             return checkpoint.step();
         }
 
-        private long train(TrainingLoop loop, Loader loader, long from) throws InterruptedException {
+        private long train(PretrainUpdates loop, WindowLoader loader, long from) throws InterruptedException {
             long step = from;
             Pace pace = new Pace();
             while (step < steps) {
@@ -225,7 +225,7 @@ public final class Pretrainer {
                     throw new InterruptedException();
                 }
                 long start = System.nanoTime();
-                TrainingLoop.Step done = loop.step(loader.next(), step);
+                PretrainUpdates.Step done = loop.step(loader.next(), step);
                 step++;
                 double millis = pace.take(System.nanoTime() - start);
                 int epoch = (int) ((step - 1) / stepsPerEpoch) + 1;
@@ -249,7 +249,7 @@ public final class Pretrainer {
             return step;
         }
 
-        private void evaluate(TrainingLoop loop, int epoch) {
+        private void evaluate(PretrainUpdates loop, int epoch) {
             DatasetSplit frames = test;
             if (frames == null) {
                 return;
@@ -267,7 +267,7 @@ public final class Pretrainer {
             });
         }
 
-        private void checkpoint(TrainingLoop loop, long step) {
+        private void checkpoint(PretrainUpdates loop, long step) {
             loop.checkpoint(fingerprint, step, bestMiou, bestEpoch).write(checkpointFile);
         }
 

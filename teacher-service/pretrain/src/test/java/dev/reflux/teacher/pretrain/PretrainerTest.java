@@ -139,11 +139,11 @@ class PretrainerTest {
         };
     }
 
-    private static Checkpoint checkpoint(Path folder) throws Exception {
+    private static PretrainCheckpoint checkpoint(Path folder) throws Exception {
         Path file = folder.resolve("pretrain.checkpoint");
         byte[] bytes = Files.readAllBytes(file);
         int length = ((bytes[4] & 0xFF) << 8) | bytes[5] & 0xFF;
-        return Checkpoint.read(file, new String(Arrays.copyOfRange(bytes, 6, 6 + length), "UTF-8"));
+        return PretrainCheckpoint.read(file, new String(Arrays.copyOfRange(bytes, 6, 6 + length), "UTF-8"));
     }
 
     private byte[] firstWeights(PretrainSettings settings) throws Exception {
@@ -233,9 +233,9 @@ class PretrainerTest {
 
     @Test
     void givenPassNumbers_whenShuffled_thenEachPassHasEveryFrameOnceInAnOrderOfItsOwn() {
-        int[] first = Loader.order(50, 7, 0);
-        int[] again = Loader.order(50, 7, 0);
-        int[] second = Loader.order(50, 7, 1);
+        int[] first = WindowLoader.order(50, 7, 0);
+        int[] again = WindowLoader.order(50, 7, 0);
+        int[] second = WindowLoader.order(50, 7, 1);
 
         assertThat(first).isEqualTo(again).isNotEqualTo(second);
         assertThat(Arrays.stream(second).sorted().toArray())

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * frame that fails alone is refused only if the network still works on a plain grey image; if that fails too, it is the
  * network or its device that is broken, and no frame may be blamed for it.
  */
-final class CarefulInference {
+public final class CarefulInference {
 
     private static final Logger LOG = LoggerFactory.getLogger(CarefulInference.class);
     private static final byte GREY = (byte) 128;
@@ -26,13 +26,14 @@ final class CarefulInference {
     private final Network network;
     private final ImageSize view;
 
-    CarefulInference(Network network, ImageSize view) {
+    /** @param view the size at which the network sees frames */
+    public CarefulInference(Network network, ImageSize view) {
         this.network = network;
         this.view = view;
     }
 
     /** @throws IllegalStateException when the network itself is broken */
-    InferredBatch infer(DecodedBatch batch) {
+    public InferredBatch infer(DecodedBatch batch) {
         if (batch.frames().isEmpty()) {
             return new InferredBatch(List.of(), batch.rejected());
         }

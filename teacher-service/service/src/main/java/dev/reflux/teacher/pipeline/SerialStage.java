@@ -9,26 +9,34 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stage at work: takes items in order, works on one at a time on a worker, and hands the result on before it takes
- * the next. While the next stage is busy this one holds its result and takes nothing: back-pressure reaches the poll
- * loop through the chain.
+ * A stage that processes one item at a time on a worker. It hands its result on before it takes the next item; while its
+ * successor is busy it holds the result and takes nothing.
  *
- * <p>Threading: the fields belong to the context's event loop; {@link Work} runs on the worker.
+ * <p>Threading: the fields belong to the event loop of the context, {@link Work} runs on the worker. Stages may share a
+ * context. {@link #offer} may be called from any thread.
  *
- * @param <I> what comes in
- * @param <O> what goes on
+ * @param <I> the item that comes in
+ * @param <O> the result that goes on
  */
 public final class SerialStage<I, O> implements Stage<I> {
 
-    /** The stage's work, on its worker thread. */
+    /** The work of a stage. Runs on the stage's worker and may block. */
     @FunctionalInterface
     public interface Work<I, O> {
+
+        /**
+         * Processes one item.
+         *
+         * @throws Exception when the service cannot go on: the stage stops, and its observer is called
+         */
         O apply(I item) throws Exception;
     }
 
-    /** How many frames an item stands for. */
+    /** The number of frames in an item. */
     @FunctionalInterface
     public interface Size<I> {
+
+        /** Returns the number of frames, at least 1. */
         int frames(I item);
     }
 
@@ -46,7 +54,7 @@ public final class SerialStage<I, O> implements Stage<I> {
     private boolean busy;
     private boolean failed;
 
-    public SerialStage(
+    private SerialStage(
             StageName name,
             Context context,
             WorkerExecutor worker,
@@ -61,6 +69,24 @@ public final class SerialStage<I, O> implements Stage<I> {
         this.size = size;
         this.next = next;
         this.observer = observer;
+    }
+
+    /**
+     * Creates a stage without a successor.
+     *
+     * @param name the stage in meters, log lines and dead letters
+     * @param context the owner of the stage's state
+     * @param worker the threads of the work
+     * @param observer called with each finished item, and once if the work fails
+     */
+    public static <I, O> Link<I, O> link(
+            StageName name,
+            Context context,
+            WorkerExecutor worker,
+            Work<I, O> work,
+            Size<I> size,
+            StageObserver observer) {
+        return next -> new SerialStage<>(name, context, worker, work, size, next, observer);
     }
 
     @Override
@@ -83,7 +109,8 @@ public final class SerialStage<I, O> implements Stage<I> {
         }
         busy = true;
         entry.begun().complete();
-        worker.executeBlocking(() -> timed(entry.item()))
+        // Not "ordered": Vert.x would order the work of all stages of this context one after the other.
+        worker.executeBlocking(() -> timed(entry.item()), false)
                 .compose(next::offer)
                 .onComplete(handedOn -> context.runOnContext(now -> settle(handedOn.cause())));
     }
@@ -98,7 +125,7 @@ public final class SerialStage<I, O> implements Stage<I> {
     private void settle(@Nullable Throwable cause) {
         busy = false;
         if (cause != null) {
-            // Nothing behind this item may overtake it: offsets are committed in order.
+            // Later items must not overtake this one: offsets are committed in order.
             failed = true;
             observer.failed(name, cause);
             return;

@@ -1,11 +1,16 @@
 package dev.reflux.teacher.pipeline;
 
-/** Hears from every stage. Called from event loops and workers: it must not block. */
+/** The observer of all stages. Called from event loops and workers: an implementation must not block. */
 public interface StageObserver {
 
-    /** One batch took this long in the stage's work. */
+    /**
+     * Called when a stage has processed an item.
+     *
+     * @param frames the number of frames in the item
+     * @param nanos the duration of the work in nanoseconds, without waiting
+     */
     void worked(StageName stage, int frames, long nanos);
 
-    /** A stage cannot go on. The service has to end; what is not committed will be read again. */
+    /** Called when a stage cannot go on. The service has to stop; frames that are not committed are read again later. */
     void failed(StageName stage, Throwable cause);
 }

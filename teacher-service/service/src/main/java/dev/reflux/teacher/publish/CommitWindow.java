@@ -1,5 +1,6 @@
 package dev.reflux.teacher.publish;
 
+import dev.reflux.teacher.pipeline.Link;
 import dev.reflux.teacher.pipeline.Stage;
 import dev.reflux.teacher.projection.ProjectedBatch;
 import io.vertx.core.Context;
@@ -22,25 +23,32 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The context's event loop owns it; {@link #offer} may be called by any thread.
  */
-final class CommitWindow implements Stage<ProjectedBatch> {
+public final class CommitWindow implements Stage<ProjectedBatch> {
 
     private final Context context;
-    private final Stage<ProjectedBatch> next;
+    private final Stage<? super ProjectedBatch> next;
     private final int frames;
     private final Duration linger;
     private List<ProjectedBatch> open = new ArrayList<>();
     private int gathered;
     private long window;
 
-    /**
-     * @param frames at which a window closes, at least 1
-     * @param linger how long a batch waits for others at most; zero: not at all
-     */
-    CommitWindow(Context context, Stage<ProjectedBatch> next, int frames, Duration linger) {
+    private CommitWindow(Context context, int frames, Duration linger, Stage<? super ProjectedBatch> next) {
         this.context = context;
-        this.next = next;
         this.frames = frames;
         this.linger = linger;
+        this.next = next;
+    }
+
+    /**
+     * Creates the window without a successor.
+     *
+     * @param context the owner of the window's state
+     * @param frames the number of frames at which a window closes, at least 1
+     * @param linger the time that a batch waits for others; zero closes a window with every batch
+     */
+    public static Link<ProjectedBatch, ProjectedBatch> link(Context context, int frames, Duration linger) {
+        return next -> new CommitWindow(context, frames, linger, next);
     }
 
     @Override
@@ -59,7 +67,7 @@ final class CommitWindow implements Stage<ProjectedBatch> {
         if (open.size() == 1) {
             long mine = window;
             context.owner().setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(linger.toNanos())), fired -> {
-                // Filled and closed in the meantime, it is none of this timer's business any more.
+                // The window of this timer may have been filled and closed in the meantime.
                 if (mine == window) {
                     close();
                 }

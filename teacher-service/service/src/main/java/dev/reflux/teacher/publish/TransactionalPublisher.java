@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -76,16 +75,18 @@ final class TransactionalPublisher implements AutoCloseable {
     }
 
     /**
-     * @param batch in the order in which its records were polled; begins where the batch before it ended
-     * @param rejected hears the reason of each dead letter that was committed
+     * Publishes a batch and waits for its commit.
+     *
+     * @param batch the records in the order in which they were polled, beginning where the previous batch ended
+     * @throws PublishFailedException when the service cannot go on
      */
-    Published publish(List<Outgoing> batch, Consumer<Rejection> rejected) {
+    CommittedBatch publish(List<Outgoing> batch) {
         List<Outgoing> pending = new ArrayList<>(batch);
         for (int attempt = 1; ; attempt++) {
             ConsumerGroupMetadata member = membership.get();
             pending.removeIf(outgoing -> !ownership.holds(outgoing.ticket()));
             if (pending.isEmpty()) {
-                return new Published(0, 0, batch.size(), 0, attempt);
+                return new CommittedBatch(0, List.of(), batch.size(), 0, attempt);
             }
             if (!isMember(member)) {
                 LOG.info("Not a member of group {} right now; waiting", member.groupId());
@@ -95,7 +96,7 @@ final class TransactionalPublisher implements AutoCloseable {
             List<Future<RecordMetadata>> sent = new ArrayList<>(pending.size());
             try {
                 transact(pending, member, sent);
-                return committed(pending, batch.size() - pending.size(), attempt, rejected);
+                return committed(pending, batch.size() - pending.size(), attempt);
             } catch (InterruptException e) {
                 throw new PublishFailedException("The teacher was stopped in the middle of a transaction.", e);
             } catch (ProducerFencedException e) {
@@ -204,19 +205,18 @@ final class TransactionalPublisher implements AutoCloseable {
         }
     }
 
-    private static Published committed(List<Outgoing> batch, int dropped, int attempts, Consumer<Rejection> rejected) {
-        int samples = 0;
+    private static CommittedBatch committed(List<Outgoing> batch, int dropped, int attempts) {
+        List<Rejection> rejections = new ArrayList<>();
         long bytes = 0;
         for (Outgoing outgoing : batch) {
             Rejection rejection = outgoing.rejection();
             if (rejection == null) {
-                samples++;
                 bytes += outgoing.bytes();
             } else {
-                rejected.accept(rejection);
+                rejections.add(rejection);
             }
         }
-        return new Published(samples, batch.size() - samples, dropped, bytes, attempts);
+        return new CommittedBatch(batch.size() - rejections.size(), rejections, dropped, bytes, attempts);
     }
 
     /** Ends a pause between attempts; an open transaction is aborted by the producer. */

@@ -38,9 +38,12 @@ class SerialStageTest {
         }
     };
 
-    private SerialStage<Integer, Integer> stage(SerialStage.Work<Integer, Integer> work, Stage<Integer> next) {
-        return new SerialStage<>(
-                StageName.INFERENCE, vertx.getOrCreateContext(), worker, work, item -> 1, next, observer);
+    private Link<Integer, Integer> link(SerialStage.Work<Integer, Integer> work) {
+        return SerialStage.link(StageName.INFERENCE, vertx.getOrCreateContext(), worker, work, item -> 1, observer);
+    }
+
+    private Stage<Integer> stage(SerialStage.Work<Integer, Integer> work, Stage<Integer> next) {
+        return link(work).into(next);
     }
 
     private Stage<Integer> sink() {
@@ -52,7 +55,7 @@ class SerialStageTest {
 
     @Test
     void givenManyItemsAndManyWorkers_whenOffered_thenTheyComeOutInOrder() {
-        SerialStage<Integer, Integer> stage = stage(item -> 10 * item, sink());
+        Stage<Integer> stage = stage(item -> 10 * item, sink());
 
         for (int i = 0; i < 100; i++) {
             stage.offer(i);
@@ -65,7 +68,7 @@ class SerialStageTest {
     @Test
     void givenANextStageThatIsBusy_whenOffered_thenNothingMoreIsWorkedOnUntilItTakes() {
         List<Promise<Void>> taken = new CopyOnWriteArrayList<>();
-        SerialStage<Integer, Integer> stage = stage(
+        Stage<Integer> stage = stage(
                 item -> {
                     worked.add(item);
                     return item;
@@ -92,7 +95,7 @@ class SerialStageTest {
     void givenWorkThatTakesItsTime_whenAnotherItemIsOffered_thenTheEventLoopIsFree() throws Exception {
         CountDownLatch free = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        SerialStage<Integer, Integer> stage = stage(
+        Stage<Integer> stage = stage(
                 item -> {
                     go.await();
                     return item;
@@ -109,7 +112,7 @@ class SerialStageTest {
 
     @Test
     void givenWorkThatFails_whenMoreIsOffered_thenNothingOvertakesTheFailedItem() {
-        SerialStage<Integer, Integer> stage = stage(
+        Stage<Integer> stage = stage(
                 item -> {
                     if (item == 2) {
                         throw new IllegalStateException("broken");
@@ -125,5 +128,31 @@ class SerialStageTest {
         await().until(() -> failure.get() != null);
         assertThat(failure.get()).hasMessage("broken");
         assertThat(received).containsExactly(1);
+    }
+
+    @Test
+    void givenTwoStagesOnOneContext_whenTheSecondIsAtWork_thenTheFirstWorksOnTheNextItem() {
+        CountDownLatch bothAtWork = new CountDownLatch(2);
+        Stage<Integer> first = link(item -> {
+                    if (item == 2) {
+                        bothAtWork.countDown();
+                        bothAtWork.await();
+                    }
+                    return 10 * item;
+                })
+                .then(link(item -> {
+                    if (item == 10) {
+                        bothAtWork.countDown();
+                        bothAtWork.await();
+                    }
+                    return item + 1;
+                }))
+                .into(sink());
+
+        first.offer(1);
+        first.offer(2);
+
+        await().until(() -> received.size() == 2);
+        assertThat(received).containsExactly(11, 21);
     }
 }

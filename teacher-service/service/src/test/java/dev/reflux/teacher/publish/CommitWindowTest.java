@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.teacher.pipeline.RejectedFrame;
+import dev.reflux.teacher.pipeline.Stage;
 import dev.reflux.teacher.pipeline.StageName;
 import dev.reflux.teacher.pipeline.Ticket;
 import dev.reflux.teacher.projection.ProjectedBatch;
@@ -34,7 +35,7 @@ class CommitWindowTest {
 
     @Test
     void givenBatches_whenAWindowIsFull_thenItGoesOnWholeInOrderAndTheOffererWaitsForTheStageBehind() {
-        CommitWindow window = window(8, LONG);
+        Stage<ProjectedBatch> window = window(8, LONG);
 
         Future<Void> first = window.offer(batch(0, 4));
         Future<Void> second = window.offer(batch(4, 8));
@@ -50,7 +51,7 @@ class CommitWindowTest {
 
     @Test
     void givenOneBatch_whenItHasLingered_thenItGoesOnAlone() {
-        CommitWindow window = window(8, Duration.ofMillis(20));
+        Stage<ProjectedBatch> window = window(8, Duration.ofMillis(20));
 
         window.offer(batch(0, 4));
 
@@ -60,7 +61,7 @@ class CommitWindowTest {
 
     @Test
     void givenNoLinger_whenBatchesCome_thenEachGoesOnAtOnce() {
-        CommitWindow window = window(8, Duration.ZERO);
+        Stage<ProjectedBatch> window = window(8, Duration.ZERO);
 
         window.offer(batch(0, 2));
         window.offer(batch(2, 4));
@@ -71,7 +72,7 @@ class CommitWindowTest {
 
     @Test
     void givenAStageBehindThatFails_whenAWindowIsFull_thenTheOffererHearsOfIt() {
-        CommitWindow window = window(4, LONG);
+        Stage<ProjectedBatch> window = window(4, LONG);
         begun.fail(new IllegalStateException("broken"));
 
         Future<Void> offered = window.offer(batch(0, 4));
@@ -80,17 +81,13 @@ class CommitWindowTest {
         assertThat(offered.cause()).hasMessage("broken");
     }
 
-    private CommitWindow window(int frames, Duration linger) {
-        return new CommitWindow(
-                vertx.getOrCreateContext(),
-                batch -> {
-                    handedOn.add(batch.rejected().stream()
-                            .map(frame -> frame.ticket().record().offset())
-                            .toList());
-                    return begun.future();
-                },
-                frames,
-                linger);
+    private Stage<ProjectedBatch> window(int frames, Duration linger) {
+        return CommitWindow.link(vertx.getOrCreateContext(), frames, linger).into(batch -> {
+            handedOn.add(batch.rejected().stream()
+                    .map(frame -> frame.ticket().record().offset())
+                    .toList());
+            return begun.future();
+        });
     }
 
     private static ProjectedBatch batch(long from, long to) {

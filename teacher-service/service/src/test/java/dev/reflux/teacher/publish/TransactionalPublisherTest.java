@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
 import dev.reflux.teacher.pipeline.Ticket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +33,6 @@ class TransactionalPublisherTest {
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final PartitionOwnership ownership = new PartitionOwnership();
-    private final List<Rejection> rejections = new ArrayList<>();
     private TransactionalPublisher publisher;
 
     @BeforeEach
@@ -55,10 +53,9 @@ class TransactionalPublisherTest {
         List<Outgoing> batch =
                 List.of(outgoing(LEFT, 7, null), outgoing(RIGHT, 2, Rejection.EMPTY_IMAGE), outgoing(LEFT, 9, null));
 
-        Published published = publisher.publish(batch, rejections::add);
+        CommittedBatch published = publisher.publish(batch);
 
-        assertThat(published).isEqualTo(new Published(2, 1, 0, 10, 1));
-        assertThat(rejections).containsExactly(Rejection.EMPTY_IMAGE);
+        assertThat(published).isEqualTo(new CommittedBatch(2, List.of(Rejection.EMPTY_IMAGE), 0, 10, 1));
         assertThat(producer.commitCount()).isEqualTo(1);
         assertThat(producer.history()).hasSize(3);
         var offsets = producer.consumerGroupOffsetsHistory().get(0).get("group");
@@ -81,7 +78,7 @@ class TransactionalPublisherTest {
                 },
                 outgoing -> outgoing);
 
-        Published published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(outgoing(LEFT, 1, null)));
 
         assertThat(published.attempts()).isEqualTo(2);
         assertThat(producer.commitCount()).isEqualTo(1);
@@ -94,9 +91,9 @@ class TransactionalPublisherTest {
         ownership.revoked(List.of(RIGHT));
         Outgoing again = outgoing(LEFT, 1, null);
 
-        Published published = publisher.publish(List.of(moved, again), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(moved, again));
 
-        assertThat(published).isEqualTo(new Published(1, 0, 1, 5, 1));
+        assertThat(published).isEqualTo(new CommittedBatch(1, List.of(), 1, 5, 1));
         assertThat(producer.consumerGroupOffsetsHistory().get(0).get("group")).containsOnlyKeys(LEFT);
     }
 
@@ -106,7 +103,7 @@ class TransactionalPublisherTest {
         ownership.revoked(List.of(LEFT));
         ownership.assigned(List.of(LEFT));
 
-        Published published = publisher.publish(List.of(before), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(before));
 
         assertThat(published.dropped()).isEqualTo(1);
         assertThat(producer.commitCount()).isZero();
@@ -129,7 +126,7 @@ class TransactionalPublisherTest {
                 },
                 outgoing -> outgoing);
 
-        Published published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(outgoing(LEFT, 1, null)));
 
         assertThat(published.samples()).isEqualTo(1);
         assertThat(asked).hasValue(3);
@@ -151,7 +148,7 @@ class TransactionalPublisherTest {
         slow.initTransactions();
         publisher = new TransactionalPublisher(slow, ownership, () -> MEMBER, outgoing -> outgoing);
 
-        Published published = publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add);
+        CommittedBatch published = publisher.publish(List.of(outgoing(LEFT, 1, null)));
 
         assertThat(published.attempts()).isEqualTo(1);
         assertThat(commits).hasValue(3);
@@ -162,7 +159,7 @@ class TransactionalPublisherTest {
     void givenAFencedProducer_whenPublished_thenItSaysWhoTookOverAndDoesNotRetry() {
         producer.fenceProducer();
 
-        assertThatThrownBy(() -> publisher.publish(List.of(outgoing(LEFT, 1, null)), rejections::add))
+        assertThatThrownBy(() -> publisher.publish(List.of(outgoing(LEFT, 1, null))))
                 .isInstanceOf(PublishFailedException.class)
                 .hasMessageContaining("same transactional id")
                 .hasCauseInstanceOf(ProducerFencedException.class);

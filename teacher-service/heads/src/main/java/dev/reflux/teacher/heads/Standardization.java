@@ -1,0 +1,43 @@
+package dev.reflux.teacher.heads;
+
+/** Mean and standard deviation of each feature. */
+record Standardization(double[] mean, double[] deviation) {
+
+    float[] meanFloats() {
+        return floats(mean);
+    }
+
+    /** 1 / deviation; 0 for a feature that never changes, which then takes no part. */
+    float[] scaleFloats() {
+        double[] scale = new double[deviation.length];
+        for (int f = 0; f < scale.length; f++) {
+            scale[f] = deviation[f] > 0 ? 1 / deviation[f] : 0;
+        }
+        return floats(scale);
+    }
+
+    /**
+     * The regression in terms of the raw features: W' = W / deviation, b' = b − W·(mean / deviation).
+     *
+     * @param point weights, then the bias
+     * @param weight to be filled from {@code from} on
+     * @return b'
+     */
+    float fold(double[] point, float[] weight, int from) {
+        double bias = point[mean.length];
+        for (int f = 0; f < mean.length; f++) {
+            double folded = deviation[f] > 0 ? point[f] / deviation[f] : 0;
+            weight[from + f] = (float) folded;
+            bias -= folded * mean[f];
+        }
+        return (float) bias;
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.reflux.teacher.pretrain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.image.RgbImage;
+import dev.reflux.common.label.LabelMap;
+import dev.reflux.common.label.LabelSchema;
+import dev.reflux.common.model.ModelCard;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.TrainingStep;
+import dev.reflux.torch.image.Augmentation;
+import dev.reflux.torch.image.FrameTensors;
+import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.torch.optim.AdamW;
+import dev.reflux.torch.optim.Ema;
+import dev.reflux.torch.optim.GradientClipping;
+import dev.reflux.torch.optim.LearningRateSchedule;
+import dev.reflux.torch.optim.Optimizer;
+import dev.reflux.torch.optim.SgdMomentum;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One step after the other: forward, loss in closed form, backward, clipped step, average. One thread. */
+final class PretrainUpdates implements AutoCloseable {
+
+    private static final double MOMENTUM = 0.9;
+
+    /**
+     * What a step did.
+     *
+     * @param loss before it
+     * @param learningRate with which it was made
+     * @param gradientNorm before clipping
+     */
+    record Step(double loss, double learningRate, double gradientNorm) {}
+
+    private final TorchRuntime runtime;
+    private final SegmentationModel model;
+    private final PretrainSettings settings;
+    private final ImageSize window;
+    private final WeightedCrossEntropy loss;
+    private final Optimizer optimizer;
+    private final @Nullable Ema ema;
+    private final LearningRateSchedule schedule;
+    private final FrameTensors tensors = new FrameTensors();
+
+    PretrainUpdates(
+            TorchRuntime runtime,
+            SegmentationModel model,
+            float[] classWeights,
+            long steps,
+            PretrainSettings settings) {
+        this.runtime = runtime;
+        this.model = model;
+        this.settings = settings;
+        this.window = Pretrainer.windowOf(settings, model.card());
+        this.loss = new WeightedCrossEntropy(runtime, classWeights);
+        this.optimizer = switch (settings.optimizer()) {
+            case ADAMW -> new AdamW(runtime, new AdamW.Settings(0.9, 0.999, settings.weightDecay(), 1e-8, false));
+            case SGD -> new SgdMomentum(runtime, new SgdMomentum.Settings(MOMENTUM, settings.weightDecay(), false));
+        };
+        this.ema =
+                settings.emaDecay() == 0 ? null : new Ema(runtime, settings.emaDecay(), model.parametersAndBuffers());
+        this.schedule = LearningRateSchedule.poly(settings.learningRate(), steps, settings.power(), 0)
+                .withWarmUp(settings.warmUpSteps());
+    }
+
+    /** Loads examples for the steps from the given one on. */
+    WindowLoader loader(FrameStore frames, LabelSchema schema, long firstStep) {
+        ModelCard card = model.card();
+        int stride = Math.min(settings.lossStride(), card.logitsStride());
+        return new WindowLoader(frames, schema, card.input().size(), window, stride, settings, firstStep);
+    }
+
+    Step step(List<TrainingWindow> windows, long number) {
+        List<RgbImage> images = windows.stream().map(TrainingWindow::image).toList();
+        List<Augmentation> augmentations =
+                windows.stream().map(TrainingWindow::augmentation).toList();
+        List<LabelMap> labels = windows.stream().map(TrainingWindow::label).toList();
+        double rate = schedule.at(number);
+        try (TrainingStep step = TrainingStep.begin(runtime)) {
+            NDArray x =
+                    tensors.batch(step.manager(), images, window, model.card().input(), augmentations);
+            SegmentationModel.Output output = model.forwardTraining(step.manager(), x);
+            WeightedCrossEntropy.Result result =
+                    step.unrecorded(() -> loss.apply(step.manager(), output.logits(), labels));
+            step.backward(List.of(output.logits()), List.of(result.gradient()));
+            List<PtNDArray> parameters = model.parameters();
+            List<PtNDArray> gradients = step.gradients(parameters);
+            double norm = GradientClipping.clipGlobalNorm(runtime, gradients, settings.clipNorm());
+            optimizer.step(parameters, gradients, rate);
+            if (ema != null) {
+                ema.update();
+            }
+            return new Step(result.value().getFloat(), rate, norm);
+        }
+    }
+
+    long steps() {
+        return optimizer.steps();
+    }
+
+    /** Runs something on the averaged weights if there are any, else on the raw ones. */
+    void withAveragedWeights(Runnable action) {
+        if (ema == null || ema.updates() == 0) {
+            action.run();
+            return;
+        }
+        try (Ema.Applied averaged = ema.apply()) {
+            action.run();
+        }
+    }
+
+    PretrainCheckpoint checkpoint(String fingerprint, long step, double bestMiou, int bestEpoch) {
+        return PretrainCheckpoint.of(fingerprint, step, bestMiou, bestEpoch, model, optimizer, ema);
+    }
+
+    void restore(PretrainCheckpoint checkpoint) {
+        checkpoint.restore(model, optimizer, ema);
+    }
+
+    @Override
+    public void close() {
+        loss.close();
+        optimizer.close();
+        if (ema != null) {
+            ema.close();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.reflux.teacher.publish;
+
+import dev.reflux.teacher.pipeline.PartitionOwnership;
+import dev.reflux.teacher.projection.ProjectedBatch;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * The work of the last stage: encodes a batch and commits it in one transaction. The tickets of the records are done
+ * after the commit only; then the poll loop may fetch other records.
+ *
+ * <p>One thread owns it; {@link #close} may be called from any thread.
+ */
+public final class BatchPublisher implements AutoCloseable {
+
+    private final OutgoingRecords records;
+    private final TransactionalPublisher publisher;
+    private final Consumer<CommittedBatch> committed;
+
+    /**
+     * @param maxRecordBytes the size of the largest sample that is sent, in bytes; larger ones become dead letters
+     * @param producer transactional, with its transactions initialized; closed with this object
+     * @param membership the membership of the consumer whose offsets are committed
+     * @param committed called after each commit, on the thread of the publisher; must not block
+     */
+    public BatchPublisher(
+            SampleEncoder encoder,
+            int maxRecordBytes,
+            Producer<byte[], byte[]> producer,
+            PartitionOwnership ownership,
+            Supplier<ConsumerGroupMetadata> membership,
+            Consumer<CommittedBatch> committed) {
+        this.records = new OutgoingRecords(encoder, maxRecordBytes);
+        this.publisher = new TransactionalPublisher(producer, ownership, membership, records::refusedByBroker);
+        this.committed = committed;
+    }
+
+    /**
+     * Publishes one batch and waits for the commit.
+     *
+     * @throws PublishFailedException when the service cannot go on
+     */
+    public CommittedBatch publish(ProjectedBatch batch) {
+        List<Outgoing> outgoing = records.of(batch);
+        CommittedBatch result = publisher.publish(outgoing);
+        committed.accept(result);
+        outgoing.forEach(one -> one.ticket().done().run());
+        return result;
+    }
+
+    /** Closes the producer. An open transaction is aborted. */
+    @Override
+    public void close() {
+        publisher.close();
+    }
+}
