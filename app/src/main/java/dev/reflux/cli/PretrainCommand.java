@@ -1,8 +1,8 @@
 package dev.reflux.cli;
 
 import dev.reflux.cli.options.ComputeOptions;
-import dev.reflux.cli.options.Failures;
 import dev.reflux.cli.options.SizeWord;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.DatasetCatalog;

@@ -1,10 +1,10 @@
 package dev.reflux.cli;
 
 import dev.reflux.cli.options.ComputeOptions;
-import dev.reflux.cli.options.Failures;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.Quickstart;
 import dev.reflux.quickstart.QuickstartSettings;
 import dev.reflux.quickstart.Workspace;

@@ -4,11 +4,12 @@ import dev.reflux.cli.bench.BenchCommand;
 import dev.reflux.cli.dev.DevCommand;
 import dev.reflux.cli.fleet.FleetCommand;
 import dev.reflux.cli.models.ModelsCommand;
+import dev.reflux.common.launch.CommandGroup;
+import dev.reflux.common.launch.RefluxVersion;
+import dev.reflux.teacher.TeacherCommand;
+import dev.reflux.trainer.TrainerCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The root: its verbs, in the order in which a newcomer meets them. */
 @Command(
@@ -44,15 +45,4 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             HelpCommand.class,
         })
-final class RefluxCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "Say what to do: one of " + String.join(", ", spec.subcommands().keySet()) + ".");
-    }
-}
+final class RefluxCommand extends CommandGroup {}

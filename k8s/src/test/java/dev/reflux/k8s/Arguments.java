@@ -1,7 +1,7 @@
 package dev.reflux.k8s;
 
 import dev.reflux.cli.RefluxCommandLine;
-import dev.reflux.cli.options.Failures;
+import dev.reflux.common.launch.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -14,7 +14,7 @@ final class Arguments {
     /** @throws picocli.CommandLine.ParameterException when a command or an option is not there */
     static void parse(List<String> words) {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
-        RefluxCommandLine.of(nowhere, nowhere, new Failures(false, false), words)
+        RefluxCommandLine.of(nowhere, nowhere, new Failures(false, false, List.of()), words)
                 .parseArgs(words.toArray(new String[0]));
     }
 }

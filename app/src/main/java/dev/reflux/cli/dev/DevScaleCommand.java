@@ -1,7 +1,7 @@
 package dev.reflux.cli.dev;
 
-import dev.reflux.cli.options.Failures;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.processes.Supervisor;

@@ -1,9 +1,7 @@
 package dev.reflux.cli.fleet;
 
+import dev.reflux.common.launch.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The vehicle's side. */
 @Command(
@@ -20,13 +18,4 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {FleetPushCommand.class, FleetPullCommand.class, FleetWatchCommand.class, FleetReportCommand.class
         })
-public final class FleetCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what the fleet is to do: push, pull, watch or report.");
-    }
-}
+public final class FleetCommand extends CommandGroup {}

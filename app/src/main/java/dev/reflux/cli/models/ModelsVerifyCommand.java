@@ -1,7 +1,7 @@
 package dev.reflux.cli.models;
 
-import dev.reflux.cli.options.Failures;
 import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.registry.CheckReport;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.signing.TrustFile;

@@ -1,8 +1,13 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
+import dev.reflux.registry.RegistryException;
+import dev.reflux.registry.StaleWriterException;
+import dev.reflux.registry.store.StoreException;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +19,15 @@ public final class TrainerMain {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(110);
 
     private TrainerMain() {}
+
+    /** Runs {@code reflux trainer ...} and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        ServiceLauncher.launch(
+                "trainer",
+                TrainerCommand::new,
+                List.of(RegistryException.class, StaleWriterException.class, StoreException.class),
+                args);
+    }
 
     /**
      * Reads the files that the configuration names, without starting anything.

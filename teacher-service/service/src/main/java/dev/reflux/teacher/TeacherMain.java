@@ -1,8 +1,10 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +16,11 @@ public final class TeacherMain {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(50);
 
     private TeacherMain() {}
+
+    /** Runs {@code reflux teacher ...} and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        ServiceLauncher.launch("teacher", TeacherCommand::new, List.of(), args);
+    }
 
     /**
      * Reads everything that the configuration names and holds it together, without starting anything.

@@ -98,7 +98,8 @@ public abstract class ServiceCommand<C> implements Callable<Integer> {
     }
 
     private String sample() {
-        String models = Path.of(System.getProperty("reflux.home", "."), "models").toString();
+        String models =
+                Path.of(System.getProperty("reflux.home", "."), "models").toString();
         String file = spec.name() + ".yaml";
         try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream(file), file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("${models}", models);
