@@ -2,9 +2,9 @@ package dev.reflux.cli;
 
 import dev.reflux.cli.options.StoreOptions;
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.http.HttpSettings;
-import dev.reflux.registry.http.RegistryMain;
-import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryMain;
+import dev.reflux.registry.server.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -84,7 +84,8 @@ final class RegistryCommand implements Callable<Integer> {
                         : Optional.of(new HttpSettings.Tls(certificate, key)),
                 Duration.ofMillis(pollMillis),
                 watchers,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                HttpSettings.RECEIVE_WITHIN);
         try (StoreOptions.OpenedStore opened = store.openStore()) {
             return RegistryMain.run(
                     opened.store(), settings, healthPort == null ? OptionalInt.empty() : OptionalInt.of(healthPort));

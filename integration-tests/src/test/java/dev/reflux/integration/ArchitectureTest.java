@@ -61,7 +61,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule VERTX_STAYS_WITH_THE_SERVICES_THAT_REACT = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.reflux.teacher..", "dev.reflux.registry.http..")
+            .resideOutsideOfPackages("dev.reflux.teacher..", "dev.reflux.registry.server..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx..");

@@ -10,10 +10,11 @@ import dev.reflux.registry.CandidateStudent;
 import dev.reflux.registry.Lineage;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.Writer;
-import dev.reflux.registry.http.HttpSettings;
-import dev.reflux.registry.http.RegistryServer;
-import dev.reflux.registry.http.Role;
-import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryMain;
+import dev.reflux.registry.server.RegistryServer;
+import dev.reflux.registry.server.Role;
+import dev.reflux.registry.server.Tokens;
 import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.MinioStore;
@@ -54,7 +55,7 @@ class ReadmeCodeTest {
         try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("store"));
                 ObjectStore bucket = MinioStore.open(
                         new StoreSettings(s3.endpoint(), "us-east-1", "reflux", s3.accessKey(), s3.secretKey()));
-                RegistryServer server = RegistryServer.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
+                RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
             ModelRegistry registry = new ModelRegistry(bucket, Clock.systemUTC(), Optional.of(key));
             Writer writer = registry.openWriter(MODEL, "test");
             promote(registry, writer, "first");

@@ -1,7 +1,7 @@
 package dev.reflux.cli.models;
 
-import dev.reflux.registry.http.Role;
-import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.server.Role;
+import dev.reflux.registry.server.Tokens;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,9 @@
 package dev.reflux.benchmarks.watchers;
 
-import dev.reflux.registry.http.HttpSettings;
-import dev.reflux.registry.http.RegistryServer;
-import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryMain;
+import dev.reflux.registry.server.RegistryServer;
+import dev.reflux.registry.server.Tokens;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
@@ -32,9 +33,9 @@ final class WatchedRegistryMain {
         Tokens tokens = Tokens.read(Path.of(in.readLine()));
         Duration poll = Duration.ofMillis(Long.parseLong(in.readLine()));
         int most = Integer.parseInt(in.readLine());
-        HttpSettings http = new HttpSettings("127.0.0.1", 0, tokens, Optional.empty(), poll, most, poll);
+        HttpSettings http = new HttpSettings("127.0.0.1", 0, tokens, Optional.empty(), poll, most, poll, HttpSettings.RECEIVE_WITHIN);
         try (ObjectStore store = MinioStore.open(settings);
-                RegistryServer server = RegistryServer.start(store, http)) {
+                RegistryServer server = RegistryMain.start(store, http)) {
             System.out.println(server.address().getPort());
             while (in.readLine() != null) {
                 System.out.println(usedHeap() + " " + resident());

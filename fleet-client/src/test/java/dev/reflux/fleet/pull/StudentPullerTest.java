@@ -16,10 +16,11 @@ import dev.reflux.registry.Lineage;
 import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.StudentVersion;
 import dev.reflux.registry.Writer;
-import dev.reflux.registry.http.HttpSettings;
-import dev.reflux.registry.http.RegistryServer;
-import dev.reflux.registry.http.Role;
-import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryMain;
+import dev.reflux.registry.server.RegistryServer;
+import dev.reflux.registry.server.Role;
+import dev.reflux.registry.server.Tokens;
 import dev.reflux.registry.signing.SigningKey;
 import dev.reflux.registry.signing.TrustFile;
 import dev.reflux.registry.store.HttpStore;
@@ -252,7 +253,7 @@ class StudentPullerTest {
         String token = Tokens.add(tokens, "car", Role.READER);
         List<String> inUse = new ArrayList<>();
         try (ObjectStore bucket = MinioStore.open(settings());
-                RegistryServer server = RegistryServer.start(bucket, HttpSettings.loopback(Tokens.read(tokens)));
+                RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)));
                 ModelRegistry remote = new ModelRegistry(new HttpStore(server.address(), token), Clock.systemUTC())) {
             StudentPuller puller = new StudentPuller(remote, MODEL, directory.resolve("vehicle"), PullPolicy.DEFAULT);
 

@@ -12,10 +12,11 @@ import dev.reflux.registry.ModelRegistry;
 import dev.reflux.registry.gate.Decision;
 import dev.reflux.registry.gate.GateRules;
 import dev.reflux.registry.gate.PromotionGate;
-import dev.reflux.registry.http.HttpSettings;
-import dev.reflux.registry.http.RegistryServer;
-import dev.reflux.registry.http.Role;
-import dev.reflux.registry.http.Tokens;
+import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryMain;
+import dev.reflux.registry.server.RegistryServer;
+import dev.reflux.registry.server.Role;
+import dev.reflux.registry.server.Tokens;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
@@ -43,7 +44,7 @@ class RegressionReportTest {
         try (EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("store"));
                 ObjectStore bucket = MinioStore.open(
                         new StoreSettings(s3.endpoint(), "us-east-1", "reflux", s3.accessKey(), s3.secretKey()));
-                RegistryServer server = RegistryServer.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
+                RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
             ModelRegistry registry = new ModelRegistry(bucket, Clock.systemUTC());
             PromotionGate gate = new PromotionGate(
                     registry, MODEL, new GateRules(0, 0.1, 0.1, 0.1, Duration.ZERO, 1), Clock.systemUTC());
