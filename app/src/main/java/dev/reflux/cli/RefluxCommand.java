@@ -35,7 +35,7 @@ import picocli.CommandLine.HelpCommand;
             TeacherCommand.class,
             TrainerCommand.class,
             TopicsCommand.class,
-            RegistryCommand.class,
+            LocalRegistryCommand.class,
             FleetCommand.class,
             ModelsCommand.class,
             DatasetCommand.class,

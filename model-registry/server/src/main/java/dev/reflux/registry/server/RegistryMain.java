@@ -1,17 +1,21 @@
 package dev.reflux.registry.server;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.RegistryException;
 import dev.reflux.registry.store.ObjectStore;
+import dev.reflux.registry.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +34,12 @@ public final class RegistryMain {
     private static final int START_SECONDS = 30;
 
     private RegistryMain() {}
+
+    /** Runs {@code reflux registry ...} and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        ServiceLauncher.launch(
+                "registry", RegistryCommand::new, List.of(RegistryException.class, StoreException.class), args);
+    }
 
     /**
      * Runs the server until the JVM is asked to end. The server then takes no more requests and answers those under way.
