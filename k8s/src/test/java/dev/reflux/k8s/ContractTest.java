@@ -6,6 +6,7 @@ import static dev.reflux.k8s.Manifests.ofKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reflux.cli.Arguments;
 import dev.reflux.common.config.ConfigLoader;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.k8s.Manifests.Running;

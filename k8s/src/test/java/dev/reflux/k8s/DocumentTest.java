@@ -2,6 +2,7 @@ package dev.reflux.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reflux.cli.Arguments;
 import dev.reflux.common.config.ConfigLoader;
 import dev.reflux.teacher.TeacherConfig;
 import dev.reflux.trainer.TrainerConfig;

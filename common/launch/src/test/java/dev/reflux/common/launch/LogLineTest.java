@@ -48,7 +48,7 @@ class LogLineTest {
     void givenTheDocumentedKeys_whenAServiceLogs_thenEachLineHasExactlyThose() throws Exception {
         Set<String> always = documented("always");
         Set<String> aboutFrames = documented("line about a frame.*");
-        Set<String> ofFailures = documented("a failure is told.*");
+        Set<String> ofFailures = documented("a failure is logged.*");
 
         List<JsonNode> lines = lines();
 
