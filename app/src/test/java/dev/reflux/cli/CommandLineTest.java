@@ -112,11 +112,25 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"teacher --list-config", "trainer --list-config"})
-    void givenAService_whenAskedForItsSettings_thenEachHasItsVariable(String line) {
+    void givenAService_whenAskedForItsSettings_thenEachHasDescriptionTypeDefaultAndVariable(String line) {
         int code = execute(line);
 
         assertThat(code).isZero();
-        assertThat(out.toString()).contains("kafka.bootstrap-servers").contains("REFLUX_");
+        assertThat(out.toString())
+                .matches("(?s)(teacher|trainer)\\..*")
+                .containsPattern(
+                        """
+                        \\.kafka\\.topics-within
+                            Longest wait at start for topics that do not exist yet\\.
+                            type: ISO 8601 duration; default: PT2M; range: at least 0
+                            variable: REFLUX_(TEACHER|TRAINER)_KAFKA_TOPICS_WITHIN
+                        """)
+                .containsPattern(
+                        """
+                        \\.compute\\.threads
+                            .*
+                            type: integer; default: \\(all cores\\); range: at least 1
+                        """);
     }
 
     @Test

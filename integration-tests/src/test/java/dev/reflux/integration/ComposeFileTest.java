@@ -101,9 +101,9 @@ class ComposeFileTest {
     void givenOurVariables_whenHeldAgainstTheCode_thenEachIsRead() throws IOException {
         Set<String> known = new HashSet<>();
         for (Class<?> mapping : List.of(TeacherConfig.class, TrainerConfig.class)) {
-            ConfigLoader.keys(mapping).keySet().forEach(key -> known.add(ConfigLoader.environmentVariable(key)));
+            ConfigLoader.settings(mapping).forEach(setting -> known.add(setting.environmentVariable()));
         }
-        try (Stream<Path> sources = Files.walk(HOME.resolve("cli/src/main/java"))) {
+        try (Stream<Path> sources = Files.walk(HOME.resolve("app/src/main/java"))) {
             for (Path source : sources.filter(Files::isRegularFile).toList()) {
                 OUR_VARIABLE.matcher(Files.readString(source)).results().forEach(at -> known.add(at.group()));
             }

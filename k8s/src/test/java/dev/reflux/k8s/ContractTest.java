@@ -64,18 +64,26 @@ class ContractTest {
         assertThat(strangers).isEmpty();
     }
 
+    private static String defaultOf(String key) {
+        return ConfigLoader.settings(TeacherConfig.class).stream()
+                .filter(setting -> setting.key().equals(key))
+                .findFirst()
+                .orElseThrow()
+                .defaultInWords();
+    }
+
     /** Every key of both services, with its form as a file where it is a secret, and what commands read. */
     private static Set<String> known() throws IOException {
         Set<String> known = new HashSet<>();
         for (Class<?> mapping : List.of(TeacherConfig.class, TrainerConfig.class)) {
-            ConfigLoader.keys(mapping).keySet().forEach(key -> {
-                known.add(ConfigLoader.environmentVariable(key));
-                if (key.matches(".*(secret-key|access-key|password|token)")) {
-                    known.add(ConfigLoader.environmentVariable(key) + "_FILE");
+            ConfigLoader.settings(mapping).forEach(setting -> {
+                known.add(setting.environmentVariable());
+                if (setting.key().matches(".*(secret-key|access-key|password|token)")) {
+                    known.add(setting.environmentVariable() + "_FILE");
                 }
             });
         }
-        try (Stream<Path> sources = Files.walk(Manifests.ROOT.resolve("cli/src/main/java"))) {
+        try (Stream<Path> sources = Files.walk(Manifests.ROOT.resolve("app/src/main/java"))) {
             sources.filter(Files::isRegularFile)
                     .flatMap(file -> VARIABLE.matcher(Manifests.read(file)).results())
                     .forEach(match -> known.add(match.group()));
@@ -353,8 +361,7 @@ class ContractTest {
         scaled.forEach(object -> {
             JsonNode trigger = object.at("/spec/triggers/0/metadata");
             assertThat(trigger.path("topic").asText()).isEqualTo(Topics.FRAMES_LABELED);
-            assertThat(trigger.path("consumerGroup").asText())
-                    .isEqualTo(ConfigLoader.keys(TeacherConfig.class).get("teacher.kafka.group"));
+            assertThat(trigger.path("consumerGroup").asText()).isEqualTo(defaultOf("teacher.kafka.group"));
             assertThat(trigger.path("bootstrapServers"))
                     .isEqualTo(endpoints(overlay).path("kafka"));
             int partitions = ofKind(overlay, "KafkaTopic")

@@ -1,5 +1,8 @@
 package dev.reflux.trainer;
 
+import dev.reflux.common.config.AtLeast;
+import dev.reflux.common.config.Description;
+import dev.reflux.common.config.Range;
 import dev.reflux.trainer.distillation.KemAxis;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -36,50 +39,57 @@ public interface TrainerConfig {
 
     Health health();
 
-    /** Files of label schemas, besides the built-in ones. */
+    @Description("Files of label schemas, besides the built-in ones.")
     Optional<List<String>> labelSchemas();
 
     /** The brokers. */
     interface Kafka {
 
-        /** host:port, comma-separated. */
+        @Description("Addresses of the brokers as HOST:PORT, separated by commas.")
         @WithDefault("localhost:9092")
         String bootstrapServers();
 
-        /** Under this group the trainer's progress shows in lag metrics; its offsets are those of its checkpoint. */
+        @Description(
+                "Consumer group under which the trainer's progress shows in lag metrics. The trainer itself starts from the offsets of its checkpoint.")
         @WithDefault("reflux-trainer")
         String group();
 
-        /** How long a start waits for topics that are not there yet. */
+        @Description("Longest wait at start for topics that do not exist yet.")
         @WithDefault("PT2M")
+        @Range(min = 0)
         Duration topicsWithin();
 
-        /** Decoded samples at which polling pauses. */
+        @Description("Decoded samples at which polling pauses.")
         @WithDefault("24")
+        @AtLeast(value = "trainer.learning.new-frames", times = 2)
         int queue();
 
-        /** Whatever else Kafka's clients are to be given, such as security.protocol. */
+        @Description("Further properties of all Kafka clients, such as security.protocol.")
         Map<String, String> properties();
     }
 
     /** Who learns. */
     interface Student {
 
-        /** Name of the model line in the registry. */
+        @Description("Name of the model in the registry under which versions are published.")
         @WithDefault("student")
         String name();
 
-        /** Path of the card of the untrained or pre-trained student. */
+        @Description("Path of the model card of the untrained or pre-trained student.")
         String card();
 
-        /** Id of the label schema of the stream. Default: the card's. Another one needs a card that says reheadable. */
+        @Description(
+                value =
+                        "Id of the label schema of the stream. A schema other than the card's needs a card with reheadable: true.",
+                unset = "the card's")
         Optional<String> labelSchema();
 
-        /** Draws the weights anew before the first frame; a resumed trainer keeps its own. */
+        @Description(
+                "Whether the weights are initialized anew before the first frame. A trainer that resumes keeps its own.")
         @WithDefault("false")
         boolean fresh();
 
-        /** Of fresh weights, batches and augmentation. */
+        @Description("Seed of fresh weights, of batches and of augmentation.")
         @WithDefault("1")
         long seed();
     }
@@ -87,27 +97,34 @@ public interface TrainerConfig {
     /** Where versions go. */
     interface Store {
 
+        @Description("URL of the S3 endpoint, such as http://HOST:PORT.")
         @WithDefault("http://localhost:9000")
         String endpoint();
 
+        @Description("Region of the S3 endpoint.")
         @WithDefault("us-east-1")
         String region();
 
+        @Description("Bucket that holds the registry.")
         @WithDefault("reflux")
         String bucket();
 
+        @Description("Access key of the bucket. access-key-file names a file that holds it.")
         String accessKey();
 
+        @Description("Secret key of the bucket. secret-key-file names a file that holds it.")
         String secretKey();
     }
 
     /** What becomes of a version besides that it is there. */
     interface Publish {
 
-        /** Signing key, as "reflux models key" makes it. Default: versions are not signed. */
+        @Description(
+                value = "File of the signing key that reflux models key writes.",
+                unset = "versions are not signed")
         Optional<String> keyFile();
 
-        /** Makes a delta from each version to the next, for vehicles that have the one before. */
+        @Description("Whether a delta is made from each version to the next, for vehicles that have the one before.")
         @WithDefault("true")
         boolean deltas();
     }
@@ -115,149 +132,175 @@ public interface TrainerConfig {
     /** How versions go live, by the aliases canary and champion. Scores are fractions of 1, on held-out frames. */
     interface Gate {
 
-        /** Off: only people point champion and canary. */
+        @Description("Whether the gate moves the aliases canary and champion. If not, only operators move them.")
         @WithDefault("true")
         boolean enabled();
 
-        /** mIoU that a version must have. */
+        @Description("Least holdout mIoU of a version, as a fraction.")
         @WithDefault("0")
+        @Range(min = 0, max = 1)
         double floor();
 
-        /** mIoU that a version may have less than the champion. */
+        @Description("Largest loss of holdout mIoU against the champion, as a fraction.")
         @WithDefault("0.005")
+        @Range(min = 0)
         double mayLose();
 
-        /** IoU that any class may have less than the champion's. */
+        @Description("Largest loss of IoU of any class against the champion, as a fraction.")
         @WithDefault("0.05")
+        @Range(min = 0)
         double classMayLose();
 
-        /** mIoU that any domain may have less than the champion's. */
+        @Description("Largest loss of mIoU of any domain against the champion, as a fraction.")
         @WithDefault("0.02")
+        @Range(min = 0)
         double domainMayLose();
 
-        /** How long a canary must run without complaints before it is the champion. */
+        @Description("Time without complaints after which a canary becomes the champion.")
         @WithDefault("PT1H")
+        @Range(min = 0)
         Duration quiet();
 
-        /** Vehicles that must complain for a version to be taken back. */
+        @Description("Number of vehicles whose complaints withdraw a version.")
         @WithDefault("1")
+        @Range(min = 1)
         int reports();
 
-        /** How often it looks, besides after each publication. */
+        @Description("Time between two checks of the gate. Each publication triggers one more.")
         @WithDefault("PT1M")
+        @Range(min = 0, aboveMin = true)
         Duration every();
     }
 
     /** What survives a crash. */
     interface Checkpoint {
 
-        /** A folder that outlives the process. */
+        @Description("Folder of the checkpoints. It must outlive the process.")
         String folder();
 
-        /** Trained frames between two checkpoints. */
+        @Description("Trained frames between two checkpoints.")
         @WithDefault("40")
+        @Range(min = 1)
         int everyFrames();
 
-        /** Trained frames between two versions. */
+        @Description("Trained frames between two versions.")
         @WithDefault("80")
+        @Range(min = 1)
         int publishEveryFrames();
     }
 
     /** How it learns. */
     interface Learning {
 
-        /** New frames in a batch. */
+        @Description("New frames in a batch.")
         @WithDefault("4")
+        @Range(min = 1)
         int newFrames();
 
-        /** Replayed frames in a batch. */
+        @Description("Replayed frames in a batch.")
         @WithDefault("4")
+        @Range(min = 0)
         int replayedFrames();
 
-        /** Optimizer steps for each batch of new frames. */
+        @Description("Optimizer steps for each batch of new frames.")
         @WithDefault("4")
+        @Range(min = 1)
         int updates();
 
-        /**
-         * mIoU of a window's new frames, 0..1, at which it gets no further step (JITNet, Mullapudi et al. 2019): what is
-         * known already costs one step, what is new costs them all. 1 makes all steps, always.
-         */
+        @Description(
+                "mIoU on a batch's new frames, as a fraction, at which the batch gets no further step (JITNet, Mullapudi et al. 2019). 1 always takes all steps.")
         @WithDefault("1")
+        @Range(min = 0, aboveMin = true, max = 1)
         double goodEnough();
 
-        /** How long new frames wait for company before they are trained on as they are. */
+        @Description("Longest wait of new frames for a batch to fill.")
         @WithDefault("PT5S")
+        @Range(min = 0)
         Duration linger();
 
-        /** Samples that are kept to be seen again. */
+        @Description("Samples in the replay buffer.")
         @WithDefault("250")
+        @Range(min = 0)
         int replayCapacity();
 
-        /** RESERVOIR, BALANCED (an even share for every domain) or FIFO. */
+        @Description("Policy of the replay buffer. BALANCED keeps an even share for every domain.")
         @WithDefault("RESERVOIR")
         Replay replay();
 
-        /** Part of (camera, ten-second block)s that is never trained on. */
+        @Description("Fraction of the blocks of ten seconds of a camera that are held out of training.")
         @WithDefault("0.1")
+        @Range(min = 0, max = 1, belowMax = true)
         double holdoutFraction();
 
-        /** Held-out frames that are kept for scoring. */
+        @Description("Held-out frames that are kept for scoring.")
         @WithDefault("48")
+        @Range(min = 0)
         int holdoutCapacity();
 
-        /** Frame ids that are remembered to drop what comes twice. */
+        @Description("Most recent frame ids that are kept to drop duplicates.")
         @WithDefault("100000")
+        @Range(min = 1)
         int duplicateWindow();
 
-        /** Frames that train without the teacher's terms first. */
+        @Description("Frames at the start that train without the distillation terms of the loss.")
         @WithDefault("80")
+        @Range(min = 0)
         long warmUpFrames();
 
+        @Description("Learning rate of the optimizer.")
         @WithDefault("0.002")
+        @Range(min = 0, aboveMin = true)
         double learningRate();
 
-        /** Steps over which the learning rate rises. */
+        @Description("Steps over which the learning rate rises to its value.")
         @WithDefault("20")
+        @Range(min = 0)
         long learningRateWarmUp();
 
+        @Description("Weight decay of the optimizer.")
         @WithDefault("0.01")
+        @Range(min = 0)
         double weightDecay();
 
+        @Description("Global norm to which gradients are clipped.")
         @WithDefault("5")
+        @Range(min = 0, aboveMin = true)
         double clipNorm();
 
-        /** Of the averaged weights, a step: 0.95 looks back over about 20 steps. */
+        @Description("Decay per step of the averaged weights. 0.95 averages over about 20 steps.")
         @WithDefault("0.95")
+        @Range(min = 0, max = 1, belowMax = true)
         double emaDecay();
 
-        /** Strength of photometric augmentation, 0..1. */
+        @Description("Strength of photometric augmentation.")
         @WithDefault("0.25")
+        @Range(min = 0, max = 1)
         float photometric();
 
-        /** Mirrors half of the samples, with their labels and teacher tensors. */
+        @Description("Whether half of the samples are mirrored, with their labels and teacher tensors.")
         @WithDefault("true")
         boolean flip();
 
-        /** Of the test-then-train score: 0.98 looks back over about 50 frames. */
+        @Description("Fading factor per frame of the prequential score. 0.98 averages over about 50 frames.")
         @WithDefault("0.98")
+        @Range(min = 0, aboveMin = true, max = 1)
         double prequentialFading();
 
-        /**
-         * Weight of DER++'s consistency (Buzzega et al. 2020): what the student said of a replayed frame when it was
-         * stored holds it. The paper has 0.1 to 0.5; 0 is off, and remembers nothing.
-         */
+        @Description(
+                "Weight of the consistency term of DER++ (Buzzega et al. 2020) between a replayed frame's present logits and those stored with it. The paper uses 0.1 to 0.5; 0 turns it off.")
         @WithDefault("0")
+        @Range(min = 0)
         double consistency();
 
-        /**
-         * How far classes that are rare in the stream weigh more in CE and L_kd: a pixel of a class that is the part f of
-         * what was seen weighs f^−b. 0: all pixels weigh alike; 1: all classes do.
-         */
+        @Description(
+                "Exponent b of the class weights f^-b in CE and L_kd, where f is the frequency of a class in the stream. 0 weighs pixels alike, 1 weighs classes alike.")
         @WithDefault("0.5")
+        @Range(min = 0, max = 1)
         double classBalance();
 
-        /** What a drift multiplies the learning rate by, for a while. */
+        @Description("Factor on the learning rate for a while after a drift is detected.")
         @WithDefault("1.5")
+        @Range(min = 0, aboveMin = true)
         double driftBoost();
     }
 
@@ -271,48 +314,62 @@ public interface TrainerConfig {
     /** Weights and switches of the loss: CE + kd·L_kd + hakd·L_hakd + projection·BCE. */
     interface Loss {
 
+        @Description("Weight of L_kd, the distillation term on the final logits.")
         @WithDefault("0.1")
+        @Range(min = 0)
         double kd();
 
+        @Description("Weight of L_hakd, the HeteroAKD term on the projected logits.")
         @WithDefault("10")
+        @Range(min = 0)
         double hakd();
 
+        @Description("Weight of the BCE that trains the student's projection head.")
         @WithDefault("1")
+        @Range(min = 0)
         double projection();
 
+        @Description("Temperature of both distillation terms.")
         @WithDefault("1")
+        @Range(min = 0, aboveMin = true)
         double tau();
 
+        @Description("Axis over which KEM's softmax normalizes.")
         @WithDefault("PIXELS")
         KemAxis kemAxis();
 
+        @Description("Whether KMM mixes teacher and student logits. If not, the teacher's logits are the target.")
         @WithDefault("true")
         boolean kmm();
 
+        @Description("Whether KEM weighs the cells. If not, all cells weigh alike.")
         @WithDefault("true")
         boolean kem();
 
-        /** Temperature of KEM's softmax: 1 is the paper's, and the higher, the more even are the weights. */
+        @Description("Temperature of KEM's softmax. The paper uses 1; a higher one makes the weights more even.")
         @WithDefault("3")
+        @Range(min = 0, aboveMin = true)
         double kemTau();
     }
 
     /** Where and how it computes. */
     interface Compute {
 
-        /** cpu, cuda:N, or auto: the first GPU if there is one. */
+        @Description("Device of the student: cpu, cuda:N, or auto for the first GPU if there is one.")
         @WithDefault("auto")
         String device();
 
-        /** Threads of one operation on the CPU. Default: all cores. */
+        @Description(value = "Threads of one operation on the CPU.", unset = "all cores")
+        @Range(min = 1)
         OptionalInt threads();
     }
 
     /** What it says of itself. */
     interface Health {
 
-        /** Of /livez, /readyz and /metrics; 0 takes a free one. */
+        @Description("TCP port of /livez, /readyz and /metrics. 0 takes a free port.")
         @WithDefault("8082")
+        @Range(min = 0, max = 65535)
         int port();
     }
 }

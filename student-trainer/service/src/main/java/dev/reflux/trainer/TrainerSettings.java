@@ -12,7 +12,6 @@ import dev.reflux.trainer.distillation.LossSettings;
 import dev.reflux.trainer.update.LearnerSettings;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +40,8 @@ record TrainerSettings(
         Cadence cadence,
         TorchOptions torch) {
 
-    /** @throws UsageException naming every number that is out of range, or the first file that will not do */
+    /** @throws UsageException when a file that the configuration names cannot be used */
     static TrainerSettings of(TrainerConfig config) {
-        requireRanges(config);
         Path cardFile = Path.of(config.student().card());
         ModelCard card = ModelCard.read(cardFile);
         card.verify(card.modelFile(cardFile));
@@ -164,100 +162,5 @@ record TrainerSettings(
                 learning.prequentialFading(),
                 learning.consistency(),
                 learning.classBalance());
-    }
-
-    private static void requireRanges(TrainerConfig config) {
-        Mistakes mistakes = new Mistakes(new ArrayList<>());
-        TrainerConfig.Learning learning = config.learning();
-        mistakes.atLeast(2L * Math.max(1, learning.newFrames()), config.kafka().queue(), "kafka.queue");
-        mistakes.atLeast(0, config.kafka().topicsWithin().toNanos(), "kafka.topics-within");
-        mistakes.atLeast(1, config.checkpoint().everyFrames(), "checkpoint.every-frames");
-        mistakes.atLeast(1, config.checkpoint().publishEveryFrames(), "checkpoint.publish-every-frames");
-        mistakes.atLeast(1, learning.newFrames(), "learning.new-frames");
-        mistakes.atLeast(0, learning.replayedFrames(), "learning.replayed-frames");
-        mistakes.atLeast(1, learning.updates(), "learning.updates");
-        mistakes.within(
-                learning.goodEnough() > 0 && learning.goodEnough() <= 1,
-                learning.goodEnough(),
-                "learning.good-enough",
-                "(0, 1]");
-        mistakes.atLeast(0, learning.replayCapacity(), "learning.replay-capacity");
-        mistakes.atLeast(0, learning.holdoutCapacity(), "learning.holdout-capacity");
-        mistakes.atLeast(1, learning.duplicateWindow(), "learning.duplicate-window");
-        mistakes.atLeast(0, learning.warmUpFrames(), "learning.warm-up-frames");
-        mistakes.atLeast(0, learning.learningRateWarmUp(), "learning.learning-rate-warm-up");
-        mistakes.atLeast(0, learning.linger().toNanos(), "learning.linger");
-        mistakes.atLeast(0, config.health().port(), "health.port");
-        config.compute().threads().ifPresent(threads -> mistakes.atLeast(1, threads, "compute.threads"));
-        mistakes.above(0, learning.learningRate(), "learning.learning-rate");
-        mistakes.above(0, learning.clipNorm(), "learning.clip-norm");
-        mistakes.above(0, learning.driftBoost(), "learning.drift-boost");
-        mistakes.above(0, config.loss().tau(), "loss.tau");
-        mistakes.above(0, config.loss().kemTau(), "loss.kem-tau");
-        mistakes.atLeast(0, learning.weightDecay(), "learning.weight-decay");
-        mistakes.atLeast(0, learning.consistency(), "learning.consistency");
-        mistakes.within(
-                learning.classBalance() >= 0 && learning.classBalance() <= 1,
-                learning.classBalance(),
-                "learning.class-balance",
-                "[0, 1]");
-        mistakes.atLeast(0, config.loss().kd(), "loss.kd");
-        mistakes.atLeast(0, config.loss().hakd(), "loss.hakd");
-        mistakes.atLeast(0, config.loss().projection(), "loss.projection");
-        mistakes.within(
-                learning.holdoutFraction() >= 0 && learning.holdoutFraction() < 1,
-                learning.holdoutFraction(),
-                "learning.holdout-fraction",
-                "[0, 1)");
-        mistakes.within(
-                learning.emaDecay() >= 0 && learning.emaDecay() < 1,
-                learning.emaDecay(),
-                "learning.ema-decay",
-                "[0, 1)");
-        mistakes.within(
-                learning.photometric() >= 0 && learning.photometric() <= 1,
-                learning.photometric(),
-                "learning.photometric",
-                "[0, 1]");
-        mistakes.within(
-                learning.prequentialFading() > 0 && learning.prequentialFading() <= 1,
-                learning.prequentialFading(),
-                "learning.prequential-fading",
-                "(0, 1]");
-        mistakes.requireNone();
-    }
-
-    /** What is out of range, gathered so that all of it is told at once. */
-    private record Mistakes(List<String> found) {
-
-        void atLeast(long least, long value, String key) {
-            if (value < least) {
-                found.add("trainer." + key + " is " + value + " and must be at least " + least);
-            }
-        }
-
-        void atLeast(double least, double value, String key) {
-            if (!(value >= least)) {
-                found.add("trainer." + key + " is " + value + " and must be at least " + least);
-            }
-        }
-
-        void above(double bound, double value, String key) {
-            if (!(value > bound)) {
-                found.add("trainer." + key + " is " + value + " and must be above " + bound);
-            }
-        }
-
-        void within(boolean inside, double value, String key, String range) {
-            if (!inside) {
-                found.add("trainer." + key + " is " + value + " and must be in " + range);
-            }
-        }
-
-        void requireNone() {
-            if (!found.isEmpty()) {
-                throw new UsageException("The trainer's configuration has mistakes: " + String.join("; ", found) + ".");
-            }
-        }
     }
 }

@@ -123,8 +123,8 @@ class TrainerConfigTest {
     }
 
     @Test
-    void givenManyNumbersOutOfRange_whenChecked_thenAllAreNamedAtOnce() {
-        TrainerConfig config = load(Map.ofEntries(
+    void givenManyNumbersOutOfRange_whenLoaded_thenAllAreNamedAtOnce() {
+        Map<String, String> keys = Map.ofEntries(
                 Map.entry("trainer.kafka.queue", "7"),
                 Map.entry("trainer.checkpoint.every-frames", "0"),
                 Map.entry("trainer.learning.updates", "0"),
@@ -137,15 +137,17 @@ class TrainerConfigTest {
                 Map.entry("trainer.learning.class-balance", "1.5"),
                 Map.entry("trainer.loss.kem-tau", "0"),
                 Map.entry("trainer.loss.tau", "-1"),
-                Map.entry("trainer.compute.threads", "0")));
+                Map.entry("trainer.gate.reports", "0"),
+                Map.entry("trainer.compute.threads", "0"));
 
-        assertThatThrownBy(() -> TrainerSettings.of(config))
+        assertThatThrownBy(() -> load(keys))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContainingAll(
-                        "trainer.kafka.queue is 7 and must be at least 8",
-                        "trainer.learning.consistency is -0.1",
-                        "trainer.learning.class-balance is 1.5 and must be in [0, 1]",
-                        "trainer.loss.kem-tau is 0.0 and must be above 0",
+                        "14 mistakes",
+                        "\"trainer.kafka.queue\" is 7 and must be at least 8, 2 × trainer.learning.new-frames",
+                        "\"trainer.learning.consistency\" is -0.1 and must be at least 0",
+                        "\"trainer.learning.class-balance\" is 1.5 and must be in [0, 1]",
+                        "\"trainer.loss.kem-tau\" is 0 and must be above 0",
                         "trainer.checkpoint.every-frames",
                         "trainer.learning.updates",
                         "trainer.learning.learning-rate",
@@ -154,6 +156,7 @@ class TrainerConfigTest {
                         "trainer.learning.photometric",
                         "trainer.learning.prequential-fading",
                         "trainer.loss.tau",
+                        "trainer.gate.reports",
                         "trainer.compute.threads");
     }
 
@@ -166,6 +169,7 @@ class TrainerConfigTest {
         keys.put("trainer.learning.replay", "LIFO");
         keys.put("trainer.lerning.flip", "true");
         keys.put("trainer.learning.flips", "true");
+        keys.put("trainer.learning.ema-decay", "2");
 
         assertThatThrownBy(() -> ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys))
                 .isInstanceOf(UsageException.class)
@@ -175,6 +179,7 @@ class TrainerConfigTest {
                         "trainer.learning.updates",
                         "trainer.learning.replay",
                         "trainer.lerning.flip",
+                        "\"trainer.learning.ema-decay\" is 2 and must be in [0, 1)",
                         "trainer.learning.flips");
     }
 

@@ -1,5 +1,8 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.config.AtLeast;
+import dev.reflux.common.config.Description;
+import dev.reflux.common.config.Range;
 import dev.reflux.teacher.publish.WireType;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -32,123 +35,143 @@ public interface TeacherConfig {
 
     Health health();
 
-    /** Files of label schemas that frames may name, besides the built-in ones and the teacher's own. */
+    @Description("Files of label schemas that frames may name, besides the built-in ones and the teacher's own.")
     Optional<List<String>> labelSchemas();
 
     /** The brokers, and who this teacher is to them. */
     interface Kafka {
 
-        /** host:port, comma-separated. */
+        @Description("Addresses of the brokers as HOST:PORT, separated by commas.")
         @WithDefault("localhost:9092")
         String bootstrapServers();
 
-        /** The consumer group in which teachers share the partitions. */
+        @Description("Consumer group in which the teachers share the partitions of frames.labeled.")
         @WithDefault("reflux-teacher")
         String group();
 
-        /**
-         * Names this instance's transactions: the same over its restarts, another for each instance that runs beside it.
-         * Default: the group and the host's name.
-         */
+        @Description(
+                value =
+                        "Name of this instance's transactions. It stays the same over restarts, and no other instance may have it at the same time.",
+                unset = "the group and the host's name")
         Optional<String> transactionalId();
 
-        /** How long a start waits for topics that are not there yet. */
+        @Description("Longest wait at start for topics that do not exist yet.")
         @WithDefault("PT2M")
+        @Range(min = 0)
         Duration topicsWithin();
 
-        /** Whatever else Kafka's clients are to be given, such as security.protocol. */
+        @Description("Further properties of all Kafka clients, such as security.protocol.")
         Map<String, String> properties();
     }
 
     /** The teacher. */
     interface Model {
 
-        /** Path of the model card; its TorchScript file lies beside it. */
+        @Description("Path of the teacher's model card. Its TorchScript file lies beside it.")
         String card();
 
-        /**
-         * Path of the fitted projection head ({@code reflux fit-projection}). Default: beside the card, its name ending
-         * in {@code .projection.safetensors} instead of {@code .json}.
-         */
+        @Description(
+                value = "Path of the fitted projection head that reflux fit-projection writes.",
+                unset = "beside the card, with the ending .projection.safetensors")
         Optional<String> projection();
     }
 
     /** The size at which teacher and student look at a frame. Default: the card's input. */
     interface View {
 
+        @Description(
+                value = "Width in pixels to which frames are resized for teacher and student.",
+                unset = "the card's input")
+        @Range(min = 16)
         OptionalInt width();
 
+        @Description(
+                value = "Height in pixels to which frames are resized for teacher and student.",
+                unset = "the card's input")
+        @Range(min = 16)
         OptionalInt height();
     }
 
     /** How frames are gathered. */
     interface Batch {
 
-        /** Frames in one call of the network, at most. */
+        @Description("Largest number of frames in one forward pass of the network.")
         @WithDefault("4")
+        @Range(min = 1)
         int size();
 
-        /** How long a frame waits for company, at most. */
+        @Description("Longest wait of a frame for a batch to fill.")
         @WithDefault("PT0.02S")
+        @Range(min = 0)
         Duration linger();
 
-        /** Frames between poll and commit at which polling pauses. */
+        @Description("Frames between poll and commit at which polling pauses.")
         @WithDefault("32")
+        @AtLeast("teacher.batch.size")
         int inFlight();
     }
 
     /** When what was made is committed. */
     interface Commit {
 
-        /** Frames of one Kafka transaction; at most half of batch.in-flight. */
+        @Description("Frames in one Kafka transaction. Half of batch.in-flight is the most that takes effect.")
         @WithDefault("16")
+        @Range(min = 1)
         int frames();
 
-        /** How long a finished frame waits for its transaction to fill; zero commits every batch. */
+        @Description("Longest wait of a finished frame for its transaction to fill. Zero commits every batch.")
         @WithDefault("PT0.25S")
+        @Range(min = 0)
         Duration linger();
     }
 
     /** What is sent on. */
     interface Tensors {
 
-        /** INT8, FP16 or FP32. */
+        @Description("Number format of the tensors in a distillation sample.")
         @WithDefault("INT8")
         WireType type();
 
-        /** Pixels of the view for one cell of the final logits, on each axis; not finer than the network's own. */
+        @Description(
+                "Pixels of the view per cell of the final logits on each axis. The network's own stride is the finest.")
         @WithDefault("8")
+        @Range(min = 1)
         int logitsStride();
     }
 
     /** Where and how it computes. */
     interface Compute {
 
-        /** cpu, cuda:N, or auto: the first GPU if there is one. */
+        @Description("Device of the network: cpu, cuda:N, or auto for the first GPU if there is one.")
         @WithDefault("auto")
         String device();
 
-        /** Threads of one operation on the CPU. Default: all cores. */
+        @Description(value = "Threads of one operation on the CPU.", unset = "all cores")
+        @Range(min = 1)
         OptionalInt threads();
 
-        /** Threads that decode images and labels. */
+        @Description("Threads that decode images and labels.")
         @WithDefault("2")
+        @Range(min = 1)
         int decodeThreads();
     }
 
     /** What it says of itself. */
     interface Health {
 
-        /** Of /livez, /readyz and /metrics; 0 takes a free one. */
+        @Description("TCP port of /livez, /readyz and /metrics. 0 takes a free port.")
         @WithDefault("8081")
+        @Range(min = 0, max = 65535)
         int port();
 
-        /** Time without a turn of the poll loop after which /livez fails. */
+        @Description("Time without an iteration of the poll loop after which /livez fails.")
         @WithDefault("PT1M")
+        @Range(min = 0, aboveMin = true)
         Duration pollTimeout();
 
-        /** Time with frames in flight and no finished batch after which /livez fails. */
+        @Description("Time with frames in flight and no finished batch after which /livez fails.")
         @WithDefault("PT5M")
+        @Range(min = 0, aboveMin = true)
         Duration stageTimeout();
     }
 }

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -46,9 +45,8 @@ record TeacherSettings(
     private static final String CARD_ENDING = ".json";
     private static final String HEAD_ENDING = ".projection.safetensors";
 
-    /** @throws UsageException naming every number that is out of range, or the first file that will not do */
+    /** @throws UsageException when a file that the configuration names cannot be used */
     static TeacherSettings of(TeacherConfig config) {
-        requireRanges(config);
         Path cardFile = Path.of(config.model().card());
         ModelCard card = ModelCard.read(cardFile);
         Path headFile = config.model().projection().map(Path::of).orElseGet(() -> headBeside(cardFile));
@@ -110,45 +108,6 @@ record TeacherSettings(
         return new ImageSize(
                 config.view().width().orElse(card.input().width()),
                 config.view().height().orElse(card.input().height()));
-    }
-
-    private static void requireRanges(TeacherConfig config) {
-        List<String> mistakes = new ArrayList<>();
-        atLeast(mistakes, 1, config.batch().size(), "batch.size");
-        atLeast(mistakes, config.batch().size(), config.batch().inFlight(), "batch.in-flight");
-        atLeast(mistakes, 1, config.commit().frames(), "commit.frames");
-        atLeast(mistakes, 1, config.tensors().logitsStride(), "tensors.logits-stride");
-        atLeast(mistakes, 1, config.compute().decodeThreads(), "compute.decode-threads");
-        atLeast(mistakes, 0, config.health().port(), "health.port");
-        config.compute().threads().ifPresent(threads -> atLeast(mistakes, 1, threads, "compute.threads"));
-        config.view().width().ifPresent(width -> atLeast(mistakes, 16, width, "view.width"));
-        config.view().height().ifPresent(height -> atLeast(mistakes, 16, height, "view.height"));
-        notNegative(mistakes, config.kafka().topicsWithin(), "kafka.topics-within");
-        notNegative(mistakes, config.batch().linger(), "batch.linger");
-        notNegative(mistakes, config.commit().linger(), "commit.linger");
-        positive(mistakes, config.health().pollTimeout(), "health.poll-timeout");
-        positive(mistakes, config.health().stageTimeout(), "health.stage-timeout");
-        if (!mistakes.isEmpty()) {
-            throw new UsageException("The teacher's configuration has mistakes: " + String.join("; ", mistakes) + ".");
-        }
-    }
-
-    private static void atLeast(List<String> mistakes, int least, int value, String key) {
-        if (value < least) {
-            mistakes.add("teacher." + key + " is " + value + " and must be at least " + least);
-        }
-    }
-
-    private static void notNegative(List<String> mistakes, Duration value, String key) {
-        if (value.isNegative()) {
-            mistakes.add("teacher." + key + " must not be negative");
-        }
-    }
-
-    private static void positive(List<String> mistakes, Duration value, String key) {
-        if (value.isNegative() || value.isZero()) {
-            mistakes.add("teacher." + key + " must be above zero");
-        }
     }
 
     private static String hostName() {

@@ -93,7 +93,7 @@ class TeacherConfigTest {
 
         assertThat(environment.keySet())
                 .as("a variable for each key")
-                .hasSize(ConfigLoader.keys(TeacherConfig.class).size());
+                .hasSize(ConfigLoader.settings(TeacherConfig.class).size());
         assertThat(settings.kafka().bootstrapServers()).isEqualTo("broker:9");
         assertThat(settings.kafka().properties()).containsEntry("security.protocol", "SSL");
         assertThat(settings.transactionalId()).isEqualTo("tx");
@@ -116,20 +116,32 @@ class TeacherConfigTest {
     }
 
     @Test
-    void givenNumbersOutOfRange_whenChecked_thenAllAreNamedAtOnce() throws Exception {
-        TeacherConfig config = load(
-                Map.of(),
-                Map.of(
-                        "teacher.batch.size", "8",
-                        "teacher.batch.in-flight", "4",
-                        "teacher.tensors.logits-stride", "0",
-                        "teacher.view.width", "3",
-                        "teacher.health.stage-timeout", "PT0S"));
+    void givenNumbersOutOfRange_whenLoaded_thenAllAreNamedAtOnce() {
+        Map<String, String> keys = Map.of(
+                "teacher.batch.size", "8",
+                "teacher.batch.in-flight", "4",
+                "teacher.batch.linger", "PT-1S",
+                "teacher.commit.frames", "0",
+                "teacher.kafka.topics-within", "PT-1S",
+                "teacher.tensors.logits-stride", "0",
+                "teacher.compute.decode-threads", "0",
+                "teacher.view.width", "3",
+                "teacher.health.stage-timeout", "PT0S",
+                "teacher.health.port", "65536");
 
-        assertThatThrownBy(() -> TeacherSettings.of(config))
+        assertThatThrownBy(() -> load(Map.of(), keys))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContainingAll(
-                        "teacher.batch.in-flight", "teacher.tensors.logits-stride", "teacher.view", "stage-timeout");
+                        "9 mistakes",
+                        "\"teacher.batch.in-flight\" is 4 and must be at least 8, teacher.batch.size",
+                        "\"teacher.batch.linger\" is PT-1S and must be at least 0",
+                        "\"teacher.commit.frames\" is 0 and must be at least 1",
+                        "teacher.kafka.topics-within",
+                        "teacher.tensors.logits-stride",
+                        "teacher.compute.decode-threads",
+                        "\"teacher.view.width\" is 3 and must be at least 16",
+                        "\"teacher.health.stage-timeout\" is PT0S and must be above 0",
+                        "\"teacher.health.port\" is 65536 and must be in [0, 65535]");
     }
 
     @Test

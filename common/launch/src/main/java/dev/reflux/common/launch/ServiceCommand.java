@@ -1,6 +1,7 @@
 package dev.reflux.common.launch;
 
 import dev.reflux.common.config.ConfigLoader;
+import dev.reflux.common.config.Setting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -45,7 +46,9 @@ public abstract class ServiceCommand<C> implements Callable<Integer> {
     @Option(names = "--check-config", description = "Check the configuration and exit.")
     private boolean checkOnly;
 
-    @Option(names = "--list-config", description = "List every setting with its default and its variable, and exit.")
+    @Option(
+            names = "--list-config",
+            description = "List every setting with its description, type, default, range and variable, and exit.")
     private boolean listOnly;
 
     @Option(names = "--sample-config", description = "Print a commented configuration file to start from, and exit.")
@@ -92,9 +95,16 @@ public abstract class ServiceCommand<C> implements Callable<Integer> {
     }
 
     private void list(PrintWriter out) {
-        ConfigLoader.keys(mapping)
-                .forEach((key, value) ->
-                        out.printf("%-40s %-28s %s%n", key, value, ConfigLoader.environmentVariable(key)));
+        for (Setting setting : ConfigLoader.settings(mapping)) {
+            out.printf(
+                    "%s%n    %s%n    type: %s; default: %s%s%n    variable: %s%n",
+                    setting.key(),
+                    setting.description(),
+                    setting.type(),
+                    setting.defaultInWords(),
+                    setting.range().isEmpty() ? "" : "; range: " + setting.range(),
+                    setting.environmentVariable());
+        }
     }
 
     private String sample() {

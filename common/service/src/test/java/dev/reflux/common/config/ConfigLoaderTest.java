@@ -12,8 +12,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigLoaderTest {
 
@@ -21,15 +26,41 @@ class ConfigLoaderTest {
     interface CameraConfig {
         String name();
 
+        @Description("Frames in a batch.")
         @WithDefault("4")
+        @Range(min = 1, max = 64)
         int batchSize();
 
+        @WithDefault("8")
+        @AtLeast(value = "camera.batch-size", times = 2)
+        int queue();
+
+        @WithDefault("0.5")
+        @Range(min = 0, aboveMin = true, max = 1, belowMax = true)
+        double share();
+
+        @WithDefault("GREY")
+        Mode mode();
+
+        @Description(value = "Exposure.", unset = "automatic")
+        OptionalInt exposure();
+
+        Optional<List<String>> tags();
+
+        Map<String, String> properties();
+
         @WithDefault("PT0.2S")
+        @Range(min = 0)
         Duration linger();
 
         Optional<String> note();
 
         Store store();
+
+        enum Mode {
+            GREY,
+            COLOR
+        }
 
         interface Store {
             @WithDefault("http://localhost:9000")
@@ -44,7 +75,7 @@ class ConfigLoaderTest {
 
     @Test
     void givenFileEnvironmentAndOverrides_whenLoaded_thenTheLaterWins() throws Exception {
-        Path file = file("camera:\n  name: front\n  batch-size: 8\n  store:\n    endpoint: http://a:1\n");
+        Path file = file("camera:\n  name: front\n  batch-size: 8\n  queue: 40\n  store:\n    endpoint: http://a:1\n");
 
         CameraConfig config = ConfigLoader.load(
                 CameraConfig.class,
@@ -60,16 +91,119 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void givenManyMistakes_whenLoaded_thenAllAreInOneMessage() throws Exception {
-        Path file = file("camera:\n  batch-size: many\n  lingr: PT1S\ntrainer:\n  name: x\n");
+    void givenMistakesOfEveryKind_whenLoaded_thenOneMessageNamesThemAll() throws Exception {
+        Path file = file(
+                """
+                camera:
+                  batch-size: many
+                  queue: 7
+                  share: 1
+                  mode: sepia
+                  linger: PT-1S
+                  exposure: long
+                  lingr: PT1S
+                trainer:
+                  name: x
+                """);
 
         assertThatThrownBy(() -> ConfigLoader.load(CameraConfig.class, file, Map.of(), Map.of()))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("\"camera.batch-size\" cannot be \"many\"")
-                .hasMessageContaining("\"camera.lingr\" is not a key; did you mean \"camera.linger\"?")
-                .hasMessageContaining("\"camera.name\" is required (or REFLUX_CAMERA_NAME in the environment)")
-                .hasMessageContaining("\"trainer.name\" is not a key of this service")
+                .hasMessageContainingAll(
+                        "8 mistakes",
+                        "\"camera.batch-size\" cannot be \"many\" (expected integer)",
+                        "\"camera.share\" is 1 and must be in (0, 1)",
+                        "\"camera.mode\" cannot be \"sepia\" (expected one of GREY, COLOR)",
+                        "\"camera.linger\" is PT-1S and must be at least 0",
+                        "\"camera.exposure\" cannot be \"long\" (expected integer)",
+                        "\"camera.lingr\" is not a key; did you mean \"camera.linger\"?",
+                        "\"camera.name\" is required (or REFLUX_CAMERA_NAME in the environment)",
+                        "\"trainer.name\" is not a key of this service")
                 .hasMessageNotContainingAny("SRCFG", "java.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "camera.batch-size, 0, 'must be in [1, 64]'",
+        "camera.batch-size, 65, 'must be in [1, 64]'",
+        "camera.share, 0, 'must be in (0, 1)'",
+        "camera.share, NaN, 'must be in (0, 1)'",
+        "camera.queue, 7, 'must be at least 8, 2 × camera.batch-size'",
+        "camera.linger, PT-0.001S, must be at least 0",
+    })
+    void givenAValueOutsideOfItsBounds_whenLoaded_thenTheBoundIsNamed(String key, String value, String bound) {
+        Map<String, String> keys = Map.of("camera.name", "a", key, value);
+
+        assertThatThrownBy(() -> ConfigLoader.load(CameraConfig.class, null, Map.of(), keys))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("has a mistake: \"" + key + "\" is " + value + " and " + bound);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"camera.batch-size, 1", "camera.batch-size, 4", "camera.queue, 8", "camera.linger, PT0S"})
+    void givenAValueOnItsBound_whenLoaded_thenItIsTaken(String key, String value) {
+        Map<String, String> keys = Map.of("camera.name", "a", key, value);
+
+        CameraConfig config = ConfigLoader.load(CameraConfig.class, null, Map.of(), keys);
+
+        assertThat(config.name()).isEqualTo("a");
+    }
+
+    @Test
+    void givenAMapAndAList_whenLoaded_thenTheirElementsAreKeys() throws Exception {
+        Path file = file("camera:\n  name: a\n  tags: [x, y]\n  properties:\n    \"security.protocol\": SSL\n");
+
+        CameraConfig config =
+                ConfigLoader.load(CameraConfig.class, file, Map.of("REFLUX_CAMERA_PROPERTIES__A_B_", "1"), Map.of());
+
+        assertThat(config.tags()).contains(List.of("x", "y"));
+        assertThat(config.properties())
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("a.b", "1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            camera:\\n  name: [b\\n  tags: c   | is not YAML: line 3, column 7
+            camera:\\n  name: a\\n  name: b   | is not YAML: line 3, column 3: found duplicate key name
+            camera:\\n\\tname: a             | is not YAML: line 2, column 1
+            camera: &c\\n  name: *c           | has an anchor that contains itself
+            just words                         | does not hold settings
+            [1, 2]                             | does not hold settings
+            """)
+    void givenADamagedFile_whenLoaded_thenOneSentenceSaysWhere(String yaml, String words) throws Exception {
+        Path file = file(yaml.replace("\\n", "\n").replace("\\t", "\t"));
+
+        assertThatThrownBy(() -> ConfigLoader.load(CameraConfig.class, file, Map.of(), Map.of()))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("The configuration file " + file)
+                .hasMessageContaining(words)
+                .hasMessageMatching("[^\n]*\\.");
+    }
+
+    @Test
+    void givenAliasesThatExpandWithoutEnd_whenLoaded_thenTheFileIsRefusedBeforeTheyDo() throws Exception {
+        StringBuilder yaml = new StringBuilder("a0: &a0 [x, x, x, x, x]\n");
+        for (int i = 1; i < 10; i++) {
+            yaml.append(
+                    "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d]\n".formatted(i, i, i - 1, i - 1, i - 1, i - 1, i - 1));
+        }
+        Path file = file(yaml.toString());
+
+        assertThatThrownBy(() -> ConfigLoader.load(CameraConfig.class, file, Map.of(), Map.of()))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("expands to more than 10000 values");
+    }
+
+    @Test
+    void givenAnEmptyFile_whenLoaded_thenTheOtherSourcesHold() throws Exception {
+        Path file = file("# nothing set\n");
+
+        CameraConfig config = ConfigLoader.load(CameraConfig.class, file, Map.of("REFLUX_CAMERA_NAME", "a"), Map.of());
+
+        assertThat(config.name()).isEqualTo("a");
     }
 
     @Test
@@ -128,14 +262,30 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void givenAMapping_whenItsKeysAreListed_thenEachHasItsDefault() {
-        assertThat(ConfigLoader.keys(CameraConfig.class))
-                .containsEntry("camera.batch-size", "4")
-                .containsEntry("camera.name", "(required)")
-                .containsEntry("camera.note", "(none)")
-                .containsEntry("camera.store.endpoint", "http://localhost:9000")
-                .hasSize(6);
-        assertThat(ConfigLoader.environmentVariable("camera.store.endpoint")).isEqualTo("REFLUX_CAMERA_STORE_ENDPOINT");
+    void givenAMapping_whenItsSettingsAreListed_thenEachHasItsTypeDefaultAndRange() {
+        Map<String, Setting> settings = ConfigLoader.settings(CameraConfig.class).stream()
+                .collect(Collectors.toMap(Setting::key, Function.identity()));
+
+        assertThat(settings.values().stream()
+                        .map(setting -> String.join(
+                                " | ", setting.key(), setting.type(), setting.defaultInWords(), setting.range())))
+                .containsExactlyInAnyOrder(
+                        "camera.batch-size | integer | 4 | in [1, 64]",
+                        "camera.exposure | integer | (automatic) | ",
+                        "camera.linger | ISO 8601 duration | PT0.2S | at least 0",
+                        "camera.mode | one of GREY, COLOR | GREY | ",
+                        "camera.name | text | (required) | ",
+                        "camera.note | text | (none) | ",
+                        "camera.properties.* | map of texts | (none) | ",
+                        "camera.queue | integer | 8 | at least 2 × camera.batch-size",
+                        "camera.share | number | 0.5 | in (0, 1)",
+                        "camera.store.endpoint | text | http://localhost:9000 | ",
+                        "camera.store.secret-key | text | (none) | ",
+                        "camera.tags | list of texts | (none) | ");
+        assertThat(settings.get("camera.batch-size").description()).isEqualTo("Frames in a batch.");
+        assertThat(settings.get("camera.store.secret-key").required()).isFalse();
+        assertThat(settings.get("camera.store.secret-key").environmentVariable())
+                .isEqualTo("REFLUX_CAMERA_STORE_SECRET_KEY");
     }
 
     private Path file(String yaml) throws Exception {
