@@ -9,9 +9,10 @@ import dev.reflux.fleet.pull.PulledStudent;
 import dev.reflux.fleet.pull.StudentPuller;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.format.signing.TrustFile;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
@@ -114,10 +115,11 @@ public final class Quickstart {
             progress.doing("pulling the student");
             try (ModelRegistry registry = ModelRegistry.open(s3)) {
                 PullPolicy signedOnly = PullPolicy.DEFAULT.withTrust(TrustFile.read(workspace.trust()));
-                PulledStudent pulled = new StudentPuller(registry, RunPlan.MODEL, workspace.vehicle(), signedOnly)
-                        .pull(ModelRegistry.LATEST);
+                PulledStudent pulled = new StudentPuller(
+                                registry.reader(), RunPlan.MODEL, workspace.vehicle(), signedOnly)
+                        .pull(AliasNames.LATEST);
                 progress.say("  pulled version " + pulled.version() + ", verified; aliases "
-                        + registry.aliases(RunPlan.MODEL));
+                        + registry.catalog().aliases(RunPlan.MODEL));
                 progress.doing("scoring the published versions");
                 SegmentationScore after = scores.score("after", () -> load(runtime, pulled.card()));
                 List<RunFacts.ScoredVersion> versions = scored(registry, workspace, runtime, scores);
@@ -150,8 +152,9 @@ public final class Quickstart {
             ModelRegistry registry, Workspace workspace, TorchRuntime runtime, Evaluations scores) {
         List<RunFacts.ScoredVersion> scored = new ArrayList<>();
         PullPolicy keepAll = new PullPolicy(Optional.empty(), false, Integer.MAX_VALUE);
-        StudentPuller archive = new StudentPuller(registry, RunPlan.MODEL, workspace.work("versions"), keepAll);
-        for (StudentVersion version : registry.versions(RunPlan.MODEL, 1)) {
+        StudentPuller archive =
+                new StudentPuller(registry.reader(), RunPlan.MODEL, workspace.work("versions"), keepAll);
+        for (StudentVersion version : registry.catalog().versions(RunPlan.MODEL, 1)) {
             requireNotStopped();
             PulledStudent student = archive.pull(String.valueOf(version.version()));
             scored.add(new RunFacts.ScoredVersion(

@@ -2,8 +2,8 @@ package dev.reflux.quickstart;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.registry.signing.SigningKey;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,12 +6,12 @@ import dev.reflux.common.launch.Failures;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.CandidateStudent;
-import dev.reflux.registry.Lineage;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.Writer;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.Lineage;
+import dev.reflux.registry.store.CandidateStudent;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
+import dev.reflux.registry.store.Writer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,13 +36,13 @@ class RollbackTest {
     void threeVersionsOfWhichTheLastIsTheChampion() throws Exception {
         try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("store"));
                 ModelRegistry registry = open(s3)) {
-            Writer writer = registry.openWriter(MODEL, "test");
+            Writer writer = registry.publisher().openWriter(MODEL, "test");
             for (int version = 1; version <= 3; version++) {
-                registry.publish(writer, candidate(version - 1));
+                registry.publisher().publish(writer, candidate(version - 1));
             }
-            registry.alias(MODEL, "champion", 3);
-            registry.alias(MODEL, "canary", 3);
-            registry.alias(MODEL, "stable", 1);
+            registry.aliases().point(MODEL, "champion", 3, "test", "");
+            registry.aliases().point(MODEL, "canary", 3, "test", "");
+            registry.aliases().point(MODEL, "stable", 1, "test", "");
         }
     }
 
@@ -80,7 +80,7 @@ class RollbackTest {
     private Map<String, Long> aliases() throws Exception {
         try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("store"));
                 ModelRegistry registry = open(s3)) {
-            return registry.aliases(MODEL);
+            return registry.catalog().aliases(MODEL);
         }
     }
 

@@ -12,18 +12,16 @@ import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.DeltaRecord;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
-import dev.reflux.registry.gate.GateRules;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.DeltaRecord;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.gate.PromotionGate;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.store.ModelRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -92,21 +90,23 @@ class QuickstartTest {
         try (EmbeddedS3 store = EmbeddedS3.start(folder.resolve("store"));
                 ModelRegistry registry = ModelRegistry.open(Workspace.storeSettings(store))) {
             TrustFile trust = TrustFile.read(folder.resolve("trust.json"));
-            List<StudentVersion> versions = registry.versions(RunPlan.MODEL, 1);
-            assertThat(registry.check(RunPlan.MODEL, Optional.of(trust)).findings())
+            List<StudentVersion> versions = registry.catalog().versions(RunPlan.MODEL, 1);
+            assertThat(registry.catalog()
+                            .check(RunPlan.MODEL, Optional.of(trust))
+                            .findings())
                     .isEmpty();
             Map<Long, DeltaRecord> steps = new HashMap<>();
-            registry.deltas().list(RunPlan.MODEL).forEach(delta -> steps.put(delta.to(), delta));
-            Map<Artifact, byte[]> files = registry.deltas().files(versions.get(0));
+            registry.reader().deltas().list(RunPlan.MODEL).forEach(delta -> steps.put(delta.to(), delta));
+            Map<Artifact, byte[]> files = registry.reader().files().read(versions.get(0));
             for (StudentVersion version : versions.subList(1, versions.size())) {
                 assertThat(steps).containsKey(version.version());
-                files = registry.deltas().apply(steps.get(version.version()), files);
+                files = registry.reader().deltas().apply(steps.get(version.version()), files);
             }
             Map<Artifact, byte[]> made = files;
-            registry.deltas()
-                    .files(versions.get(versions.size() - 1))
-                    .forEach((artifact, bytes) -> assertThat(made.get(artifact)).isEqualTo(bytes));
-            assertThat(new PromotionGate(registry, RunPlan.MODEL, GateRules.DEFAULT, Clock.systemUTC()).decisions())
+            registry.reader().files().read(versions.get(versions.size() - 1)).forEach((artifact, bytes) -> assertThat(
+                            made.get(artifact))
+                    .isEqualTo(bytes));
+            assertThat(PromotionGate.decisions(registry.catalog(), RunPlan.MODEL))
                     .isNotEmpty();
         }
     }

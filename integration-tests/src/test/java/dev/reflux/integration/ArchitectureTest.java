@@ -36,13 +36,26 @@ class ArchitectureTest {
             Map.entry("evaluation", List.of("common")),
             Map.entry("torch", List.of("common")),
             Map.entry("registry", List.of("common")),
-            Map.entry("fleet", List.of("common", "datasets", "registry")),
+            Map.entry("fleet", List.of("common", "registry")),
             Map.entry("teacher", List.of("common", "datasets", "evaluation", "torch")),
             Map.entry("trainer", List.of("common", "evaluation", "torch", "registry")),
             Map.entry("quickstart", PRODUCT),
             Map.entry("cli", and(PRODUCT, "quickstart")),
             Map.entry("benchmarks", and(PRODUCT, "quickstart", "cli")),
             Map.entry("lab", and(PRODUCT, "quickstart", "cli", "benchmarks")));
+
+    /** Room of the registry or the fleet client → the rooms of the two that it may use. */
+    private static final Map<String, List<String>> ROOMS = Map.of(
+            "registry.format", List.of(),
+            "registry.client", List.of("registry.format"),
+            "registry.store", List.of("registry.format", "registry.client"),
+            "registry.gate", List.of("registry.format", "registry.client", "registry.store"),
+            "registry.server", List.of("registry.format", "registry.client", "registry.store"),
+            "fleet.pull", List.of("registry.format", "registry.client"),
+            "fleet.watch", List.of("registry.format", "registry.client"),
+            "fleet.report", List.of(),
+            "fleet.push", List.of(),
+            "fleet.announce", List.of());
 
     @ArchTest
     static final ArchRule DJL_STAYS_WITH_THE_MODELS = noClasses()
@@ -67,9 +80,9 @@ class ArchitectureTest {
             .resideInAPackage("io.vertx..");
 
     @ArchTest
-    static final ArchRule MINIO_STAYS_IN_THE_REGISTRY = noClasses()
+    static final ArchRule MINIO_STAYS_IN_THE_REGISTRYS_STORE = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.reflux.registry..")
+            .resideOutsideOfPackage("dev.reflux.registry.store..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.minio..");
@@ -129,6 +142,25 @@ class ArchitectureTest {
     }
 
     @ArchTest
+    static void everyRoomOfTheRegistryAndTheFleetClientUsesOnlyWhatItMay(JavaClasses all) {
+        List<String> wrong = new ArrayList<>();
+        for (JavaClass one : all) {
+            List<String> allowed = ROOMS.get(roomOf(one));
+            if (allowed != null) {
+                one.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass())
+                        .filter(target -> ROOMS.containsKey(roomOf(target)))
+                        .filter(target -> !roomOf(target).equals(roomOf(one)) && !allowed.contains(roomOf(target)))
+                        .forEach(target -> wrong.add(one.getName() + " -> " + target.getName()));
+            }
+        }
+        assertThat(wrong).as("dependencies against the plan of the rooms").isEmpty();
+        assertThat(all.stream().map(ArchitectureTest::roomOf).collect(Collectors.toSet()))
+                .as("rooms that were looked at")
+                .containsAll(ROOMS.keySet());
+    }
+
+    @ArchTest
     static void everyPackageSaysWhoMayCallIt(JavaClasses all) {
         Stream<String> packages = all.stream().map(JavaClass::getPackageName).distinct();
 
@@ -167,5 +199,9 @@ class ArchitectureTest {
                 .skip(2)
                 .findFirst()
                 .orElse("");
+    }
+
+    private static String roomOf(JavaClass one) {
+        return Arrays.stream(one.getPackageName().split("\\.")).skip(2).limit(2).collect(Collectors.joining("."));
     }
 }

@@ -11,16 +11,17 @@ import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.fleet.pull.PullPolicy;
 import dev.reflux.fleet.pull.PulledStudent;
 import dev.reflux.fleet.pull.StudentPuller;
-import dev.reflux.fleet.push.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushListener;
 import dev.reflux.fleet.push.PushSettings;
 import dev.reflux.integration.backbone.Backbone;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.teacher.TeacherConfig;
 import dev.reflux.teacher.TeacherListener;
 import dev.reflux.teacher.TeacherService;
@@ -94,17 +95,19 @@ class BackboneScenariosTest {
         assertThat(CommittedRecords.of(backbone.kafka(), Topics.DEAD_LETTER)).containsExactly(DAMAGED);
         try (ModelRegistry registry = ModelRegistry.open(backbone.store())) {
             StudentVersion latest =
-                    registry.resolve(model, ModelRegistry.LATEST).orElseThrow();
+                    registry.reader().resolve(model, AliasNames.LATEST).orElseThrow();
             assertThat(latest.lineage().framesTrained()).isEqualTo(counts.trained());
-            assertThat(registry.versions(model, 1))
+            assertThat(registry.catalog().versions(model, 1))
                     .extracting(StudentVersion::version)
                     .isEqualTo(java.util.stream.LongStream.rangeClosed(1, latest.version())
                             .boxed()
                             .toList());
-            PulledStudent pulled = new StudentPuller(registry, model, folder.resolve(model), PullPolicy.DEFAULT)
-                    .pull(ModelRegistry.LATEST);
+            PulledStudent pulled = new StudentPuller(
+                            registry.reader(), model, folder.resolve(model), PullPolicy.DEFAULT)
+                    .pull(AliasNames.LATEST);
             assertThat(pulled.version()).isEqualTo(latest.version());
-            assertThat(registry.check(model, Optional.empty()).findings()).isEmpty();
+            assertThat(registry.catalog().check(model, Optional.empty()).findings())
+                    .isEmpty();
         }
     }
 

@@ -12,8 +12,9 @@ import dev.reflux.embedded.LoopbackPorts;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.processes.Supervisor;
 import dev.reflux.quickstart.processes.SupervisorState;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -226,7 +227,7 @@ class DevUpTest {
         try (EmbeddedS3 store = EmbeddedS3.start(folder.resolve("store"));
                 ModelRegistry registry = ModelRegistry.open(new StoreSettings(
                         store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey()))) {
-            return registry.resolve("student", ModelRegistry.LATEST).orElseThrow();
+            return registry.reader().resolve("student", AliasNames.LATEST).orElseThrow();
         }
     }
 }

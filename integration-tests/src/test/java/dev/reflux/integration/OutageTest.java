@@ -6,16 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.embedded.LoopbackPorts;
-import dev.reflux.fleet.push.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushListener;
 import dev.reflux.fleet.push.PushSettings;
 import dev.reflux.integration.process.ServiceProcess;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -242,7 +243,7 @@ class OutageTest {
         StoreSettings settings = new StoreSettings(
                 store.endpoint(), "us-east-1", "reflux", EmbeddedS3.ACCESS_KEY, EmbeddedS3.SECRET_KEY);
         try (ModelRegistry registry = ModelRegistry.open(settings)) {
-            return registry.resolve("student", ModelRegistry.LATEST);
+            return registry.reader().resolve("student", AliasNames.LATEST);
         }
     }
 }

@@ -5,21 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.CandidateStudent;
-import dev.reflux.registry.Lineage;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.Writer;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.Lineage;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.server.HttpSettings;
 import dev.reflux.registry.server.RegistryMain;
 import dev.reflux.registry.server.RegistryServer;
 import dev.reflux.registry.server.Role;
 import dev.reflux.registry.server.Tokens;
-import dev.reflux.registry.signing.SigningKey;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.store.CandidateStudent;
 import dev.reflux.registry.store.MinioStore;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
+import dev.reflux.registry.store.Writer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ class ReadmeCodeTest {
                         new StoreSettings(s3.endpoint(), "us-east-1", "reflux", s3.accessKey(), s3.secretKey()));
                 RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
             ModelRegistry registry = new ModelRegistry(bucket, Clock.systemUTC(), Optional.of(key));
-            Writer writer = registry.openWriter(MODEL, "test");
+            Writer writer = registry.publisher().openWriter(MODEL, "test");
             promote(registry, writer, "first");
 
             Process vehicle = drive(server.address().toString(), token);
@@ -121,6 +121,12 @@ class ReadmeCodeTest {
                 new Lineage(0, "teacher", "head", "tiny-5", Map.of(), 1, 1),
                 Map.of(),
                 Map.of());
-        registry.alias(MODEL, "champion", registry.publish(writer, candidate).version());
+        registry.aliases()
+                .point(
+                        MODEL,
+                        "champion",
+                        registry.publisher().publish(writer, candidate).version(),
+                        "test",
+                        "");
     }
 }

@@ -13,7 +13,7 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.trace.TraceContext;
 import dev.reflux.datasets.DatasetCatalog;
-import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushListener;
 import dev.reflux.fleet.push.PushSettings;

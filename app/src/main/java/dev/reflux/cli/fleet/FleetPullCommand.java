@@ -38,8 +38,7 @@ final class FleetPullCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (StoreOptions.Opened opened = store.open()) {
-            PulledStudent student = new StudentPuller(
-                            opened.registry(), vehicle.model(), vehicle.out(), vehicle.policy())
+            PulledStudent student = new StudentPuller(opened.reader(), vehicle.model(), vehicle.out(), vehicle.policy())
                     .pull(vehicle.version());
             spec.commandLine()
                     .getOut()

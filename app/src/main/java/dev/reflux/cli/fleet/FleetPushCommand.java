@@ -5,7 +5,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.datasets.DatasetCatalog;
-import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushProgress;
 import dev.reflux.fleet.push.PushSettings;

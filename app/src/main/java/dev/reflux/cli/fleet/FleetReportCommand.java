@@ -66,7 +66,7 @@ final class FleetReportCommand implements Callable<Integer> {
             report.send(store.registry().get(), store.token());
         } else {
             try (StoreOptions.Opened opened = store.open()) {
-                opened.registry().require(model, String.valueOf(version));
+                opened.reader().require(model, String.valueOf(version));
                 new PromotionGate(opened.registry(), model, GateRules.DEFAULT, Clock.systemUTC())
                         .report(vehicle, version, metric, value, least);
             }

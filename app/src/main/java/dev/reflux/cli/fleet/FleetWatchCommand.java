@@ -2,10 +2,12 @@ package dev.reflux.cli.fleet;
 
 import dev.reflux.cli.options.KafkaOptions;
 import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.fleet.announce.KafkaVersionFollower;
 import dev.reflux.fleet.pull.PulledStudent;
 import dev.reflux.fleet.pull.RefusedStudentException;
 import dev.reflux.fleet.pull.StudentPuller;
-import dev.reflux.fleet.watch.StudentWatch;
+import dev.reflux.fleet.watch.HttpVersionFollower;
+import dev.reflux.fleet.watch.PollingVersionFollower;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,25 +60,20 @@ final class FleetWatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (StoreOptions.Opened opened = store.open()) {
-            StudentPuller puller =
-                    new StudentPuller(opened.registry(), vehicle.model(), vehicle.out(), vehicle.policy());
+            StudentPuller puller = new StudentPuller(opened.reader(), vehicle.model(), vehicle.out(), vehicle.policy());
             if (overKafka) {
-                StudentWatch.overKafka(
-                        kafka.settings(), vehicle.model(), version -> pull(puller, String.valueOf(version)));
+                new KafkaVersionFollower(kafka.settings(), vehicle.model())
+                        .follow(version -> pull(puller, String.valueOf(version)));
             } else if (store.registry().isPresent()) {
-                StudentWatch.overHttp(
-                        store.registry().get(),
-                        store.token(),
-                        vehicle.model(),
-                        vehicle.version(),
-                        version -> pull(puller, String.valueOf(version)));
+                new HttpVersionFollower(store.registry().get(), store.token(), vehicle.model(), vehicle.version())
+                        .follow(version -> pull(puller, String.valueOf(version)));
             } else {
-                StudentWatch.overRegistry(
-                        opened.registry(),
-                        vehicle.model(),
-                        vehicle.version(),
-                        Duration.ofSeconds(Math.max(1, everySeconds)),
-                        version -> pull(puller, String.valueOf(version)));
+                new PollingVersionFollower(
+                                opened.reader(),
+                                vehicle.model(),
+                                vehicle.version(),
+                                Duration.ofSeconds(Math.max(1, everySeconds)))
+                        .follow(version -> pull(puller, String.valueOf(version)));
             }
             return 0;
         }

@@ -2,8 +2,8 @@ package dev.reflux.cli.fleet;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.fleet.pull.PullPolicy;
-import dev.reflux.registry.gate.CanaryCohort;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.client.CanaryCohort;
+import dev.reflux.registry.format.signing.TrustFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

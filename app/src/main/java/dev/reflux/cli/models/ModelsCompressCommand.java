@@ -6,11 +6,12 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.quickstart.evaluate.StudentScore;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.LossyLine;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.signing.SigningKey;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
+import dev.reflux.registry.store.LossyLine;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.torch.TorchRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -104,7 +105,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
         Optional<TrustFile> trust = Optional.ofNullable(trustFile).map(TrustFile::read);
         try (StoreOptions.OpenedStore opened = store.openStore()) {
             ModelRegistry registry = new ModelRegistry(opened.store(), Clock.systemUTC(), key);
-            registry.require(model, ModelRegistry.LATEST);
+            registry.reader().require(model, AliasNames.LATEST);
             if (dataset == null) {
                 return run(registry, trust, files -> Map.of());
             }

@@ -2,11 +2,13 @@ package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.DeltaRecord;
-import dev.reflux.registry.Deltas;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.client.DeltaReader;
+import dev.reflux.registry.client.RegistryReader;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.DeltaRecord;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
@@ -51,8 +53,8 @@ final class ModelsDeltaCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (StoreOptions.Opened opened = store.open()) {
             ModelRegistry registry = opened.registry();
-            registry.require(model, ModelRegistry.LATEST);
-            List<StudentVersion> versions = registry.versions(model, 1);
+            registry.reader().require(model, AliasNames.LATEST);
+            List<StudentVersion> versions = registry.catalog().versions(model, 1);
             if (versions.size() < 2) {
                 throw new UsageException(model + " has one version; a delta needs two.");
             }
@@ -62,14 +64,14 @@ final class ModelsDeltaCommand implements Callable<Integer> {
                     add(registry, versions.get(i - jump), versions.get(i), out);
                 }
             }
-            follow(registry.deltas(), versions, out);
+            follow(registry.reader(), versions, out);
             return 0;
         }
     }
 
     private void add(ModelRegistry registry, StudentVersion from, StudentVersion to, PrintWriter out) {
         Optional<DeltaRecord> delta = registry.deltas().add(model, from.version(), to.version());
-        long whole = bytes(to);
+        long whole = to.bytes();
         out.println(
                 delta.map(made -> "%d to %d: %d bytes, %.1f %% of the %d that version %d has, %.1f %% of its student.pt"
                                 .formatted(
@@ -85,17 +87,18 @@ final class ModelsDeltaCommand implements Callable<Integer> {
                         .orElse("%d to %d: a delta would save nothing".formatted(from.version(), to.version())));
     }
 
-    private void follow(Deltas deltas, List<StudentVersion> versions, PrintWriter out) {
+    private void follow(RegistryReader registry, List<StudentVersion> versions, PrintWriter out) {
+        DeltaReader deltas = registry.deltas();
         StudentVersion first = versions.get(0);
         StudentVersion last = versions.get(versions.size() - 1);
         Map<Long, DeltaRecord> steps = new HashMap<>();
         for (DeltaRecord delta : deltas.list(model)) {
             steps.merge(delta.to(), delta, (one, other) -> one.from() > other.from() ? one : other);
         }
-        Map<Artifact, byte[]> files = deltas.files(first);
+        Map<Artifact, byte[]> files = registry.files().read(first);
         for (StudentVersion version : versions.subList(1, versions.size())) {
             DeltaRecord step = steps.get(version.version());
-            files = step == null ? deltas.files(version) : deltas.apply(step, files);
+            files = step == null ? registry.files().read(version) : deltas.apply(step, files);
         }
         out.println("From version " + first.version() + " to " + last.version() + " step by step: every file is the"
                 + " same bit for bit.");
@@ -108,12 +111,6 @@ final class ModelsDeltaCommand implements Callable<Integer> {
                                 + cheapest.stream()
                                         .mapToLong(delta -> delta.blob().bytes())
                                         .sum()
-                                + " bytes in place of " + bytes(last) + ".");
-    }
-
-    private static long bytes(StudentVersion version) {
-        return version.artifacts().values().stream()
-                .mapToLong(StudentVersion.Blob::bytes)
-                .sum();
+                                + " bytes in place of " + last.bytes() + ".");
     }
 }

@@ -1,7 +1,7 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.gate.Decision;
 import dev.reflux.registry.gate.GateRules;
 import dev.reflux.registry.gate.PromotionGate;
@@ -83,9 +83,10 @@ final class ModelsGateCommand implements Callable<Integer> {
                 new GateRules(floor, mayLose, classMayLose, domainMayLose, Duration.ofMinutes(quietMinutes), reports);
         PrintWriter out = spec.commandLine().getOut();
         try (StoreOptions.Opened opened = store.open()) {
-            opened.registry().require(model, ModelRegistry.LATEST);
-            PromotionGate gate = new PromotionGate(opened.registry(), model, rules, Clock.systemUTC());
-            List<Decision> decisions = history ? gate.decisions() : gate.step();
+            opened.reader().require(model, AliasNames.LATEST);
+            List<Decision> decisions = history
+                    ? PromotionGate.decisions(opened.catalog(), model)
+                    : new PromotionGate(opened.registry(), model, rules, Clock.systemUTC()).step();
             for (Decision decision : decisions) {
                 out.printf(
                         "%.19s  version %d %s: %s%n",

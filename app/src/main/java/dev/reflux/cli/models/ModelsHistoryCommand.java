@@ -2,7 +2,7 @@ package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.AliasChange;
+import dev.reflux.registry.format.AliasChange;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,10 +38,10 @@ final class ModelsHistoryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         try (StoreOptions.Opened opened = store.open()) {
-            List<AliasChange> history = opened.registry().history(model, alias);
+            List<AliasChange> history = opened.catalog().history(model, alias);
             if (history.isEmpty()) {
                 throw new UsageException(model + " has no alias \"" + alias + "\"; it has "
-                        + opened.registry().aliases(model).keySet() + ".");
+                        + opened.catalog().aliases(model).keySet() + ".");
             }
             out.printf("  %-20s %8s  %s%n", "since", "version", "by");
             for (AliasChange change : history) {

@@ -1,7 +1,7 @@
 package dev.reflux.cli.models;
 
-import dev.reflux.registry.signing.SigningKey;
-import dev.reflux.registry.signing.TrustFile;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

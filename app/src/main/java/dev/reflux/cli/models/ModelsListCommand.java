@@ -1,9 +1,10 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.RegistryCatalog;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -39,20 +40,20 @@ final class ModelsListCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         try (StoreOptions.Opened opened = store.open()) {
-            ModelRegistry registry = opened.registry();
+            RegistryCatalog registry = opened.catalog();
             List<String> models = model == null ? registry.models() : List.of(model);
             if (models.isEmpty()) {
                 out.println("The registry has no models yet.");
             }
             for (String name : models) {
+                opened.reader().require(name, AliasNames.LATEST);
                 list(registry, name, out);
             }
             return 0;
         }
     }
 
-    private static void list(ModelRegistry registry, String name, PrintWriter out) {
-        registry.require(name, ModelRegistry.LATEST);
+    private static void list(RegistryCatalog registry, String name, PrintWriter out) {
         Map<String, Long> aliases = registry.aliases(name);
         out.printf(
                 "%s%n  %-8s %-20s %10s %10s %8s %9s  %-12s  %s%n",

@@ -1,7 +1,7 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.StudentVersion;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +42,8 @@ final class ModelsPromoteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (StoreOptions.Opened opened = store.open(keyFile)) {
-            StudentVersion found = opened.registry().require(model, version);
-            opened.registry().alias(model, alias, found.version(), ModelsRollbackCommand.user(), "promoted");
+            StudentVersion found = opened.reader().require(model, version);
+            opened.registry().aliases().point(model, alias, found.version(), ModelsRollbackCommand.user(), "promoted");
             spec.commandLine().getOut().println(alias + " of " + model + " is version " + found.version() + " now.");
             return 0;
         }

@@ -1,9 +1,9 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.ReapReport;
-import dev.reflux.registry.RetentionPolicy;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.store.ReapReport;
+import dev.reflux.registry.store.RetentionPolicy;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,7 +59,7 @@ final class ModelsReapCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RetentionPolicy policy = new RetentionPolicy(keep, every, Duration.ofMinutes(graceMinutes));
         try (StoreOptions.Opened opened = store.open()) {
-            opened.registry().require(model, ModelRegistry.LATEST);
+            opened.reader().require(model, AliasNames.LATEST);
             ReapReport report = opened.registry().reap(model, policy, dryRun);
             spec.commandLine()
                     .getOut()

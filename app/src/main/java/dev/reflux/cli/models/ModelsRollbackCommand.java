@@ -2,8 +2,9 @@ package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,19 +63,19 @@ final class ModelsRollbackCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (StoreOptions.Opened opened = store.open(keyFile)) {
             ModelRegistry registry = opened.registry();
-            String leader = alias == null ? ModelRegistry.LATEST : alias;
-            StudentVersion now = registry.require(model, leader);
+            String leader = alias == null ? AliasNames.LATEST : alias;
+            StudentVersion now = registry.reader().require(model, leader);
             long target = to > 0 ? to : now.lineage().parentVersion();
             if (target < 1) {
                 throw new UsageException(
                         model + " version " + now.version() + " has no parent; name a version with --to.");
             }
             for (String each : pointingAt(registry, now.version(), leader)) {
-                registry.alias(model, each, target, user(), "rolled back from version " + now.version());
+                registry.aliases().point(model, each, target, user(), "rolled back from version " + now.version());
                 say(each + " of " + model + " is version " + target + " again (it was " + now.version() + ").");
             }
             if (alias == null) {
-                registry.aliases(model).forEach((other, version) -> {
+                registry.catalog().aliases(model).forEach((other, version) -> {
                     if (version != target) {
                         say(other + " of " + model + " stays at version " + version + ".");
                     }
@@ -88,7 +89,7 @@ final class ModelsRollbackCommand implements Callable<Integer> {
     private List<String> pointingAt(ModelRegistry registry, long version, String leader) {
         List<String> names = new ArrayList<>();
         if (alias == null) {
-            registry.aliases(model).forEach((other, at) -> {
+            registry.catalog().aliases(model).forEach((other, at) -> {
                 if (at == version && !other.equals(leader)) {
                     names.add(other);
                 }

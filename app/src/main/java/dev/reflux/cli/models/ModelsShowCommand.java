@@ -1,7 +1,7 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.StudentVersion;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,11 +40,11 @@ final class ModelsShowCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         try (StoreOptions.Opened opened = store.open()) {
-            StudentVersion found = opened.registry().require(model, version);
+            StudentVersion found = opened.reader().require(model, version);
             out.printf(
                     "%s version %d, created %s by %s (epoch %d)%n",
                     found.model(), found.version(), found.createdAt(), found.writer(), found.epoch());
-            out.println(opened.registry()
+            out.println(opened.catalog()
                     .signedBy(found)
                     .map(key -> "signed with key " + key
                             + "; \"fleet pull --trust\" and \"models verify --trust\" check it")

@@ -45,18 +45,19 @@ final class ModelsTagCommand implements Callable<Integer> {
             }
         }
         try (StoreOptions.Opened opened = store.open()) {
-            long number = opened.registry().require(model, version).version();
+            long number = opened.reader().require(model, version).version();
             for (String tag : tags) {
                 String value = tag.substring(tag.indexOf('=') + 1);
                 opened.registry()
-                        .tag(
+                        .tags()
+                        .put(
                                 model,
                                 number,
                                 tag.substring(0, tag.indexOf('=')),
                                 value.isEmpty() ? Optional.empty() : Optional.of(value));
             }
             PrintWriter out = spec.commandLine().getOut();
-            opened.registry().tags(model, number).forEach((name, value) -> out.println(name + "=" + value));
+            opened.catalog().tags(model, number).forEach((name, value) -> out.println(name + "=" + value));
             return 0;
         }
     }

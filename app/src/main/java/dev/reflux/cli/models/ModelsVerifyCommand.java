@@ -1,10 +1,11 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.signing.TrustFile;
+import dev.reflux.registry.store.CheckReport;
+import dev.reflux.registry.store.RegistryCatalog;
 import dev.reflux.common.launch.Failures;
-import dev.reflux.registry.CheckReport;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.signing.TrustFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,13 +45,13 @@ final class ModelsVerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Optional<TrustFile> trust = Optional.ofNullable(trustFile).map(TrustFile::read);
         try (StoreOptions.Opened opened = store.open()) {
-            ModelRegistry registry = opened.registry();
+            RegistryCatalog registry = opened.catalog();
             int versions = 0;
             int damaged = 0;
             for (String name : model == null ? registry.models() : List.of(model)) {
                 CheckReport report = registry.check(name, trust);
                 if (report.versions() == 0) {
-                    registry.require(name, ModelRegistry.LATEST);
+                    opened.reader().require(name, AliasNames.LATEST);
                 }
                 report.findings().forEach(out::println);
                 versions += report.versions();

@@ -2,12 +2,15 @@ package dev.reflux.cli.options;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.client.HttpObjectSource;
+import dev.reflux.registry.client.ObjectSource;
+import dev.reflux.registry.client.RegistryReader;
+import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.server.S3Options;
-import dev.reflux.registry.signing.SigningKey;
-import dev.reflux.registry.store.HttpStore;
 import dev.reflux.registry.store.MinioStore;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
+import dev.reflux.registry.store.RegistryCatalog;
 import dev.reflux.registry.store.StoreSettings;
 import java.net.URI;
 import java.nio.file.Files;
@@ -42,12 +45,33 @@ public final class StoreOptions {
             description = "File whose first line is the token for --registry (or REFLUX_REGISTRY_TOKEN).")
     private @Nullable Path tokenFile;
 
-    /** A registry and, for a local folder, the store under it. */
-    public record Opened(ModelRegistry registry, AutoCloseable store) implements AutoCloseable {
+    /**
+     * An open registry.
+     *
+     * @param source the bucket, directly or through the HTTP API
+     * @param writable the registry to write to; empty through the HTTP API
+     * @param server closed after the source
+     */
+    public record Opened(ObjectSource source, Optional<ModelRegistry> writable, AutoCloseable server)
+            implements AutoCloseable {
+
+        public RegistryReader reader() {
+            return new RegistryReader(source);
+        }
+
+        public RegistryCatalog catalog() {
+            return new RegistryCatalog(source);
+        }
+
+        /** @throws UsageException through the HTTP API */
+        public ModelRegistry registry() {
+            return writable.orElseThrow(StoreOptions::readOnly);
+        }
+
         @Override
         public void close() throws Exception {
-            registry.close();
-            store.close();
+            source.close();
+            server.close();
         }
     }
 
@@ -67,13 +91,27 @@ public final class StoreOptions {
     /** @param keyFile signs what is written */
     public Opened open(@Nullable Path keyFile) {
         Optional<SigningKey> key = Optional.ofNullable(keyFile).map(SigningKey::read);
+        if (registry != null) {
+            return new Opened(new HttpObjectSource(registry, token()), Optional.empty(), () -> {});
+        }
         OpenedStore opened = openStore();
-        return new Opened(new ModelRegistry(opened.store(), Clock.systemUTC(), key), opened.server());
+        ModelRegistry writable = new ModelRegistry(opened.store(), Clock.systemUTC(), key);
+        return new Opened(opened.store(), Optional.of(writable), opened.server());
     }
 
+    private static UsageException readOnly() {
+        return new UsageException(
+                "The registry behind --registry is for reading only here; give the store's address to write.");
+    }
+
+    /**
+     * Opens the bucket, to write.
+     *
+     * @throws UsageException when there is only the HTTP API
+     */
     public OpenedStore openStore() {
         if (registry != null) {
-            return new OpenedStore(new HttpStore(registry, token()), () -> {});
+            throw readOnly();
         }
         if (local != null) {
             Path folder = local.resolve("store");

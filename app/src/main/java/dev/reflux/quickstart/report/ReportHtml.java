@@ -4,7 +4,7 @@ import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelClass;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.evaluation.plot.LinePlot;
-import dev.reflux.registry.Artifact;
+import dev.reflux.registry.format.Artifact;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;

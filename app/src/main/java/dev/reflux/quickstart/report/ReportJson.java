@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.registry.Artifact;
+import dev.reflux.registry.format.Artifact;
 import java.util.Map;
 import java.util.TreeMap;
 

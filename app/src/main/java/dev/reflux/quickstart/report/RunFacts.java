@@ -2,7 +2,7 @@ package dev.reflux.quickstart.report;
 
 import dev.reflux.datasets.Dataset;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -76,7 +76,7 @@ public final class DeltaCommand implements BenchmarkCommand {
         try (StoreOptions.Opened opened = store.open();
                 TorchRuntime runtime = TorchRuntime.start(torch.options())) {
             StudentScore score = new StudentScore(runtime, frames);
-            opened.registry().require(model, "latest");
+            opened.reader().require(model, "latest");
             DeltaResult result =
                     TorchWork.run(new DeltaBench(
                             opened.registry(),

@@ -2,11 +2,11 @@ package dev.reflux.benchmarks.delta;
 
 import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.DeltaRecord;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
-import dev.reflux.registry.delta.DeltaCodec;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.DeltaRecord;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.format.delta.DeltaCodec;
+import dev.reflux.registry.store.ModelRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,13 +53,13 @@ public final class DeltaBench {
 
     /** @throws UsageException when there are not at least two versions */
     public DeltaResult run() {
-        List<StudentVersion> versions = registry.versions(model, 1);
+        List<StudentVersion> versions = registry.catalog().versions(model, 1);
         if (versions.size() < 2) {
             throw new UsageException("The model \"" + model + "\" has " + versions.size()
                     + " versions; a delta needs two: run a quickstart first.");
         }
         List<Map<Artifact, byte[]>> files =
-                versions.stream().map(registry.deltas()::files).toList();
+                versions.stream().map(registry.reader().files()::read).toList();
         progress.accept("coding " + (files.size() - 1) + " steps exactly");
         List<DeltaResult.Exact> exact = new ArrayList<>();
         for (FileCoding coding : FileCoding.values()) {
@@ -133,13 +133,13 @@ public final class DeltaBench {
 
     /** The last version of the first, by every delta from one to the next, held against its manifest. */
     private int followChain(List<StudentVersion> versions) {
-        Map<Artifact, byte[]> files = registry.deltas().files(versions.get(0));
+        Map<Artifact, byte[]> files = registry.reader().files().read(versions.get(0));
         int steps = 0;
         for (int i = 1; i < versions.size(); i++) {
             DeltaRecord delta = registry.deltas()
                     .add(model, versions.get(i - 1).version(), versions.get(i).version())
                     .orElseThrow(() -> new IllegalStateException("a delta of the line saves nothing"));
-            files = registry.deltas().apply(delta, files);
+            files = registry.reader().deltas().apply(delta, files);
             steps++;
         }
         return steps;

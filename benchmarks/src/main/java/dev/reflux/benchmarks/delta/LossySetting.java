@@ -1,9 +1,9 @@
 package dev.reflux.benchmarks.delta;
 
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.delta.DeltaCodec;
-import dev.reflux.registry.delta.LossyStudent;
-import dev.reflux.registry.delta.QuantisedStudent;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.delta.DeltaCodec;
+import dev.reflux.registry.format.delta.LossyStudent;
+import dev.reflux.registry.format.delta.QuantisedStudent;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.CandidateStudent;
-import dev.reflux.registry.Lineage;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.Lineage;
 import dev.reflux.registry.server.Role;
 import dev.reflux.registry.server.Tokens;
+import dev.reflux.registry.store.CandidateStudent;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -107,7 +108,7 @@ public final class WatchersBench {
     }
 
     private static long change(ModelRegistry registry) {
-        return registry.current(MODEL, ModelRegistry.LATEST).orElseThrow().number();
+        return registry.reader().current(MODEL, AliasNames.LATEST).orElseThrow().number();
     }
 
     /** Some at a time: a fleet does not come in one millisecond, and a backlog has an end. */
@@ -149,7 +150,7 @@ public final class WatchersBench {
 
     private static List<Long> announce(ModelRegistry registry, Watchers to) throws IOException {
         long next = change(registry) + 1;
-        registry.alias(MODEL, ModelRegistry.LATEST, 1, "bench", "announcement " + next);
+        registry.aliases().point(MODEL, AliasNames.LATEST, 1, "bench", "announcement " + next);
         long moved = System.nanoTime();
         long until = moved + PATIENCE_SECONDS * 1_000_000_000L;
         List<Long> latencies = new ArrayList<>();
@@ -168,9 +169,13 @@ public final class WatchersBench {
         for (Artifact artifact : Artifact.values()) {
             files.put(artifact, Files.writeString(folder.resolve(artifact.fileName()), artifact.fileName()));
         }
-        registry.publish(
-                registry.openWriter(MODEL, "bench"),
-                new CandidateStudent(
-                        files, new Lineage(0, "none", "none", "synthetic-9", Map.of(), 0, 0), Map.of(), Map.of()));
+        registry.publisher()
+                .publish(
+                        registry.publisher().openWriter(MODEL, "bench"),
+                        new CandidateStudent(
+                                files,
+                                new Lineage(0, "none", "none", "synthetic-9", Map.of(), 0, 0),
+                                Map.of(),
+                                Map.of()));
     }
 }

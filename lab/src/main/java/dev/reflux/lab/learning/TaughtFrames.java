@@ -14,7 +14,7 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.fleet.push.FleetPlan;
+import dev.reflux.datasets.FleetPlan;
 import dev.reflux.teacher.inference.InferredBatch;
 import dev.reflux.teacher.inference.TeacherNetwork;
 import dev.reflux.teacher.ingest.DecodedFrame;

@@ -5,7 +5,7 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.registry.signing.SigningKey;
+import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.trainer.distillation.LossSettings;

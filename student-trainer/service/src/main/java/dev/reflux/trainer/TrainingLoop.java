@@ -6,7 +6,7 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
-import dev.reflux.registry.Lineage;
+import dev.reflux.registry.format.Lineage;
 import dev.reflux.trainer.checkpoint.Checkpoint;
 import dev.reflux.trainer.checkpoint.Checkpoints;
 import dev.reflux.trainer.checkpoint.TrainerState;

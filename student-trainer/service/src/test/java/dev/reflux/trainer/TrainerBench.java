@@ -7,8 +7,8 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,7 +108,7 @@ final class TrainerBench implements AutoCloseable {
     List<StudentVersion> versions() {
         try (ModelRegistry registry = ModelRegistry.open(
                 new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey()))) {
-            return registry.versions("student", 1);
+            return registry.catalog().versions("student", 1);
         }
     }
 

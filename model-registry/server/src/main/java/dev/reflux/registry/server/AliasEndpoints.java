@@ -1,9 +1,9 @@
 package dev.reflux.registry.server;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.AliasChange;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -38,13 +38,14 @@ final class AliasEndpoints {
     private void list(ApiRequest request) {
         long limit = request.number("limit");
         String after = request.query("after").orElse("");
-        queries.answer(request.context(), () -> registry.aliases(request.path("model"), after, limit + 1), found -> {
-            Page<Map.Entry<String, Long>> page =
-                    Page.of(List.copyOf(found.entrySet()), limit).linkedFrom(request, "after", Map.Entry::getKey);
-            Map<String, Long> body = new java.util.TreeMap<>();
-            page.items().forEach(alias -> body.put(alias.getKey(), alias.getValue()));
-            JsonAnswers.ok(request.context(), body);
-        });
+        queries.answer(
+                request.context(), () -> registry.catalog().aliases(request.path("model"), after, limit + 1), found -> {
+                    Page<Map.Entry<String, Long>> page = Page.of(List.copyOf(found.entrySet()), limit)
+                            .linkedFrom(request, "after", Map.Entry::getKey);
+                    Map<String, Long> body = new java.util.TreeMap<>();
+                    page.items().forEach(alias -> body.put(alias.getKey(), alias.getValue()));
+                    JsonAnswers.ok(request.context(), body);
+                });
     }
 
     private void history(ApiRequest request) {
@@ -52,7 +53,7 @@ final class AliasEndpoints {
         long limit = request.number("limit");
         queries.answer(
                 request.context(),
-                () -> registry.history(request.path("model"), request.path("alias"), from, limit + 1),
+                () -> registry.catalog().history(request.path("model"), request.path("alias"), from, limit + 1),
                 found -> {
                     Page<AliasChange> page =
                             Page.of(found, limit).linkedFrom(request, "from", last -> last.number() + 1);
@@ -97,7 +98,7 @@ final class AliasEndpoints {
         AliasSubscriptions.Name name = name(request);
         queries.answer(
                 request.context(),
-                () -> registry.current(name.model(), name.alias()),
+                () -> registry.reader().current(name.model(), name.alias()),
                 change -> change.ifPresentOrElse(
                         answer,
                         () -> JsonAnswers.notFound(
@@ -120,7 +121,7 @@ final class AliasEndpoints {
     }
 
     private long parent(AliasSubscriptions.Name name) {
-        StudentVersion now = registry.require(name.model(), name.alias());
+        StudentVersion now = registry.reader().require(name.model(), name.alias());
         long parent = now.lineage().parentVersion();
         if (parent < 1) {
             throw new UsageException(name.model() + " version " + now.version() + " has no parent; name a version.");
@@ -133,8 +134,8 @@ final class AliasEndpoints {
         queries.answer(
                 request.context(),
                 () -> {
-                    registry.alias(name.model(), name.alias(), version, request.holder(), reason);
-                    return registry.current(name.model(), name.alias()).orElseThrow();
+                    registry.aliases().point(name.model(), name.alias(), version, request.holder(), reason);
+                    return registry.reader().current(name.model(), name.alias()).orElseThrow();
                 },
                 change -> JsonAnswers.ok(request.context(), AnswerBodies.of(change)));
     }

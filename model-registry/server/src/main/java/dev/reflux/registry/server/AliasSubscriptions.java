@@ -1,7 +1,7 @@
 package dev.reflux.registry.server;
 
-import dev.reflux.registry.AliasChange;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.store.ModelRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -103,18 +103,19 @@ final class AliasSubscriptions {
         topics.forEach((name, topic) -> {
             if (!topic.reading) {
                 topic.reading = true;
-                queries.run(() -> registry.current(name.model(), name.alias())).onComplete(read -> {
-                    topic.reading = false;
-                    if (read.succeeded()) {
-                        publish(topic, read.result());
-                    } else {
-                        LOG.warn(
-                                "The alias {} of {} cannot be read: {}",
-                                name.alias(),
-                                name.model(),
-                                read.cause().getMessage());
-                    }
-                });
+                queries.run(() -> registry.reader().current(name.model(), name.alias()))
+                        .onComplete(read -> {
+                            topic.reading = false;
+                            if (read.succeeded()) {
+                                publish(topic, read.result());
+                            } else {
+                                LOG.warn(
+                                        "The alias {} of {} cannot be read: {}",
+                                        name.alias(),
+                                        name.model(),
+                                        read.cause().getMessage());
+                            }
+                        });
             }
         });
     }

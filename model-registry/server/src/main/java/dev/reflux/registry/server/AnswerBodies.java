@@ -1,7 +1,7 @@
 package dev.reflux.registry.server;
 
-import dev.reflux.registry.AliasChange;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.ObjectStore;
 import java.util.Map;
 import java.util.TreeMap;

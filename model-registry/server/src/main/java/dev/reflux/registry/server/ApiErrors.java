@@ -1,7 +1,7 @@
 package dev.reflux.registry.server;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.registry.store.StoreException;
+import dev.reflux.registry.client.StoreException;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.validation.ValidatorException;
 import org.slf4j.Logger;

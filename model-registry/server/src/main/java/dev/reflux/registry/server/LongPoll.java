@@ -1,6 +1,6 @@
 package dev.reflux.registry.server;
 
-import dev.reflux.registry.AliasChange;
+import dev.reflux.registry.format.AliasChange;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package dev.reflux.registry.server;
 
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.store.ModelRegistry;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
@@ -23,7 +23,7 @@ final class ModelEndpoints {
     }
 
     private void list(ApiRequest request) {
-        queries.answer(request.context(), registry::models, models -> {
+        queries.answer(request.context(), registry.catalog()::models, models -> {
             Page<String> page = Page.after(request, models, name -> name).linkedFrom(request, "after", name -> name);
             JsonAnswers.ok(request.context(), Map.of("models", page.items()));
         });

@@ -3,7 +3,7 @@ package dev.reflux.registry.server;
 import dev.reflux.common.health.Check;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.store.ModelRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -48,8 +48,9 @@ final class StoreMonitor {
     }
 
     private boolean readAliases() {
-        for (String model : registry.models()) {
-            registry.aliases(model)
+        for (String model : registry.catalog().models()) {
+            registry.catalog()
+                    .aliases(model)
                     .forEach((alias, version) -> measure(new AliasSubscriptions.Name(model, alias), version));
         }
         return true;

@@ -1,8 +1,9 @@
 package dev.reflux.registry.server;
 
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.Manifest;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.ModelRegistry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,19 +38,20 @@ final class VersionEndpoints {
     private void list(ApiRequest request) {
         long from = request.number("from");
         long limit = request.number("limit");
-        queries.answer(request.context(), () -> registry.versions(request.path("model"), from, limit + 1), found -> {
-            Page<StudentVersion> page = Page.of(found, limit).linkedFrom(request, "from", last -> last.version() + 1);
-            List<Map<String, Object>> versions =
-                    page.items().stream().map(AnswerBodies::of).toList();
-            JsonAnswers.ok(request.context(), Map.of("versions", versions));
-        });
+        queries.answer(
+                request.context(), () -> registry.catalog().versions(request.path("model"), from, limit + 1), found -> {
+                    Page<StudentVersion> page =
+                            Page.of(found, limit).linkedFrom(request, "from", last -> last.version() + 1);
+                    List<Map<String, Object>> versions =
+                            page.items().stream().map(AnswerBodies::of).toList();
+                    JsonAnswers.ok(request.context(), Map.of("versions", versions));
+                });
     }
 
     private void version(ApiRequest request) {
         find(
                 request,
-                version -> JsonAnswers.tagged(
-                        request.context(), ModelRegistry.manifestSha256(version), AnswerBodies.of(version)));
+                version -> JsonAnswers.tagged(request.context(), Manifest.sha256(version), AnswerBodies.of(version)));
     }
 
     private void artifact(ApiRequest request) {
@@ -67,7 +69,7 @@ final class VersionEndpoints {
         find(
                 request,
                 version -> queries.answer(
-                        request.context(), () -> registry.tags(version.model(), version.version()), tags -> {
+                        request.context(), () -> registry.catalog().tags(version.model(), version.version()), tags -> {
                             Page<Map.Entry<String, String>> page = Page.after(
                                             request, List.copyOf(tags.entrySet()), Map.Entry::getKey)
                                     .linkedFrom(request, "after", Map.Entry::getKey);
@@ -96,7 +98,7 @@ final class VersionEndpoints {
                 version -> queries.answer(
                         request.context(),
                         () -> {
-                            registry.tag(version.model(), version.version(), request.path("tag"), value);
+                            registry.tags().put(version.model(), version.version(), request.path("tag"), value);
                             return version;
                         },
                         tagged -> answer.run()));
@@ -107,7 +109,7 @@ final class VersionEndpoints {
         String version = request.path("version");
         queries.answer(
                 request.context(),
-                () -> registry.resolve(model, version),
+                () -> registry.reader().resolve(model, version),
                 found -> found.ifPresentOrElse(
                         answer,
                         () -> JsonAnswers.notFound(request.context(), model + " has no version \"" + version + "\".")));

@@ -5,7 +5,7 @@ import static dev.reflux.registry.server.ServedRegistry.NOBODY;
 import static dev.reflux.registry.server.ServedRegistry.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reflux.registry.AliasChange;
+import dev.reflux.registry.format.AliasChange;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -82,7 +82,7 @@ class AccessTest {
 
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(refused.body()).isEqualTo("{\"error\":\"car may not do this; use a token with the role admin.\"}");
-        assertThat(served.registry().history(model, "gold")).isEmpty();
+        assertThat(served.registry().catalog().history(model, "gold")).isEmpty();
     }
 
     @Test
@@ -91,7 +91,7 @@ class AccessTest {
                 "PUT", "/v1/models/" + model + "/aliases/champion", ADMIN, "{\"version\":1,\"reason\":\"it is good\"}");
 
         assertThat(moved.statusCode()).isEqualTo(200);
-        assertThat(served.registry().history(model, "champion"))
+        assertThat(served.registry().catalog().history(model, "champion"))
                 .extracting(AliasChange::by, AliasChange::reason)
                 .containsExactly(Tuple.tuple("ops", "it is good"));
     }

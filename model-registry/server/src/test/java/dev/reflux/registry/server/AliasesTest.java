@@ -113,7 +113,7 @@ class AliasesTest {
 
         assertThat(posted.statusCode()).isEqualTo(201);
         assertThat(posted.body()).isEqualTo("{\"number\":1}");
-        assertThat(served.registry().journal(model, "reports").read(1))
+        assertThat(served.registry().journal(model, "reports").reader().read(1))
                 .singleElement()
                 .satisfies(entry -> {
                     assertThat(entry.content().path("vehicle").asText()).isEqualTo("car-1");

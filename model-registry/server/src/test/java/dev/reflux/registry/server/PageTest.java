@@ -5,7 +5,7 @@ import static dev.reflux.registry.server.ServedRegistry.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.reflux.registry.store.HttpStore;
+import dev.reflux.registry.client.HttpObjectSource;
 import io.vertx.openapi.contract.Operation;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,7 @@ class PageTest {
         model = served.publishTwo();
         served.publish();
         for (String alias : List.of("bronze", "gold", "silver")) {
-            served.registry().alias(model, alias, 1);
+            served.registry().aliases().point(model, alias, 1, "test", "");
             served.send("PUT", "/v1/models/" + model + "/versions/1/tags/" + alias, ADMIN, "{\"value\":\"x\"}");
         }
     }
@@ -111,7 +111,7 @@ class PageTest {
                     .create("crowded/tags/00000001/%08d.json".formatted(i), "{}".getBytes(StandardCharsets.UTF_8));
         }
 
-        int listed = new HttpStore(served.server().address(), READER)
+        int listed = new HttpObjectSource(served.server().address(), READER)
                 .list("crowded/tags/")
                 .size();
 

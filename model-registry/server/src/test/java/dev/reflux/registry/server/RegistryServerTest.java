@@ -63,7 +63,7 @@ class RegistryServerTest {
 
     @Test
     void givenRequests_whenScraped_thenEachCountsUnderItsPathAndEveryAliasIsThere() throws Exception {
-        served.registry().alias(model, "latest", 2);
+        served.registry().aliases().point(model, "latest", 2, "test", "");
         int port = served.server().observe(0);
 
         served.get("/v1/models/" + model + "/versions/1", READER);

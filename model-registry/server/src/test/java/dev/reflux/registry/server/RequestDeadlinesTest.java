@@ -97,7 +97,7 @@ class RequestDeadlinesTest {
 
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             served.get(latest + "?after=2&wait=1", READER);
-            served.registry().alias(model, "latest", 1);
+            served.registry().aliases().point(model, "latest", 1, "test", "");
             assertThat(lines.lines().takeWhile(line -> !line.equals("id: 3"))).contains("id: 2");
         }
     }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.model.Sha256;
-import dev.reflux.registry.Candidates;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StoreUnderTest;
-import dev.reflux.registry.Writer;
+import dev.reflux.registry.store.Candidates;
+import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
+import dev.reflux.registry.store.StoreUnderTest;
+import dev.reflux.registry.store.Writer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -91,7 +91,7 @@ final class ServedRegistry implements AutoCloseable {
     /** Returns the name of a new model with two versions. */
     String publishTwo() {
         String model = "street-" + models++;
-        writer = registry.openWriter(model, "test");
+        writer = registry.publisher().openWriter(model, "test");
         versions = 0;
         publish();
         publish();
@@ -100,7 +100,7 @@ final class ServedRegistry implements AutoCloseable {
 
     /** Publishes the next version of the newest model. */
     void publish() {
-        registry.publish(writer, candidates.of(String.valueOf(versions + 1), versions));
+        registry.publisher().publish(writer, candidates.of(String.valueOf(versions + 1), versions));
         versions++;
     }
 

@@ -7,7 +7,7 @@ import static dev.reflux.registry.server.ServedRegistry.assertError;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.format.Manifest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -53,8 +53,9 @@ class VersionsTest {
         assertThat(version.path("lineage").path("parentVersion").asLong()).isEqualTo(1);
         assertThat(answer.headers().firstValue("etag"))
                 .contains("\""
-                        + ModelRegistry.manifestSha256(
-                                served.registry().require(version.path("model").asText(), "2"))
+                        + Manifest.sha256(served.registry()
+                                .reader()
+                                .require(version.path("model").asText(), "2"))
                         + "\"");
     }
 

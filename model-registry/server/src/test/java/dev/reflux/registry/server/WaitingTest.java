@@ -85,7 +85,7 @@ class WaitingTest {
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(2);
             served.publish();
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(3);
-            served.registry().alias(model, "latest", 1);
+            served.registry().aliases().point(model, "latest", 1, "test", "");
             assertThat(nextData(lines).path("version").asLong()).isEqualTo(1);
         }
         assertThat(stream.headers().firstValue("content-type")).contains(EventStream.CONTENT_TYPE);

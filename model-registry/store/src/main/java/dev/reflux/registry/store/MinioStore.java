@@ -1,5 +1,6 @@
 package dev.reflux.registry.store;
 
+import dev.reflux.registry.client.StoreException;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetPresignedObjectUrlArgs;

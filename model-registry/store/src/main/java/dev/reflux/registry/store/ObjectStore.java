@@ -1,54 +1,33 @@
 package dev.reflux.registry.store;
 
-import java.io.InputStream;
+import dev.reflux.registry.client.ObjectSource;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 /**
- * The little of S3 that the registry stands on.
+ * The part of S3 that the registry uses to write.
  *
  * <ol>
- *   <li>An object is there whole or not at all, and at once after its put returns.
- *   <li>{@link #create} succeeds for exactly one of any number of racing callers. It is the only condition used: stores
- *       differ in the others.
- *   <li>Every failure is a {@link StoreException}.
+ *   <li>An object is visible whole or not at all, and immediately after its put returns.
+ *   <li>{@link #create} succeeds for exactly one of any number of concurrent callers. It is the only condition used:
+ *       stores differ in the others.
+ *   <li>Every failure is a {@link dev.reflux.registry.client.StoreException}.
  * </ol>
+ *
+ * Blocks on the network. Implementations are thread-safe.
  */
-public interface ObjectStore extends AutoCloseable {
+public interface ObjectStore extends ObjectSource {
 
-    /**
-     * An object as a listing shows it.
-     *
-     * @param key its full key
-     * @param bytes its length
-     * @param modified when it was put, by the store's clock
-     */
-    record Listed(String key, long bytes, Instant modified) {}
-
-    /** Puts an object unless one is there ({@code If-None-Match: *}); answers whether it did. */
+    /** Creates an object unless there is one ({@code If-None-Match: *}); returns whether this call created it. */
     boolean create(String key, byte[] bytes);
 
-    /** Puts an object whose content its key determines: putting it twice changes nothing. */
+    /** Puts an object whose key determines its content: a second put changes nothing. */
     void put(String key, Path file);
 
-    /** The whole object; empty when there is none. For small ones. */
-    Optional<byte[]> read(String key);
-
-    /** The object as a stream, to be closed by the caller; empty when there is none. */
-    Optional<InputStream> open(String key);
-
-    /** Every object whose key begins so, by key. */
-    List<Listed> list(String prefix);
-
+    /** Deletes an object; does nothing when there is none. */
     void delete(String key);
 
-    /** An address from which anybody may fetch the object for a while, without keys. */
+    /** Returns an address from which anyone may fetch the object for the given time, without credentials. */
     URI presign(String key, Duration valid);
-
-    @Override
-    void close();
 }

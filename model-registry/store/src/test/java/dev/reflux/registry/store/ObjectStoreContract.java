@@ -3,7 +3,7 @@ package dev.reflux.registry.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.reflux.registry.StoreUnderTest;
+import dev.reflux.registry.client.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package dev.reflux.registry.store;
 
-import dev.reflux.registry.StoreUnderTest;
 import java.nio.file.Path;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 

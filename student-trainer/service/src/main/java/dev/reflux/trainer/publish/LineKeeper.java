@@ -1,9 +1,10 @@
 package dev.reflux.trainer.publish;
 
-import dev.reflux.registry.AliasChange;
-import dev.reflux.registry.ModelRegistry;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.gate.Decision;
 import dev.reflux.registry.gate.PromotionGate;
+import dev.reflux.registry.store.ModelRegistry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,12 +88,15 @@ public final class LineKeeper implements AutoCloseable {
 
     /** A restarted trainer begins with the newest version: its predecessor may have been killed before this. */
     private void codeNewest() {
-        long newest = registry.current(model, ModelRegistry.LATEST)
+        long newest = registry.reader()
+                .current(model, AliasNames.LATEST)
                 .map(AliasChange::newest)
                 .orElse(0L);
         for (long to = coded == 0 ? newest : coded + 1; to <= newest; to++) {
-            boolean bothThere = registry.resolve(model, String.valueOf(to)).isPresent()
-                    && registry.resolve(model, String.valueOf(to - 1)).isPresent();
+            boolean bothThere = registry.reader()
+                            .resolve(model, String.valueOf(to))
+                            .isPresent()
+                    && registry.reader().resolve(model, String.valueOf(to - 1)).isPresent();
             if (bothThere) {
                 registry.deltas().add(model, to - 1, to);
             }

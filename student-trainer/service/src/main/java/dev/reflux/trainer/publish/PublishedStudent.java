@@ -1,7 +1,7 @@
 package dev.reflux.trainer.publish;
 
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.registry.StudentVersion;
+import dev.reflux.registry.format.StudentVersion;
 
 /**
  * A version that a trainer has published.

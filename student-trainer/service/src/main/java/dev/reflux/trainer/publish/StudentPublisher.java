@@ -8,12 +8,14 @@ import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.StudentVersionPublished;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.evaluation.SegmentationScore;
-import dev.reflux.registry.Artifact;
-import dev.reflux.registry.CandidateStudent;
-import dev.reflux.registry.Lineage;
-import dev.reflux.registry.ModelRegistry;
-import dev.reflux.registry.StudentVersion;
-import dev.reflux.registry.Writer;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.BucketLayout;
+import dev.reflux.registry.format.Lineage;
+import dev.reflux.registry.format.Manifest;
+import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.CandidateStudent;
+import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.registry.store.Writer;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.optim.Ema;
@@ -72,7 +74,7 @@ public final class StudentPublisher {
      * announced again, because whoever committed it may not have come to that.
      */
     public Optional<StudentVersion> committed(long step, long parentVersion) {
-        Optional<StudentVersion> found = registry.versions(writer.model(), parentVersion + 1).stream()
+        Optional<StudentVersion> found = registry.catalog().versions(writer.model(), parentVersion + 1).stream()
                 .filter(version ->
                         version.lineage().step() == step && version.lineage().parentVersion() == parentVersion)
                 .findFirst();
@@ -82,7 +84,7 @@ public final class StudentPublisher {
 
     /**
      * @param view the size at which the student has learnt to look: what its card says from now on
-     * @throws dev.reflux.registry.StaleWriterException when another trainer has taken the model line over
+     * @throws dev.reflux.registry.store.StaleWriterException when another trainer has taken the model line over
      */
     public PublishedStudent publish(StudentLearner learner, HoldoutSet holdout, ImageSize view, Lineage lineage) {
         SegmentationModel student = learner.student();
@@ -114,7 +116,7 @@ public final class StudentPublisher {
             }
             try {
                 write(student, view, files);
-                return registry.publish(writer, new CandidateStudent(files, lineage, metrics, config));
+                return registry.publisher().publish(writer, new CandidateStudent(files, lineage, metrics, config));
             } finally {
                 for (Path file : files.values()) {
                     Files.deleteIfExists(file);
@@ -160,8 +162,8 @@ public final class StudentPublisher {
                 .setFormatVersion(MessageCodec.FORMAT_VERSION)
                 .setModelName(version.model())
                 .setVersion(version.version())
-                .setManifestObject(registry.manifestKey(version))
-                .setManifestSha256(ModelRegistry.manifestSha256(version))
+                .setManifestObject(BucketLayout.versions(version.model()).of(version.version()))
+                .setManifestSha256(Manifest.sha256(version))
                 .setPublishedAtMicros(version.createdAt().toEpochMilli() * 1000)
                 .build();
         byte[] key = version.model().getBytes(StandardCharsets.UTF_8);

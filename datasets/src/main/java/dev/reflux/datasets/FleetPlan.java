@@ -1,0 +1,105 @@
+package dev.reflux.datasets;
+
+import com.google.protobuf.ByteString;
+import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.codec.RepeatableFrames;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.message.FrameDomain;
+import dev.reflux.common.message.LabeledFrame;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * How a data set becomes what a fleet would send.
+ *
+ * @param dataset where frames come from
+ * @param split which of its splits
+ * @param cameras 0: the data set's own cameras; else so many cameras that each see every frame
+ * @param laps how often the split is driven through; 0: without end
+ * @param limit messages at most; 0: no limit
+ */
+public record FleetPlan(Dataset dataset, String split, int cameras, long laps, long limit) implements RepeatableFrames {
+
+    /** A lap begins this long after the one before it ended, by the frames' own clock. */
+    private static final Duration BETWEEN_LAPS = Duration.ofMinutes(1);
+
+    public FleetPlan {
+        if (cameras < 0 || laps < 0 || limit < 0) {
+            throw new UsageException("Cameras, laps and frames to push cannot be negative; give 0 or more.");
+        }
+    }
+
+    /** A split once, as its cameras recorded it. */
+    public static FleetPlan once(Dataset dataset, String split) {
+        return new FleetPlan(dataset, split, 0, 1, 0);
+    }
+
+    /** The first so many messages only. */
+    public FleetPlan first(long messages) {
+        return new FleetPlan(dataset, split, cameras, laps, messages);
+    }
+
+    /** Messages in all; -1 when there is no end. */
+    public long count() {
+        if (laps == 0) {
+            return limit == 0 ? -1 : limit;
+        }
+        long all = laps * dataset.count(split) * Math.max(1, cameras);
+        return limit == 0 ? all : Math.min(all, limit);
+    }
+
+    /** Returns the data set, the split and the number of cameras: laps and limit change no position. */
+    @Override
+    public String name() {
+        return dataset.id() + "/" + split + "/" + cameras;
+    }
+
+    @Override
+    public Stream<LabeledFrame> messages() {
+        Stream<Long> lapNumbers =
+                laps == 0 ? Stream.iterate(0L, lap -> lap + 1) : Stream.iterate(0L, lap -> lap < laps, lap -> lap + 1);
+        Duration length = laps == 1 ? Duration.ZERO : span().plus(BETWEEN_LAPS);
+        Stream<LabeledFrame> all = lapNumbers.flatMap(lap -> dataset.frames(split)
+                .flatMap(frame -> cameras == 0
+                        ? Stream.of(message(frame, lap, 0, length))
+                        : IntStream.rangeClosed(1, cameras).mapToObj(camera -> message(frame, lap, camera, length))));
+        return limit == 0 ? all : all.limit(limit);
+    }
+
+    /** The first frame's time to the last one's. */
+    private Duration span() {
+        Instant first = Instant.MAX;
+        Instant last = Instant.MIN;
+        try (Stream<Frame> frames = dataset.frames(split)) {
+            for (Iterator<Frame> each = frames.iterator(); each.hasNext(); ) {
+                Instant at = each.next().capturedAt();
+                first = at.isBefore(first) ? at : first;
+                last = at.isAfter(last) ? at : last;
+            }
+        }
+        return first.isAfter(last) ? Duration.ZERO : Duration.between(first, last);
+    }
+
+    private LabeledFrame message(Frame frame, long lap, int camera, Duration lapLength) {
+        String id = frame.frameId() + (camera == 0 ? "" : "@" + camera) + (lap == 0 ? "" : "#" + (lap + 1));
+        Instant at = frame.capturedAt().plus(lapLength.multipliedBy(lap));
+        return LabeledFrame.newBuilder()
+                .setFormatVersion(MessageCodec.FORMAT_VERSION)
+                .setFrameId(id)
+                .setCameraId(camera == 0 ? frame.cameraId() : "camera-" + camera)
+                .setVehicleId(camera == 0 ? frame.vehicleId() : "vehicle-" + camera)
+                .setCapturedAtMicros(
+                        Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / 1000))
+                .setDomain(FrameDomain.newBuilder()
+                        .setWeather(frame.weather())
+                        .setTimeOfDay(frame.timeOfDay())
+                        .setSequence(frame.sequence()))
+                .setImage(ByteString.copyFrom(frame.image()))
+                .setLabel(ByteString.copyFrom(frame.label()))
+                .setLabelSchemaId(dataset.schema().id())
+                .build();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.reflux.fleet.pull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.model.Sha256;
+import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.StudentVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A vehicle's folder for one model:
+ *
+ * <pre>
+ * current → versions/00000042        what is in use; a link, swapped by one rename
+ * versions/00000042/student.pt       …and its other files
+ * versions/00000042/pulled.json      model, version, hash of each file: written last, so what has it is whole
+ * </pre>
+ *
+ * Killed at any point, {@code current} is the old student or the new one.
+ */
+final class StudentFolder {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CURRENT = "current";
+    private static final String VERSIONS = "versions";
+    private static final String RECORD = "pulled.json";
+    private static final String PART = ".part";
+
+    private final Path root;
+
+    StudentFolder(Path root) {
+        this.root = root;
+        try {
+            Files.createDirectories(root.resolve(VERSIONS));
+        } catch (IOException e) {
+            throw new UsageException(
+                    "The folder " + root + " cannot be used (" + e.getMessage() + "); give another one.", e);
+        }
+    }
+
+    private Path folderOf(long version) {
+        return root.resolve(VERSIONS).resolve("%08d".formatted(version));
+    }
+
+    /** A place to download to, empty. */
+    Path begin(long version) {
+        Path part = root.resolve(VERSIONS).resolve("%08d".formatted(version) + PART);
+        try {
+            remove(part);
+            Files.createDirectories(part);
+            return part;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes what was downloaded as this version's files. */
+    PulledStudent finish(StudentVersion version, Path part) {
+        Map<String, Object> record = new TreeMap<>();
+        record.put("model", version.model());
+        record.put("version", version.version());
+        Map<String, String> hashes = new TreeMap<>();
+        version.artifacts().forEach((Artifact artifact, StudentVersion.Blob blob) -> {
+            if (Files.exists(part.resolve(artifact.fileName()))) {
+                hashes.put(artifact.fileName(), blob.sha256());
+            }
+        });
+        record.put("sha256", hashes);
+        Path folder = folderOf(version.version());
+        try {
+            Files.write(part.resolve(RECORD), JSON.writeValueAsBytes(record));
+            if (Files.isDirectory(folder)) {
+                // The same version, found damaged before: what was in its place goes.
+                remove(folder);
+            }
+            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new PulledStudent(version.model(), version.version(), folder);
+    }
+
+    /** Puts a student into use, by one rename. */
+    void use(PulledStudent student) {
+        Path next = root.resolve(CURRENT + PART);
+        try {
+            Files.deleteIfExists(next);
+            Files.createSymbolicLink(
+                    next, Path.of(VERSIONS, String.valueOf(student.folder().getFileName())));
+            Files.move(
+                    next, root.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The number that {@code current} points at; empty before the first student. */
+    Optional<Long> currentVersion() {
+        try {
+            String name =
+                    String.valueOf(Files.readSymbolicLink(root.resolve(CURRENT)).getFileName());
+            return name.matches("\\d{8}") ? Optional.of(Long.parseLong(name)) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UsageException(root.resolve(CURRENT) + " is not the link that a pull makes; move it away.", e);
+        }
+    }
+
+    /** A version's files, if they are all there and hash as they did when they were pulled. */
+    Optional<PulledStudent> intact(long version) {
+        Path folder = folderOf(version);
+        try {
+            JsonNode record = JSON.readTree(Files.readAllBytes(folder.resolve(RECORD)));
+            // What a power loss left of a record names no files, and vouches for none.
+            if (!record.path("sha256").has(Artifact.STUDENT.fileName())
+                    || !record.path("sha256").has(Artifact.CARD.fileName())) {
+                return Optional.empty();
+            }
+            for (var entry : record.path("sha256").properties()) {
+                if (!Sha256.hex(folder.resolve(entry.getKey()))
+                        .equals(entry.getValue().asText())) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(new PulledStudent(record.path("model").asText(), version, folder));
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Numbers on disk, the newest first. */
+    List<Long> versions() {
+        try (Stream<Path> folders = Files.list(root.resolve(VERSIONS))) {
+            return folders.map(folder -> String.valueOf(folder.getFileName()))
+                    .filter(name -> name.matches("\\d{8}"))
+                    .map(Long::parseLong)
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes all but the newest few; what is in use stays. */
+    void prune(int keep) {
+        long inUse = currentVersion().orElse(-1L);
+        List<Long> others = new ArrayList<>(versions());
+        others.remove(inUse);
+        others.stream().skip(keep - 1L).forEach(version -> {
+            try {
+                remove(folderOf(version));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.reflux.registry.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.registry.format.signing.Signature;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An entry of an alias as a sealed object. The body names its model, alias and number, so that a signed pointer cannot
+ * take the place of another one.
+ *
+ * @param model the name of the model line
+ * @param alias the name of the alias
+ * @param change the content
+ * @param body the bytes that are hashed and signed
+ * @param signature not verified yet; empty for an unsigned pointer
+ */
+public record AliasPointer(
+        String model, String alias, AliasChange change, ObjectNode body, Optional<Signature> signature) {
+
+    /**
+     * Returns the object to store.
+     *
+     * @param key signs the pointer; empty for an unsigned one
+     */
+    public static byte[] write(String model, String alias, AliasChange change, Optional<SigningKey> key) {
+        Map<String, Object> body = Map.of(
+                "model", model,
+                "alias", alias,
+                "number", change.number(),
+                "version", change.version(),
+                "newest", change.newest(),
+                "at", change.at().toString(),
+                "by", change.by(),
+                "reason", change.reason());
+        return SealedJson.seal(body, key.map(signer -> signer.sign(SealedJson.canonical(body))));
+    }
+
+    /**
+     * Reads the object with the given number.
+     *
+     * @throws RegistryException when the object is damaged, or is the pointer of another alias or number
+     */
+    public static AliasPointer read(byte[] bytes, String model, String alias, long number) {
+        String key = BucketLayout.alias(model, alias).of(number);
+        SealedJson.Opened opened = SealedJson.open(bytes, key);
+        JsonNode body = opened.body();
+        boolean here = body.path("number").asLong() == number
+                && body.path("alias").asText().equals(alias)
+                && body.path("model").asText().equals(model);
+        if (body.has("number") && !here) {
+            throw new RegistryException("The object " + key + " is another pointer: somebody moved it.");
+        }
+        AliasChange change = new AliasChange(
+                number,
+                body.path("version").asLong(),
+                body.path("newest").asLong(),
+                Instant.parse(body.path("at").asText()),
+                body.path("by").asText(),
+                body.path("reason").asText());
+        return new AliasPointer(model, alias, change, opened.body(), opened.signature());
+    }
+
+    /** Returns why the pointer is not trusted, in a sentence; empty when one of the keys signed it. */
+    public Optional<String> distrust(TrustFile trust) {
+        String which = "The alias " + alias + " of " + model + " (pointer " + change.number() + ")";
+        // A body without a number does not say which pointer it is: a signature would hold for any.
+        Optional<Signature> usable = signature.filter(any -> body.has("number"));
+        return usable.isEmpty()
+                ? Optional.of(which + " is not signed; point it with \"models promote --key\".")
+                : trust.distrust(which, SealedJson.canonical(body), usable.get());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.reflux.registry.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A delta in the store.
+ *
+ * @param model the model line
+ * @param from version whose files it is applied to
+ * @param to version whose files it makes
+ * @param blob its bytes
+ */
+public record DeltaRecord(String model, long from, long to, StudentVersion.Blob blob) {
+
+    /** Returns the key of this record. */
+    public String key() {
+        return BucketLayout.delta(model, from, to);
+    }
+
+    /** Returns the object to store. */
+    public byte[] write() {
+        return SealedJson.seal(
+                Map.of("from", from, "to", to, "key", blob.key(), "sha256", blob.sha256(), "bytes", blob.bytes()),
+                Optional.empty());
+    }
+
+    /** @throws RegistryException when the object is damaged, or is the record of another delta */
+    public static DeltaRecord read(byte[] bytes, String key, String model) {
+        JsonNode body = SealedJson.open(bytes, key).body();
+        DeltaRecord delta = new DeltaRecord(
+                model,
+                body.path("from").asLong(),
+                body.path("to").asLong(),
+                new StudentVersion.Blob(
+                        body.path("key").asText(),
+                        body.path("sha256").asText(),
+                        body.path("bytes").asLong()));
+        if (!key.equals(delta.key())) {
+            throw new RegistryException("The object " + key + " is another delta's: somebody moved it.");
+        }
+        return delta;
+    }
+}

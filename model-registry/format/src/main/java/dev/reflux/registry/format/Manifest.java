@@ -1,0 +1,121 @@
+package dev.reflux.registry.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.model.Sha256;
+import dev.reflux.registry.format.signing.Signature;
+import dev.reflux.registry.format.signing.TrustFile;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A student version as the body of a sealed object: the same version is the same bytes everywhere. */
+public final class Manifest {
+
+    private static final int FORMAT = 2;
+
+    private Manifest() {}
+
+    /** The object in the store. */
+    public static byte[] write(StudentVersion version, Optional<Signature> signature) {
+        return SealedJson.seal(body(version), signature);
+    }
+
+    /** The bytes that are hashed and signed. */
+    public static byte[] canonical(StudentVersion version) {
+        return SealedJson.canonical(body(version));
+    }
+
+    /** Returns the hash of the canonical bytes, in lower-case hexadecimal. */
+    public static String sha256(StudentVersion version) {
+        return Sha256.hex(canonical(version));
+    }
+
+    private static Map<String, Object> body(StudentVersion version) {
+        Map<String, Object> body = new TreeMap<>();
+        body.put("format", FORMAT);
+        body.put("model", version.model());
+        body.put("version", version.version());
+        body.put("createdAt", version.createdAt().toString());
+        body.put("writer", version.writer());
+        body.put("epoch", version.epoch());
+        Map<String, Object> artifacts = new TreeMap<>();
+        version.artifacts()
+                .forEach((artifact, blob) -> artifacts.put(
+                        artifact.fileName(),
+                        Map.of("key", blob.key(), "sha256", blob.sha256(), "bytes", blob.bytes())));
+        body.put("artifacts", artifacts);
+        body.put("lineage", version.lineage());
+        body.put("metrics", version.metrics());
+        body.put("config", version.config());
+        return body;
+    }
+
+    /**
+     * A version and who signed it.
+     *
+     * @param signature not looked at yet
+     */
+    public record Read(StudentVersion version, Optional<Signature> signature) {
+
+        /** Returns why the version is not trusted, in a sentence; empty when one of the keys signed exactly it. */
+        public Optional<String> distrust(TrustFile trust) {
+            String which = version.model() + " version " + version.version();
+            return signature.isEmpty()
+                    ? Optional.of(which + " is not signed.")
+                    : trust.distrust(which, canonical(version), signature.get());
+        }
+    }
+
+    /** @throws RegistryException when the bytes are no manifest, or not the one that was written */
+    public static Read read(byte[] bytes, String key) {
+        SealedJson.Opened opened = SealedJson.open(bytes, key);
+        ObjectNode body = opened.body();
+        if (body.path("format").asInt() != FORMAT) {
+            throw new RegistryException("The manifest " + key + " is of format " + body.path("format")
+                    + "; this build reads format " + FORMAT + ": update it.");
+        }
+        try {
+            return new Read(version(body), opened.signature());
+        } catch (IOException | RuntimeException e) {
+            throw new RegistryException("The manifest " + key + " is damaged: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static StudentVersion version(ObjectNode body) throws IOException {
+        Map<Artifact, StudentVersion.Blob> artifacts = new EnumMap<>(Artifact.class);
+        for (Artifact artifact : Artifact.values()) {
+            JsonNode blob = body.path("artifacts").path(artifact.fileName());
+            if (blob.isObject()) {
+                artifacts.put(artifact, SealedJson.mapper().treeToValue(blob, StudentVersion.Blob.class));
+            }
+        }
+        return new StudentVersion(
+                body.path("model").asText(),
+                body.path("version").asLong(),
+                Instant.parse(body.path("createdAt").asText()),
+                body.path("writer").asText(),
+                body.path("epoch").asLong(),
+                artifacts,
+                SealedJson.mapper().treeToValue(body.path("lineage"), Lineage.class),
+                numbers((ObjectNode) body.path("metrics")),
+                texts((ObjectNode) body.path("config")));
+    }
+
+    private static Map<String, Double> numbers(ObjectNode node) {
+        Map<String, Double> values = new TreeMap<>();
+        node.properties()
+                .forEach(entry -> values.put(entry.getKey(), entry.getValue().asDouble(Double.NaN)));
+        return values;
+    }
+
+    private static Map<String, String> texts(ObjectNode node) {
+        Map<String, String> values = new TreeMap<>();
+        node.properties()
+                .forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
+        return values;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.reflux.registry.format.delta;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/** The bytes of a zip archive whose entries are stored, as TorchScript's are: entries can be rewritten where they are. */
+final class StoredZip {
+
+    private static final int CENTRAL = 0x02014b50;
+    private static final int END = 0x06054b50;
+    private static final int DESCRIPTOR = 0x08074b50;
+    private static final int END_LENGTH = 22;
+    private static final int HAS_DESCRIPTOR = 8;
+
+    /**
+     * An entry.
+     *
+     * @param name its path in the archive
+     * @param central offset of its header in the directory
+     * @param local offset of its own header
+     * @param start offset of its bytes
+     * @param length how many
+     * @param descriptor whether its checksum stands behind its bytes too
+     */
+    record Entry(String name, int central, int local, int start, int length, boolean descriptor) {}
+
+    private final ByteBuffer bytes;
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** @throws DeltaException when the bytes are no such archive */
+    StoredZip(byte[] archive) {
+        bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            int end = archive.length - END_LENGTH;
+            while (bytes.getInt(end) != END) {
+                end--;
+            }
+            int count = Short.toUnsignedInt(bytes.getShort(end + 10));
+            int at = bytes.getInt(end + 16);
+            for (int i = 0; i < count; i++) {
+                at = add(at);
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw new DeltaException("The student is no zip archive as TorchScript writes it.", e);
+        }
+    }
+
+    private int add(int at) {
+        if (bytes.getInt(at) != CENTRAL) {
+            throw new DeltaException("The student's zip archive has a directory that cannot be read.");
+        }
+        int local = bytes.getInt(at + 42);
+        int start = local + 30 + unsigned(local + 26) + unsigned(local + 28);
+        if (unsigned(at + 10) == 0) {
+            String name = new String(bytes.array(), at + 46, unsigned(at + 28), StandardCharsets.UTF_8);
+            boolean descriptor = (unsigned(at + 8) & HAS_DESCRIPTOR) != 0;
+            entries.add(new Entry(name, at, local, start, bytes.getInt(at + 24), descriptor));
+        }
+        return at + 46 + unsigned(at + 28) + unsigned(at + 30) + unsigned(at + 32);
+    }
+
+    private int unsigned(int at) {
+        return Short.toUnsignedInt(bytes.getShort(at));
+    }
+
+    List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    byte[] content(Entry entry) {
+        return Arrays.copyOfRange(bytes.array(), entry.start(), entry.start() + entry.length());
+    }
+
+    /** Puts other bytes of the same length in an entry's place, with their checksum. */
+    void rewrite(Entry entry, byte[] content) {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        int sum = (int) crc.getValue();
+        bytes.put(entry.start(), content);
+        bytes.putInt(entry.central() + 16, sum);
+        if (entry.descriptor()) {
+            int behind = entry.start() + entry.length();
+            bytes.putInt(bytes.getInt(behind) == DESCRIPTOR ? behind + 4 : behind, sum);
+        }
+        if (!entry.descriptor() || bytes.getInt(entry.local() + 14) != 0) {
+            bytes.putInt(entry.local() + 14, sum);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.reflux.registry.format.signing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.common.failure.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The public keys that a vehicle trusts. A key is replaced by giving vehicles the new one beside the old one, then
+ * signing with the new one, then taking the old one away.
+ *
+ * <p>As a file: {@code {"keys":["BASE64 OF X.509", …]}}. With {@code "signedAliases":true} beside it, a name such as latest
+ * must be signed too; without it, only versions must.
+ */
+public final class TrustFile {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String SIGNED_ALIASES = "signedAliases";
+
+    private final Map<String, PublicKey> keys;
+    private final boolean signedAliases;
+
+    private TrustFile(Map<String, PublicKey> keys, boolean signedAliases) {
+        this.keys = keys;
+        this.signedAliases = signedAliases;
+    }
+
+    /** The same keys, and names that must be signed too, or need not be. */
+    public TrustFile withSignedAliases(boolean asked) {
+        return new TrustFile(keys, asked);
+    }
+
+    /** Whether names must be signed too. */
+    public boolean asksForSignedAliases() {
+        return signedAliases;
+    }
+
+    /** Trust in keys as {@link SigningKey#publicKey()} gives them. */
+    public static TrustFile of(Collection<String> publicKeys) {
+        Map<String, PublicKey> keys = new TreeMap<>();
+        for (String base64 : publicKeys) {
+            try {
+                PublicKey key = KeyFactory.getInstance("Ed25519")
+                        .generatePublic(
+                                new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
+                keys.put(SigningKey.idOf(key), key);
+            } catch (GeneralSecurityException | IllegalArgumentException e) {
+                throw new UsageException("\"" + base64 + "\" is no public Ed25519 key in base64; copy it anew.", e);
+            }
+        }
+        return new TrustFile(keys, false);
+    }
+
+    /** @throws UsageException when the file cannot be read or holds no keys */
+    public static TrustFile read(Path file) {
+        List<String> found = new ArrayList<>();
+        boolean aliases;
+        try {
+            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            aliases = root.path(SIGNED_ALIASES).asBoolean();
+            for (JsonNode key : root.path("keys")) {
+                found.add(key.asText());
+            }
+        } catch (IOException e) {
+            throw new UsageException("The trust file " + file + " cannot be read (" + e.getMessage() + ").", e);
+        }
+        if (found.isEmpty()) {
+            throw new UsageException(
+                    "The trust file " + file + " names no keys; it should read {\"keys\":[\"BASE64\"]}.");
+        }
+        return of(found).withSignedAliases(aliases);
+    }
+
+    /** The keys as {@link #of} takes them. */
+    public List<String> publicKeys() {
+        return keys.values().stream()
+                .map(key -> Base64.getEncoder().encodeToString(key.getEncoded()))
+                .toList();
+    }
+
+    /** Writes the file that vehicles get. */
+    public void write(Path file) {
+        try {
+            Map<String, Object> content = new TreeMap<>(Map.of("keys", publicKeys()));
+            if (signedAliases) {
+                content.put(SIGNED_ALIASES, true);
+            }
+            Files.write(file, JSON.writeValueAsBytes(content));
+        } catch (IOException e) {
+            throw new UsageException("The trust file cannot be written to " + file + " (" + e.getMessage() + ").", e);
+        }
+    }
+
+    /** What became of a signature. */
+    public enum Verdict {
+        GOOD,
+        UNKNOWN_KEY,
+        WRONG
+    }
+
+    /** Holds a signature against content. */
+    public Verdict judge(byte[] content, Signature signature) {
+        PublicKey key = keys.get(signature.keyId());
+        if (key == null) {
+            return Verdict.UNKNOWN_KEY;
+        }
+        try {
+            java.security.Signature engine = java.security.Signature.getInstance("Ed25519");
+            engine.initVerify(key);
+            engine.update(content);
+            byte[] bytes = Base64.getDecoder().decode(signature.base64());
+            // Base64's last digit has bits that mean nothing: only one way to write a signature is taken.
+            boolean canonical = Base64.getEncoder().encodeToString(bytes).equals(signature.base64());
+            return canonical && engine.verify(bytes) ? Verdict.GOOD : Verdict.WRONG;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return Verdict.WRONG;
+        }
+    }
+
+    /**
+     * Returns why a signature is not accepted, in a sentence; empty when one of these keys made it over the content.
+     *
+     * @param which the subject of the sentence, such as "student version 7"
+     */
+    public Optional<String> distrust(String which, byte[] content, Signature signature) {
+        String by = signature.keyId();
+        return switch (judge(content, signature)) {
+            case GOOD -> Optional.empty();
+            case UNKNOWN_KEY ->
+                Optional.of(which + " is signed with key " + by + ", which is not among the trusted ones " + keyIds()
+                        + ".");
+            case WRONG -> Optional.of(which + " carries a signature of key " + by + " that does not fit it.");
+        };
+    }
+
+    /** Ids of the keys, sorted. */
+    public List<String> keyIds() {
+        return List.copyOf(keys.keySet());
+    }
+}

@@ -1,0 +1,60 @@
+package dev.reflux.registry.gate;
+
+import dev.reflux.registry.format.StudentVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A candidate held against the version that is live.
+ *
+ * @param candidate its number
+ * @param live the live version's; 0 when there is none
+ * @param figures every comparison
+ */
+public record Judgement(long candidate, long live, List<Figure> figures) {
+
+    private static final String MIOU = "holdout.miou";
+
+    public Judgement {
+        figures = List.copyOf(figures);
+    }
+
+    /** A metric that the live version has and the candidate has not counts against the candidate. */
+    public static Judgement of(GateRules rules, Optional<StudentVersion> live, StudentVersion candidate) {
+        Map<String, Double> scores = candidate.metrics();
+        List<Figure> figures = new ArrayList<>();
+        figures.add(new Figure(MIOU, score(scores, MIOU), rules.floor()));
+        live.ifPresent(version -> version.metrics().forEach((name, value) -> {
+            if (name.equals(MIOU)) {
+                figures.add(new Figure(name, score(scores, name), value - rules.mayLose()));
+            } else if (name.startsWith("holdout.class.")) {
+                figures.add(new Figure(name, score(scores, name), value - rules.classMayLose()));
+            } else if (name.startsWith("holdout.domain.")) {
+                figures.add(new Figure(name, score(scores, name), value - rules.domainMayLose()));
+            }
+        }));
+        return new Judgement(
+                candidate.version(), live.map(StudentVersion::version).orElse(0L), figures);
+    }
+
+    private static double score(Map<String, Double> scores, String name) {
+        return scores.getOrDefault(name, Double.NaN);
+    }
+
+    public boolean passes() {
+        return figures.stream().allMatch(Figure::passes);
+    }
+
+    /** What did not pass, or that all did. */
+    public String reason() {
+        return passes()
+                ? "all " + figures.size() + " figures pass"
+                : figures.stream()
+                        .filter(figure -> !figure.passes())
+                        .map(Figure::shortfall)
+                        .collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,12 @@
+package dev.reflux.registry.store;
+
+/** Another writer has taken the model line over: this one must stop. */
+public final class StaleWriterException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    StaleWriterException(String model, long epoch, long newer) {
+        super("The writer of " + model + " with epoch " + epoch + " is stale: epoch " + newer
+                + " has taken over; stop this trainer or give it another model name.");
+    }
+}
