@@ -1,11 +1,11 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.store.CheckReport;
 import dev.reflux.registry.store.RegistryCatalog;
-import dev.reflux.common.launch.Failures;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
