@@ -1,11 +1,11 @@
-"""What plain PyTorch takes for the same work: the baseline of `reflux bench loss` and `reflux bench throughput`.
+"""Times of plain PyTorch for the same work: the baseline of `reflux bench loss` and `reflux bench throughput`.
 
 Run by hand, on the machine whose figures are to be published: python bench_pytorch.py
 Writes pytorch-figures.json into the benchmarks' resources, with the processor, PyTorch's version and the threads.
 
 Three losses on the same tensors, forward and backward, in turn:
-  listing   the popular article's listing of HeteroAKD: KMM, KEM and the three terms by its formulas, with everything it
-            gets wrong, made runnable by labels that are on the grid and nowhere ignored
+  listing   the popular article's listing of HeteroAKD: KMM, KEM and the three terms with its formulas and its
+            errors; it runs because the labels are on the grid and no cell is ignored
   autograd  our formulas in eager PyTorch, constants detached, gradients by autograd
 and one training step of each student: forward, loss (our formulas), backward, clipping, AdamW, average of the weights.
 """
@@ -47,7 +47,7 @@ def mixed(zt: Tensor, zs: Tensor, hot: Tensor) -> Tensor:
 
 
 def evaluated(hybrid: Tensor, zs: Tensor, hot: Tensor) -> Tensor:
-    """The listing's KEM: two denominators, exponentials without a maximum taken off, writes through masks."""
+    """The listing's KEM: two denominators, exponentials without a maximum taken off, assignments through masks."""
     h_hybrid = F.binary_cross_entropy_with_logits(hybrid, hot, reduction="none")
     hs = F.binary_cross_entropy_with_logits(zs, hot, reduction="none")
     gain = (hs - h_hybrid).clamp(min=0)
@@ -68,7 +68,7 @@ def one_hot(labels: Tensor, classes: int) -> Tensor:
 
 
 def listing(s: Tensor, t: Tensor, zs: Tensor, zt: Tensor, labels: Tensor) -> Tensor:
-    """L_total as the listing has it: λ1 = 1, λ2 = 10, τ = 1. One-hot labels are made twice, in KMM and in KEM."""
+    """L_total as in the listing: λ1 = 1, λ2 = 10, τ = 1. One-hot labels are computed twice, in KMM and in KEM."""
     classes = s.size(1)
     task = F.cross_entropy(s, labels)
     kd = F.kl_div(F.log_softmax(t, 1), F.softmax(s, 1), reduction="batchmean")
@@ -100,7 +100,7 @@ def ours(s: Tensor, t: Tensor, zs: Tensor, zt: Tensor, labels: Tensor, z_labels:
         gain = (hs - F.binary_cross_entropy_with_logits(hybrid, hot, reduction="none")).clamp(min=0)
         weights = torch.softmax((hs + gain).masked_fill(v == 0, -1e30).flatten(2), 2).view_as(zs) * v
         target = torch.sigmoid(hybrid)
-        # What turns the cross-entropy into a divergence: constant, so it has no gradient.
+        # The difference between the cross-entropy and a divergence: constant, so it has no gradient.
         entropy = F.binary_cross_entropy_with_logits(hybrid, target, reduction="none")
     divergence = F.binary_cross_entropy_with_logits(zs, target, reduction="none") - entropy
     return ce + 0.1 * kd + 10 * (weights * divergence).sum() / (n * c) + bce
@@ -149,7 +149,7 @@ def measure_losses(rounds: int) -> List[dict]:
 
 
 class Step:
-    """One training step, as the trainer makes it, in eager PyTorch."""
+    """One training step as in the trainer, in eager PyTorch."""
 
     def __init__(self, name: str, n: int, classes: int, height: int, width: int, channels_last: bool):
         torch.manual_seed(1)
@@ -226,7 +226,7 @@ def processor() -> str:
 def main() -> None:
     arguments = argparse.ArgumentParser(description="Measures plain PyTorch for the benchmarks.")
     arguments.add_argument("--threads", type=int, default=2)
-    arguments.add_argument("--rounds", type=int, default=40, help="of each loss; a quarter of that of each step")
+    arguments.add_argument("--rounds", type=int, default=40, help="rounds of each loss; each step has a quarter of them")
     arguments.add_argument("--out", type=Path, default=TARGET)
     given = arguments.parse_args()
     torch.set_num_threads(given.threads)

@@ -1,7 +1,7 @@
 """Scores a pulled student in plain PyTorch: `python check_student.py STUDENT_FOLDER CAMVID_FOLDER`. Run by hand.
 
-The independent check that what a vehicle pulls needs nothing of Reflux: torch.jit.load, mean and deviation from the
-card, bilinear logits, argmax, mIoU over the test split; and weights.safetensors holds the same tensors.
+An independent check that a pulled student runs without Reflux: torch.jit.load, mean and deviation from the card, bilinear
+logits, arg max, mIoU over the test split. It also checks that weights.safetensors contains the same tensors.
 """
 
 import csv

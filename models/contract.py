@@ -1,8 +1,8 @@
-"""What every Reflux model module offers beside its layers.
+"""Methods that every Reflux model module has besides its layers.
 
 A model is a TorchScript file with `forward(x[N,3,H,W]) -> (logits[N,C,ceil(H/a),ceil(W/a)], features[N,F,ceil(H/b),ceil(W/b)])`.
-The methods here let a Java trainer reach what a TorchScript file hides: its buffers, its names, another number of
-classes, a fresh start. They are written so that `torch.jit.script` of PyTorch 2.7 compiles them and libtorch 2.7 runs them.
+The methods give a Java trainer what a TorchScript file hides: buffers, names, another number of classes, new random
+weights. They are written so that `torch.jit.script` of PyTorch 2.7 compiles them and libtorch 2.7 runs them.
 """
 
 from typing import Tuple
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 def resize(x: Tensor, height: int, width: int) -> Tensor:
-    """Bilinear, corners not aligned. The plain operator loads in every libtorch; F.interpolate does not."""
+    """Bilinear, corners not aligned. The plain operator loads in every libtorch version; F.interpolate does not."""
     return torch.ops.aten.upsample_bilinear2d(x, [height, width], False, None, None)
 
 
@@ -47,20 +47,20 @@ class SegmentationModel(nn.Module):
     """Base of all exported models. Subclasses hold a `Classifier` as `self.classifier` and implement `forward`."""
 
     pretrained: Tuple[str, ...] = ()
-    """How the names of those tensors begin that `reset_parameters` leaves as they are."""
+    """The prefixes of the names of the tensors that `reset_parameters` does not change."""
 
 
 def path(name: str) -> str:
-    """`stem.0.1.weight` as TorchScript reaches it: a child whose name is a number needs getattr."""
+    """Returns the TorchScript expression for `stem.0.1.weight`: a child whose name is a number needs getattr."""
     code = "self"
     for part in name.split("."):
         code = f'getattr({code}, "{part}")' if part.isdigit() else f"{code}.{part}"
-    # Some layers declare their tensors optional; unwrapping one that is not is allowed.
+    # Some layers declare their tensors optional; unwrapping a tensor that is not optional is allowed.
     return f"torch.jit._unwrap_optional({code})"
 
 
 def reset_line(name: str, parameter: Tensor) -> str:
-    """He for convolutions and matrices, 1 and 0 for norms and biases; the classifier starts small."""
+    """He initialization for convolutions and matrices, 1 and 0 for norms and biases, small values for the classifier."""
     target = path(name)
     if name.startswith("classifier.weight"):
         return f"{target}.normal_(0.0, 0.05)"

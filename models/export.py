@@ -28,7 +28,7 @@ def tiny_schema() -> dict:
 
 
 def read_schema(text: str) -> dict:
-    """A schema of the product by its id, or a file of the same form."""
+    """Returns a schema of Reflux by its id, or the schema in a file."""
     file = Path(text) if text.endswith(".json") else SCHEMAS / f"{text}.json"
     if not file.exists():
         known = sorted(path.stem for path in SCHEMAS.glob("*.json"))
@@ -39,7 +39,7 @@ def read_schema(text: str) -> dict:
 
 
 def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: dict, size: tuple, text: str) -> None:
-    """Scripts the module and writes NAME.pt and NAME.json; strides and channels are read off a real forward."""
+    """Scripts the module and writes NAME.pt and NAME.json; strides and channels come from a forward pass."""
     scripted = torch.jit.script(module.train())
     define_contract(scripted, module)
     file = folder / f"{name}.pt"
@@ -69,7 +69,7 @@ def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: d
 
 
 def wrong_models(folder: Path) -> None:
-    """Files that a service must refuse, each with one sentence."""
+    """Writes files that a service must refuse, each with one sentence."""
     torch.jit.save(torch.jit.script(OneOutput(5)), str(folder / "wrong-contract.pt"))
     frozen = TinyStudent(5).eval()
     torch.jit.save(torch.jit.trace(frozen, torch.zeros(1, 3, 64, 96)), str(folder / "traced-eval.pt"))
@@ -94,7 +94,7 @@ def main() -> None:
     synthetic = read_schema("synthetic-9")
     write(HERE, "student-cnn", "student", StudentCnn(19), cityscapes, (480, 360), "Residual CNN, untrained")
     write(HERE, "student-segformer", "student", StudentSegformer(19), cityscapes, (480, 360), "SegFormer-like, untrained")
-    # Where teacher-synthetic begins: reflux pretrain made that one, on train frames of synthetic:1001 to synthetic:1020, 160 each.
+    # The initial model of teacher-synthetic, which reflux pretrain trained on frames of synthetic:1001 to synthetic:1020, 160 each.
     write(HERE, "teacher-cnn", "teacher", TeacherCnn(9), synthetic, (256, 160), "CNN for the synthetic scenes, untrained")
     fixtures = HERE / "fixtures"
     fixtures.mkdir(exist_ok=True)

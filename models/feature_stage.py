@@ -1,10 +1,10 @@
-"""student-cnn with its features from another stage, to learn which one a projection head should see.
+"""student-cnn with its features from another stage, to compare stages as the input of a projection head.
 
     python feature_stage.py --stage coarse --out stages
 
-writes `student-cnn-coarse.pt` and its card; neither is committed. The layers and their order are student-cnn's, so a seed
-draws the same weights. Stages: `middle` (72 channels, stride 8, before the encoder's last stage) and `coarse` (128 channels, stride
-16, the encoder's end); student-cnn itself gives the map that fuses both (96 channels, stride 8).
+writes `student-cnn-coarse.pt` and its card; neither is committed. The layers and their order are those of student-cnn, so a
+seed draws the same weights. Stages: `middle` (72 channels, stride 8, before the encoder's last stage) and `coarse` (128 channels, stride
+16, the encoder's end); student-cnn itself returns the map that fuses both (96 channels, stride 8).
 """
 
 import argparse
@@ -33,7 +33,7 @@ STAGES = {"middle": Middle, "coarse": Coarse}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stage", required=True, choices=sorted(STAGES))
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for model and card")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for model and card")
     args = parser.parse_args()
     schema = read_schema("cityscapes-19")
     torch.manual_seed(20260401)

@@ -1,8 +1,8 @@
-"""ImageNet's MobileNetV2 as an encoder for teachers and students: its layers, its weights, and the check of both.
+"""MobileNetV2 with ImageNet weights as an encoder for teachers and students: its layers, its weights, and a check of both.
 
-The weights are an archive of float32 arrays [out, in/groups, kh, kw] by the place's name: `stem`, `block0` to `block16`
-(each `expand`, `dw`, `project`), each `.conv.weight` and `.bn.{weight,bias,running_mean,running_var}`. They were made for
-RGB / 255 with ImageNet's mean and deviation.
+The weights are an archive of float32 arrays [out, in/groups, kh, kw] by name: `stem`, `block0` to `block16`
+(each `expand`, `dw`, `project`), each `.conv.weight` and `.bn.{weight,bias,running_mean,running_var}`. They expect
+RGB / 255, normalized with ImageNet's mean and deviation.
 """
 
 from collections import OrderedDict
@@ -14,17 +14,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-# Widening, channels out, stride of block0 to block16 (Sandler et al., MobileNetV2, table 2, a row for each block).
+# Expansion, output channels and stride of block0 to block16 (Sandler et al., MobileNetV2, table 2, a row for each block).
 BLOCKS = (
     [(1, 16, 1), (6, 24, 2), (6, 24, 1), (6, 32, 2), (6, 32, 1), (6, 32, 1), (6, 64, 2), (6, 64, 1), (6, 64, 1)]
     + [(6, 64, 1), (6, 96, 1), (6, 96, 1), (6, 96, 1), (6, 160, 2), (6, 160, 1), (6, 160, 1), (6, 320, 1)]
 )
-# Blocks after which a map leaves the encoder: strides 4, 8, and the output stride.
+# Blocks whose output leaves the encoder: at strides 4 and 8; the last one is at the output stride.
 FINE, MIDDLE = 3, 6
 
 
 class ConvNorm(nn.Module):
-    """Convolution, normalisation and, unless linear, ReLU6."""
+    """Convolution, normalization and, unless linear, ReLU6."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class InvertedResidual(nn.Module):
 class MobileNetV2(nn.Module):
     """Maps of 24 channels at stride 4, 32 at stride 8, and `channels` at the output stride.
 
-    Past the output stride a block that would stride does not, and the blocks behind it look as far apart instead: at
-    every second (fourth) place the map is the original network's.
+    After the output stride, blocks have stride 1, and the blocks behind them are dilated instead. Every second (fourth)
+    place of the map has the value of the original network.
 
-    :param blocks: how many of the 17 there are: 17 end with 320 channels, 13 with 96, as far as stride 16 goes
+    :param blocks: the number of blocks, of 17: 17 end with 320 channels; 13, all at stride 16 or less, end with 96
     """
 
     def __init__(self, output_stride: int = 16, blocks: int = len(BLOCKS)):
@@ -99,8 +99,8 @@ def read_weights(file: Path) -> dict:
 
 @torch.no_grad()
 def load(encoder: MobileNetV2, arrays: dict) -> None:
-    """Gives an encoder ImageNet's weights. Nothing that follows happens unless it then gives what the archive's network
-    gives: an array that is missing, or left over among the encoder's blocks, is an error, and so is a difference."""
+    """Loads ImageNet weights into an encoder and compares it with the archive's network. A missing array, an array of the
+    encoder's blocks that is left over, and a difference are errors."""
     left = {key for key in arrays if key.split(".")[0] in {"stem"} | {f"block{i}" for i in range(encoder.blocks)}}
     for name, tensor in encoder.state_dict().items():
         if name.endswith("num_batches_tracked"):
@@ -115,11 +115,11 @@ def load(encoder: MobileNetV2, arrays: dict) -> None:
     difference = check(encoder, arrays)
     print(f"encoder and archive differ by {difference:.1e} of the largest value")
     if not difference <= 1e-4:
-        raise SystemExit("The encoder is not the archive's network; nothing was written.")
+        raise SystemExit("The encoder differs from the archive's network; no file was written.")
 
 
 def original(arrays: dict, x: Tensor, blocks: int) -> Tensor:
-    """The archive's network at its own strides, in plain functions: the check's other side, with no module of this file."""
+    """The archive's network at its own strides, in plain functions, without the modules of this file: the reference of the check."""
 
     def conv(y: Tensor, key: str, stride: int = 1, linear: bool = False) -> Tensor:
         weight = torch.from_numpy(arrays[f"{key}.conv.weight"])
@@ -141,7 +141,7 @@ def original(arrays: dict, x: Tensor, blocks: int) -> Tensor:
 
 
 def check(encoder: MobileNetV2, arrays: dict) -> float:
-    """Largest difference to the original, as part of its largest value; on sides that 32 does not divide."""
+    """Returns the largest difference from the original, relative to its largest value, for sides that are no multiple of 32."""
     x = torch.randn(2, 3, 180, 244, generator=torch.Generator().manual_seed(1))
     expected = original(arrays, x, encoder.blocks)
     stride = 32 if encoder.blocks > 13 else 16

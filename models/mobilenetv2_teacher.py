@@ -1,9 +1,9 @@
-"""mobilenetv2-teacher: ImageNet's MobileNetV2 under a light decoder, for a teacher that does not begin from nothing.
+"""mobilenetv2-teacher: MobileNetV2 with ImageNet weights and a light decoder: the initial model of a teacher.
 
     python mobilenetv2_teacher.py --weights mobilenetv2_imagenet.npz --schema camvid-11 --size 240x180 --out start
 
-writes `mobilenetv2-teacher.pt` and its card, for `reflux pretrain`; neither is committed. Nothing is written unless the
-encoder, as exported, gives what plain functional convolutions over the archive's arrays give (`mobilenetv2.check`).
+writes `mobilenetv2-teacher.pt` and its card, for `reflux pretrain`; neither is committed. The files are written only if
+the exported encoder gives the same result as plain functional convolutions over the archive's arrays (`mobilenetv2.check`).
 """
 
 import argparse
@@ -33,7 +33,7 @@ class MobileNetV2Teacher(SegmentationModel):
         self.from_fine = conv_bn(24, width, 1)
         self.mix = conv_bn(width, width, 3)
         self.classifier = Classifier(width, classes)
-        # At first the frame's mean adds nothing: the encoder's map arrives as ImageNet made it.
+        # The frame's mean is 0 at first, so the encoder's map is unchanged.
         nn.init.zeros_(self.context.weight)
         nn.init.zeros_(self.context.bias)
 
@@ -47,13 +47,13 @@ class MobileNetV2Teacher(SegmentationModel):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, required=True, metavar="NPZ", help="MobileNetV2 1.0 of ImageNet")
-    parser.add_argument("--schema", default="camvid-11", help="id of a schema, or its .json (default: %(default)s)")
-    parser.add_argument("--size", default="480x360", metavar="WxH", help="the card's input (default: %(default)s)")
-    parser.add_argument("--output-stride", type=int, default=16, choices=[8, 16], help="default: %(default)s")
-    parser.add_argument("--name", default=NAME, help="of both files (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the decoder (default: %(default)s)")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for model and card")
+    parser.add_argument("--weights", type=Path, required=True, metavar="NPZ", help="weights of MobileNetV2 1.0 for ImageNet")
+    parser.add_argument("--schema", default="camvid-11", help="id of a label schema, or its .json file (default: %(default)s)")
+    parser.add_argument("--size", default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
+    parser.add_argument("--output-stride", type=int, default=16, choices=[8, 16], help="stride of the encoder's output (default: %(default)s)")
+    parser.add_argument("--name", default=NAME, help="name of both files (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the decoder's weights (default: %(default)s)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for model and card")
     args = parser.parse_args()
     schema = read_schema(args.schema)
     try:

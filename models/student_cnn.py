@@ -1,7 +1,7 @@
-"""student-cnn: a residual CNN of about a million parameters, made to train fast on two CPU cores.
+"""student-cnn: a residual CNN of about a million parameters, which trains fast on two CPU cores.
 
-Plain 3x3 convolutions (depthwise ones waste a CPU's vector units), early down-sampling, most weights at strides 8 and 16,
-dilation for context, one fusion at stride 8 whose map is what the projection head sees.
+Plain 3x3 convolutions (depthwise ones use a CPU's vector units badly), early down-sampling, most weights at strides 8 and 16,
+dilation for context, one fusion at stride 8, whose map is the input of the projection head.
 """
 
 import torch
@@ -24,10 +24,10 @@ class Residual(nn.Module):
 
 
 class FusingStudent(SegmentationModel):
-    """What follows an encoder of maps at strides 4, 8 and 16: one fusion at stride 8, one at stride 4, a classifier."""
+    """The decoder of an encoder with maps at strides 4, 8 and 16: one fusion at stride 8, one at stride 4, a classifier."""
 
     def add_decoder(self, classes: int, fine: int, middle: int, coarse: int, fused: int):
-        """Channels of the three maps and of the fusion; after the encoder's layers, so that a seed draws those first."""
+        """Takes the channels of the three maps and of the fusion. Call it after the encoder's layers, so that a seed draws those first."""
         self.context = nn.Conv2d(coarse, coarse, 1)
         self.from_coarse = conv_bn(coarse, fused, 1)
         self.from_middle = conv_bn(middle, fused, 1)
@@ -36,14 +36,14 @@ class FusingStudent(SegmentationModel):
         self.classifier = Classifier(64, classes)
 
     def decode(self, fine: Tensor, middle: Tensor, coarse: Tensor) -> Output:
-        # What the whole frame says, added everywhere: the cheapest context there is.
+        # The mean over the frame, added to every place: the cheapest form of context.
         coarse = coarse + self.context(coarse.mean([2, 3], keepdim=True))
         fused = self.from_middle(middle) + resize(self.from_coarse(coarse), middle.size(2), middle.size(3))
         mixed = self.from_fine(fine) + resize(self.from_fused(fused), fine.size(2), fine.size(3))
         return self.classifier(mixed), self.features(middle, coarse, fused)
 
     def features(self, middle: Tensor, coarse: Tensor, fused: Tensor) -> Tensor:
-        """The map that the projection head sees; `feature_stage.py` takes others."""
+        """Returns the input of the projection head; `feature_stage.py` overrides it."""
         return fused
 
 

@@ -1,10 +1,10 @@
-"""student-mobilenet: a student that has seen the world before its first frame of the stream.
+"""student-mobilenet: a student with an encoder that was trained on ImageNet.
 
     python student_mobilenet.py --weights mobilenetv2_imagenet.npz
 
-writes `student-mobilenet.pt` and its card beside this file. The encoder is ImageNet's MobileNetV2 as far as stride 16 (13
-of 17 blocks: the last four hold two thirds of the weights, and classes of photographs); `reset_parameters` draws
-the decoder anew and leaves the encoder as ImageNet made it.
+writes `student-mobilenet.pt` and its card beside this file. The encoder is MobileNetV2 with ImageNet weights up to
+stride 16 (13 of 17 blocks: the last four hold two thirds of the weights and separate classes of photographs).
+`reset_parameters` draws the decoder again and does not change the encoder.
 """
 
 import argparse
@@ -36,7 +36,7 @@ class StudentMobileNet(FusingStudent):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, required=True, metavar="NPZ", help="MobileNetV2 1.0 of ImageNet")
+    parser.add_argument("--weights", type=Path, required=True, metavar="NPZ", help="weights of MobileNetV2 1.0 for ImageNet")
     args = parser.parse_args()
     schema = read_schema("cityscapes-19")
     torch.manual_seed(20260401)

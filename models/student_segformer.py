@@ -1,7 +1,7 @@
 """student-segformer: a SegFormer (Xie et al. 2021) of about a million parameters.
 
-Overlapping patch embeddings, attention over spatially reduced keys, a depthwise convolution in place of position codes,
-and a decoder of nothing but 1x1 convolutions.
+Overlapping patch embeddings, attention over spatially reduced keys, a depthwise convolution instead of position
+encodings, and a decoder of 1x1 convolutions only.
 """
 
 from typing import List
@@ -13,7 +13,7 @@ from contract import Classifier, Output, SegmentationModel, conv_bn, resize
 
 
 class PatchEmbedding(nn.Module):
-    """Overlapping patches: [N,C,h,w] -> [N,D,ceil(h/stride),ceil(w/stride)], normalised over D."""
+    """Overlapping patches: [N,C,h,w] -> [N,D,ceil(h/stride),ceil(w/stride)], normalized over D."""
 
     def __init__(self, cin: int, cout: int, kernel: int, stride: int):
         super().__init__()
@@ -26,7 +26,7 @@ class PatchEmbedding(nn.Module):
 
 
 class Attention(nn.Module):
-    """Self-attention whose keys and values live on a grid that is `reduction` times coarser."""
+    """Self-attention whose keys and values are on a grid that is `reduction` times coarser."""
 
     def __init__(self, channels: int, heads: int, reduction: int):
         super().__init__()
@@ -50,7 +50,7 @@ class Attention(nn.Module):
 
 
 class MixFfn(nn.Module):
-    """Two linear maps around a 3x3 depthwise convolution, which tells a token where it is."""
+    """Two linear maps around a 3x3 depthwise convolution, which gives a token its position."""
 
     def __init__(self, channels: int, ratio: int):
         super().__init__()

@@ -1,4 +1,4 @@
-"""teacher-cnn: the teacher of the synthetic scenes. Twice the student's work a pixel, context by three dilations."""
+"""teacher-cnn: the teacher of the synthetic scenes. It has twice the operations of a student for each pixel, and context by three dilations."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,7 @@ from student_cnn import Residual
 
 
 class TeacherCnn(SegmentationModel):
-    """logits at stride 4, features (160 channels) at stride 16: another grid and another width than the students'."""
+    """logits at stride 4, features (160 channels) at stride 16: another grid and another width than those of the students."""
 
     def __init__(self, classes: int, fine: int = 48, middle: int = 80, coarse: int = 96, features: int = 160):
         super().__init__()

@@ -1,4 +1,4 @@
-"""The smallest models that keep the whole contract, for tests; and two that break it."""
+"""The smallest models that keep the contract, for tests; and two that break it."""
 
 from torch import Tensor, nn
 
@@ -34,7 +34,7 @@ class TinyTeacher(SegmentationModel):
 
 
 class OneOutput(nn.Module):
-    """Returns logits only: no features, no distillation."""
+    """Returns logits without features, so it cannot be distilled."""
 
     def __init__(self, classes: int):
         super().__init__()
