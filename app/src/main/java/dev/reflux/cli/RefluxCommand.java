@@ -11,7 +11,7 @@ import dev.reflux.trainer.TrainerCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** The root: its verbs, in the order in which a newcomer meets them. */
+/** The root command. Its subcommands are in the order in which a newcomer needs them. */
 @Command(
         name = "reflux",
         mixinStandardHelpOptions = true,
@@ -21,12 +21,12 @@ import picocli.CommandLine.HelpCommand;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  reflux quickstart                  the whole path, on made-up streets",
+            "  reflux quickstart                  the whole path, on synthetic scenes",
             "  reflux quickstart --dataset camvid:DIR --teacher CARD --out run",
             "  reflux models list --local run     what that run published",
             "  reflux fleet pull --model student --out vehicle",
             "",
-            "Exit codes: 0 done, 2 usage or configuration, 1 anything else.",
+            "Exit codes: 0 for success, 2 for a mistake in usage or configuration, 1 for any other failure.",
             "Environment: REFLUX_LOG_FORMAT=text|json, REFLUX_LOG_LEVEL, REFLUX_JAVA_OPTS, REFLUX_DEBUG=1.",
         },
         subcommands = {

@@ -3,11 +3,11 @@ package dev.reflux.cli.dev;
 import dev.reflux.common.launch.CommandGroup;
 import picocli.CommandLine.Command;
 
-/** The whole path as separate processes of this machine. */
+/** Groups the commands that run the path as processes of this machine. */
 @Command(
         name = "dev",
         mixinStandardHelpOptions = true,
-        description = "The whole path as separate processes of this machine, and its parts.",
+        description = "Run the whole path, or its broker or store, as processes of this machine.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",

@@ -3,12 +3,12 @@ package dev.reflux.cli.fleet;
 import dev.reflux.common.launch.CommandGroup;
 import picocli.CommandLine.Command;
 
-/** The vehicle's side. */
+/** Groups the commands that run on a vehicle. */
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,
         description =
-                "What runs on the vehicle's side: push labelled frames, pull students, watch for new ones, report bad ones.",
+                "Act as a vehicle: push labeled frames, pull students, watch for new ones, report bad ones.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {

@@ -3,11 +3,11 @@ package dev.reflux.cli.models;
 import dev.reflux.common.launch.CommandGroup;
 import picocli.CommandLine.Command;
 
-/** The registry for people. */
+/** Groups the commands on the models of a registry. */
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
-        description = "The registry for people: what there is, where it comes from, what vehicles get.",
+        description = "Show and manage the models of a registry.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {

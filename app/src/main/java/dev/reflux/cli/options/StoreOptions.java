@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the registry's bucket is: an S3 endpoint, or the folder that a quickstart left. */
+/** The options that name a registry: an S3 endpoint, the folder of a quickstart, or the HTTP API. */
 public final class StoreOptions {
 
     @Mixin
@@ -30,13 +30,13 @@ public final class StoreOptions {
     @Option(
             names = "--local",
             paramLabel = "DIR",
-            description = "The folder of a quickstart run, instead of an S3 endpoint.")
+            description = "Folder of a quickstart run, in place of an S3 endpoint.")
     private @Nullable Path local;
 
     @Option(
             names = "--registry",
             paramLabel = "URL",
-            description = "A registry's HTTP API instead of the store; for reading only.")
+            description = "HTTP API of a registry, in place of the store; read-only.")
     private @Nullable URI registry;
 
     @Option(
@@ -75,7 +75,7 @@ public final class StoreOptions {
         }
     }
 
-    /** A bucket and, for a local folder, the server under it. */
+    /** An open bucket and, for a local folder, its server. */
     public record OpenedStore(ObjectStore store, AutoCloseable server) implements AutoCloseable {
         @Override
         public void close() throws Exception {
@@ -88,7 +88,11 @@ public final class StoreOptions {
         return open(null);
     }
 
-    /** @param keyFile signs what is written */
+    /**
+     * Opens the registry.
+     *
+     * @param keyFile the key that signs what is written; null for none
+     */
     public Opened open(@Nullable Path keyFile) {
         Optional<SigningKey> key = Optional.ofNullable(keyFile).map(SigningKey::read);
         if (registry != null) {
@@ -128,7 +132,7 @@ public final class StoreOptions {
         return new OpenedStore(MinioStore.open(s3.settings(", or use --local DIR for a quickstart's store")), () -> {});
     }
 
-    /** The API's address, when one was given. */
+    /** Returns the address of the HTTP API, if one was given. */
     public Optional<URI> registry() {
         return Optional.ofNullable(registry);
     }
