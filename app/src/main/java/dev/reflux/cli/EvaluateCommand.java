@@ -71,9 +71,10 @@ final class EvaluateCommand implements Callable<Integer> {
         ImageSize view = wanted == null ? card.input().size() : wanted;
         Console console = Console.of(spec.commandLine().getErr());
         Progress progress = new Progress(console);
+        progress.doing("loading PyTorch and the model");
         SegmentationScore score = TorchWork.run(
                 () -> score(card, cardFile, view, frames, done -> progress.show("frames", done, count, "")));
-        console.done();
+        progress.end();
         out.printf("%s on %s/%s, %d frames, at %s%n", card.name(), frames.id(), split, score.frames(), view);
         out.printf("  mIoU            %6.2f %%%n", 100 * score.miou());
         out.printf("  pixel accuracy  %6.2f %%%n", 100 * score.pixelAccuracy());

@@ -6,6 +6,7 @@ import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.quickstart.progress.Console;
+import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.TeacherMain;
 import dev.reflux.teacher.heads.ProjectionFitListener;
 import dev.reflux.teacher.heads.ProjectionFitReport;
@@ -73,8 +74,10 @@ final class FitProjectionCommand implements Callable<Integer> {
         ProjectionFitSettings settings =
                 ProjectionFitSettings.DEFAULT.withFrames(frames).withRelu(relu).withSeed(seed);
         Console console = Console.of(spec.commandLine().getErr());
+        Progress progress = new Progress(console);
+        progress.doing("fitting the projection head");
         ProjectionFitReport report = TorchWork.run(() -> fit(card, settings, labeled, shown(console)));
-        console.done();
+        progress.end();
         report.head().write(target);
         spec.commandLine()
                 .getOut()

@@ -9,6 +9,7 @@ import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.quickstart.progress.Console;
+import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.teacher.pretrain.ClassWeights;
 import dev.reflux.teacher.pretrain.PretrainListener;
 import dev.reflux.teacher.pretrain.PretrainProgress;
@@ -145,6 +146,8 @@ final class PretrainCommand implements Callable<Integer> {
             ended.await();
         });
         Console console = Console.of(spec.commandLine().getErr());
+        Progress progress = new Progress(console);
+        progress.doing("training the model");
         try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {
             PretrainReport report =
                     new Pretrainer(runtime, settings).run(model, train, test, name, out, shown(console));
@@ -152,6 +155,7 @@ final class PretrainCommand implements Callable<Integer> {
             tell(report, spec.commandLine().getOut());
             return report.finished() ? 0 : Failures.FAILED;
         } finally {
+            progress.end();
             ended.countDown();
         }
     }

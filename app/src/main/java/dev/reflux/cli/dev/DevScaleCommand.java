@@ -6,6 +6,8 @@ import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.processes.Supervisor;
 import dev.reflux.quickstart.processes.SupervisorState;
+import dev.reflux.quickstart.progress.Console;
+import dev.reflux.quickstart.progress.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +51,16 @@ final class DevScaleCommand implements Callable<Integer> {
         }
         Path state = DevPlan.stateFolder(out);
         Supervisor.requestTeachers(state, teachers);
+        Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
+        progress.doing("waiting for " + teachers + (teachers == 1 ? " teacher" : " teachers"));
+        try {
+            return await(state);
+        } finally {
+            progress.end();
+        }
+    }
+
+    private int await(Path state) throws InterruptedException {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
             List<SupervisorState.Entry> now = teachersOf(state);
