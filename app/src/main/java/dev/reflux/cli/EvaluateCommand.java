@@ -48,10 +48,17 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Card of the model (.json), or its TorchScript file (.pt) with the card beside it.")
     private Path model = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = "Data set: " + DatasetCatalog.FORMS + ".")
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            required = true,
+            description = "Data set: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
-    @Option(names = "--split", defaultValue = "test", description = "Split of the data set (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--split",
+            defaultValue = "test",
+            description = "Split of the data set (default: ${DEFAULT-VALUE}).")
     private String split = "";
 
     @Option(names = "--size", paramLabel = "WxH", description = "Size of the model's input (default: the card's).")

@@ -41,10 +41,17 @@ final class FitProjectionCommand implements Callable<Integer> {
     @Option(names = "--teacher", paramLabel = "CARD", required = true, description = "Card of the teacher.")
     private Path teacher = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = "Data set: " + DatasetCatalog.FORMS + ".")
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            required = true,
+            description = "Data set: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
-    @Option(names = "--split", defaultValue = "train", description = "Split of the data set (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--split",
+            defaultValue = "train",
+            description = "Split of the data set (default: ${DEFAULT-VALUE}).")
     private String split = "";
 
     @Option(
@@ -57,10 +64,16 @@ final class FitProjectionCommand implements Callable<Integer> {
     @Option(names = "--relu", description = "Apply ReLU to the output of the head, as the paper's equation has it.")
     private boolean relu;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Seed of the choice of cells (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Seed of the choice of cells (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "File of the head (default: beside the card, where a teacher finds it).")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "File of the head (default: beside the card, where a teacher finds it).")
     private @Nullable Path out;
 
     @Mixin

@@ -53,7 +53,11 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "CARD", required = true, description = "Card of the model to start from.")
     private Path model = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = "Data set: " + DatasetCatalog.FORMS + ".")
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            required = true,
+            description = "Data set: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
     @Option(names = "--split", defaultValue = "train", description = "Split to train on (default: ${DEFAULT-VALUE}).")
@@ -96,16 +100,25 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Learning rate at its peak (default: ${DEFAULT-VALUE}).")
     private double learningRate;
 
-    @Option(names = "--optimizer", defaultValue = "ADAMW", description = "Optimizer: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--optimizer",
+            defaultValue = "ADAMW",
+            description = "Optimizer: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private PretrainSettings.OptimizerKind optimizer = PretrainSettings.OptimizerKind.ADAMW;
 
-    @Option(names = "--class-weights", defaultValue = "SOFTENED", description = "Weights of the classes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--class-weights",
+            defaultValue = "SOFTENED",
+            description = "Weights of the classes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private ClassWeights classWeights = ClassWeights.SOFTENED;
 
     @Option(names = "--from-scratch", description = "Initialize all weights first.")
     private boolean fromScratch;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Seed of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Seed of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin
@@ -186,7 +199,7 @@ final class PretrainCommand implements Callable<Integer> {
 
             @Override
             public void stepped(PretrainProgress now) {
-                console.show("step %d/%d  epoch %d  loss %.4f  lr %.1e  %.0f ms/step  %d s left"
+                console.show("step %d/%d epoch %d loss %.4f lr %.1e %.0f ms/step %d s left"
                         .formatted(
                                 now.step(),
                                 now.steps(),

@@ -49,8 +49,9 @@ final class TopicsCommand implements Callable<Integer> {
             names = "--retention-hours",
             paramLabel = "N",
             defaultValue = "-1",
-            description = "Hours for which frames and samples are kept; -1 keeps them for ever (default). A trainer that"
-                    + " restarts reads its replay buffer from the topic.")
+            description =
+                    "Hours for which frames and samples are kept; -1 keeps them for ever (default). A trainer that"
+                            + " restarts reads its replay buffer from the topic.")
     private long retentionHours;
 
     @Override

@@ -47,10 +47,14 @@ final class DevConfiguration {
         try {
             Files.createDirectories(folder);
             ConfigurationFile.write(
-                    teacher(), teacher(plan.teacherOverrides(endpoints.brokers(), head, workspace), half / settings.teachers()));
+                    teacher(),
+                    teacher(plan.teacherOverrides(endpoints.brokers(), head, workspace), half / settings.teachers()));
             ConfigurationFile.write(
                     trainer(),
-                    trainer(plan.trainerOverrides(endpoints.brokers(), endpoints.bucket(), workspace), half, endpoints));
+                    trainer(
+                            plan.trainerOverrides(endpoints.brokers(), endpoints.bucket(), workspace),
+                            half,
+                            endpoints));
             ConfigurationFile.writeSecret(storeSecretKey(), endpoints.bucket().secretKey());
             if (!Files.exists(token())) {
                 ConfigurationFile.writeSecret(token(), Tokens.add(tokens(), "dev", Role.ADMIN));

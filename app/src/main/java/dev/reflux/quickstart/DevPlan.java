@@ -52,10 +52,7 @@ public final class DevPlan implements Supervisor.Plan {
         DevConfiguration configuration = new DevConfiguration(workspace);
         configuration.write(settings, plan, workspace, endpoints, head);
         return new DevPlan(
-                settings,
-                configuration,
-                endpoints,
-                new DevProcesses(settings, workspace, configuration, endpoints));
+                settings, configuration, endpoints, new DevProcesses(settings, workspace, configuration, endpoints));
     }
 
     private static Path head(RunPlan plan, Workspace workspace, Progress progress) {

@@ -27,16 +27,20 @@ class ImageContentsTest {
 
     /** An image: the module whose class path it has, and what must never be in it. */
     enum Image {
-        TEACHER("teacher-service/service", "minio|okhttp.*|vertx-web|datasets|evaluation|registry-.*|model-registry/.*"),
+        TEACHER(
+                "teacher-service/service",
+                "minio|okhttp.*|vertx-web|datasets|evaluation|registry-.*|model-registry/.*"),
         TRAINER("student-trainer/service", "vertx-.*|netty-.*|datasets|teacher-service/.*|model-registry/server"),
-        REGISTRY("model-registry/server", "kafka-.*|api|pytorch-.*|torch-runtime|datasets|common/kafka|common/messages"),
+        REGISTRY(
+                "model-registry/server", "kafka-.*|api|pytorch-.*|torch-runtime|datasets|common/kafka|common/messages"),
         TOOLS("app", "none");
 
         /** What runs in tests, on a developer's machine or in a benchmark only. */
         private static final String NEVER_IN_A_SERVICE =
                 "embedded|s3proxy|jclouds-.*|jetty-.*|kafka_2.13|scala-.*|app|fleet-client/.*";
 
-        private static final String NEVER = "lab|benchmarks|jmh-.*|junit-.*|assertj-.*|testcontainers.*|error_prone_core";
+        private static final String NEVER =
+                "lab|benchmarks|jmh-.*|junit-.*|assertj-.*|testcontainers.*|error_prone_core";
 
         private final Path module;
         private final Pattern strangers;
@@ -84,7 +88,8 @@ class ImageContentsTest {
         }
         assertThat(artifacts)
                 .as("./mvnw -pl integration-tests -am test -Dtest=ImageContentsTest"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false -D" + REGENERATE + "=true, then see what has changed")
+                        + " -Dsurefire.failIfNoSpecifiedTests=false -D" + REGENERATE
+                        + "=true, then see what has changed")
                 .containsExactlyElementsOf(Files.readAllLines(image.list()));
     }
 
@@ -111,7 +116,9 @@ class ImageContentsTest {
                 .toList();
 
         assertThat(modules).hasSizeGreaterThan(10);
-        assertThat(absent).as("modules that Maven would not find in the image that builds").isEmpty();
+        assertThat(absent)
+                .as("modules that Maven would not find in the image that builds")
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -35,7 +35,9 @@ final class DevBrokerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         DevPorts.requireFree(port);
         EmbeddedKafka broker = port == 0 ? EmbeddedKafka.start(data) : EmbeddedKafka.start(data, port);
-        spec.commandLine().getOut().println("The Kafka broker accepts connections at " + broker.bootstrapServers() + ".");
+        spec.commandLine()
+                .getOut()
+                .println("The Kafka broker accepts connections at " + broker.bootstrapServers() + ".");
         health.serveUntilStopped(broker::close);
         return 0;
     }

@@ -29,7 +29,10 @@ final class DevStoreCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "Folder of the objects.")
     private Path data = Path.of(".");
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     private String host = "";
 
     @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "Port; 0 takes a free one (default).")

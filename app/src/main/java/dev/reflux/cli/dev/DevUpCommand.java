@@ -54,7 +54,8 @@ final class DevUpCommand implements Callable<Integer> {
             names = "--teachers",
             paramLabel = "N",
             defaultValue = "2",
-            description = "Number of teachers at the start; \"reflux dev scale\" changes it (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Number of teachers at the start; \"reflux dev scale\" changes it (default: ${DEFAULT-VALUE}).")
     private int teachers;
 
     @Option(

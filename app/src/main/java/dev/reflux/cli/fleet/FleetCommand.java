@@ -7,8 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,
-        description =
-                "Act as a vehicle: push labeled frames, pull students, watch for new ones, report bad ones.",
+        description = "Act as a vehicle: push labeled frames, pull students, watch for new ones, report bad ones.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {

@@ -41,10 +41,17 @@ final class FleetPushCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = "Data set: " + DatasetCatalog.FORMS + ".")
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            required = true,
+            description = "Data set: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
-    @Option(names = "--split", defaultValue = "train", description = "Split of the data set (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--split",
+            defaultValue = "train",
+            description = "Split of the data set (default: ${DEFAULT-VALUE}).")
     private String split = "";
 
     @Option(
@@ -58,7 +65,8 @@ final class FleetPushCommand implements Callable<Integer> {
             names = "--cameras",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Number of cameras, each of which sends every frame; 0 takes those of the data set (default).")
+            description =
+                    "Number of cameras, each of which sends every frame; 0 takes those of the data set (default).")
     private int cameras;
 
     @Option(names = "--loop", description = "Start over at the end of the data set; frame ids and times continue.")
@@ -143,7 +151,9 @@ final class FleetPushCommand implements Callable<Integer> {
             if (spool == null) {
                 throw e;
             }
-            spec.commandLine().getErr().println("reflux: " + e.getMessage() + " Until then the spool " + spool + " keeps the frames.");
+            spec.commandLine()
+                    .getErr()
+                    .println("reflux: " + e.getMessage() + " Until then the spool " + spool + " keeps the frames.");
         }
     }
 

@@ -53,7 +53,11 @@ final class FleetReportCommand implements Callable<Integer> {
     @Option(names = "--value", paramLabel = "X", required = true, description = "Measured value.")
     private double value;
 
-    @Option(names = "--least", paramLabel = "X", required = true, description = "Least value that would have been acceptable.")
+    @Option(
+            names = "--least",
+            paramLabel = "X",
+            required = true,
+            description = "Least value that would have been acceptable.")
     private double least;
 
     @Mixin

@@ -28,8 +28,9 @@ final class VehicleOptions {
     @Option(
             names = "--vehicle",
             paramLabel = "ID",
-            description = "Id of a vehicle that follows the promotion gate, also to an older version: it gets the canary if"
-                    + " it belongs to the cohort, else the champion. Replaces --version.")
+            description =
+                    "Id of a vehicle that follows the promotion gate, also to an older version: it gets the canary if"
+                            + " it belongs to the cohort, else the champion. Replaces --version.")
     private @Nullable String vehicle;
 
     @Option(
@@ -47,7 +48,10 @@ final class VehicleOptions {
             description = "Folder of the vehicle; DIR/current/student.pt is the student in use.")
     private Path out = Path.of(".");
 
-    @Option(names = "--label-schema", paramLabel = "ID", description = "Label schema; students with another one are refused.")
+    @Option(
+            names = "--label-schema",
+            paramLabel = "ID",
+            description = "Label schema; students with another one are refused.")
     private @Nullable String labelSchema;
 
     @Option(names = "--allow-downgrade", description = "Accept a version that is older than the one in use.")

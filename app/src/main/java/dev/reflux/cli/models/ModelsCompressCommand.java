@@ -35,9 +35,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compress",
         mixinStandardHelpOptions = true,
-        description = "Publish a lossy version of each trained version as a second model, whose deltas are a few percent"
-                + " of a student. Vehicles follow that model as any other (fleet watch --model). Run the command again"
-                + " after new versions; it continues where it stopped.",
+        description =
+                "Publish a lossy version of each trained version as a second model, whose deltas are a few percent"
+                        + " of a student. Vehicles follow that model as any other (fleet watch --model). Run the command again"
+                        + " after new versions; it continues where it stopped.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux models compress student --key trainer.key --trust trust.json",
@@ -130,7 +131,8 @@ final class ModelsCompressCommand implements Callable<Integer> {
                     + " FILE, or give --unsigned.");
         }
         if (keyFile != null && trustFile == null) {
-            throw new UsageException("A key signs only versions that were made from trusted ones; give --trust FILE too.");
+            throw new UsageException(
+                    "A key signs only versions that were made from trusted ones; give --trust FILE too.");
         }
         return Optional.ofNullable(keyFile).map(SigningKey::read);
     }

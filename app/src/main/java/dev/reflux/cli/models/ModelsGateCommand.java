@@ -37,7 +37,10 @@ final class ModelsGateCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
     private String model = "";
 
-    @Option(names = "--floor", defaultValue = "0", description = "Least holdout mIoU of a champion, 0 to 1 (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--floor",
+            defaultValue = "0",
+            description = "Least holdout mIoU of a champion, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double floor;
 
     @Option(

@@ -26,10 +26,16 @@ final class ModelsTokenCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "Name of the owner, which the history of aliases shows.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "Name of the owner, which the history of aliases shows.")
     private String name = "";
 
-    @Option(names = "--role", defaultValue = "READER", description = "Role of the token: READER or ADMIN (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--role",
+            defaultValue = "READER",
+            description = "Role of the token: READER or ADMIN (default: ${DEFAULT-VALUE}).")
     private Role role = Role.READER;
 
     @Option(names = "--tokens", paramLabel = "FILE", required = true, description = "Token file of the registry.")

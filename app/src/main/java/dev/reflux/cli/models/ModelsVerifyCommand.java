@@ -38,7 +38,10 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     @Mixin
     private StoreOptions store = new StoreOptions();
 
-    @Option(names = "--trust", paramLabel = "FILE", description = "Trust file; every version must be signed by one of its keys.")
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            description = "Trust file; every version must be signed by one of its keys.")
     private @Nullable Path trustFile;
 
     @Override
@@ -58,8 +61,8 @@ final class ModelsVerifyCommand implements Callable<Integer> {
                 versions += report.versions();
                 damaged += report.findings().size();
             }
-            out.println(versions + " versions verified, "
-                    + (damaged == 0 ? "no damage found." : damaged + " findings."));
+            out.println(
+                    versions + " versions verified, " + (damaged == 0 ? "no damage found." : damaged + " findings."));
             return damaged == 0 ? 0 : Failures.FAILED;
         }
     }

@@ -26,10 +26,9 @@ public final class PairOptions {
     @Option(
             names = "--student",
             paramLabel = "CARD",
-            description =
-                    "Card of the student. Weights that are not pre-trained are initialized (default: the CNN;"
-                            + " models/student-mobilenet.json starts from ImageNet, models/student-segformer.json is a"
-                            + " transformer).")
+            description = "Card of the student. Weights that are not pre-trained are initialized (default: the CNN;"
+                    + " models/student-mobilenet.json starts from ImageNet, models/student-segformer.json is a"
+                    + " transformer).")
     private @Nullable Path student;
 
     public String dataset() {

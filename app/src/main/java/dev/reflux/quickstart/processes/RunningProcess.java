@@ -89,7 +89,8 @@ final class RunningProcess {
 
     private static boolean answers(HttpClient http, URI uri) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(uri).timeout(PROBE_TIMEOUT).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(uri).timeout(PROBE_TIMEOUT).build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             // The port is not open yet.

@@ -250,7 +250,8 @@ public final class Supervisor {
             List<String> names =
                     stage.processes().stream().map(ProcessSpec::name).toList();
             boolean hasTeachers = stage.processes().stream().anyMatch(spec -> spec.ending() == Ending.SHARED);
-            processes.end(one -> names.contains(one.name()) || hasTeachers && one.spec().ending() == Ending.SHARED);
+            processes.end(one ->
+                    names.contains(one.name()) || hasTeachers && one.spec().ending() == Ending.SHARED);
         }
         processes.end(any -> true);
     }

@@ -38,8 +38,7 @@ final class ReportPlots {
                 .with(new LinePlot.Series("published versions on the test split", ORANGE, true, test))
                 .with(new LinePlot.Series("published versions on held-out frames", GREEN, true, holdout))
                 .with(new LinePlot.Series(
-                        "teacher", GRAY, false, List.of(new double[] {0, teacher}, new double[] {frames, teacher
-                        })))
+                        "teacher", GRAY, false, List.of(new double[] {0, teacher}, new double[] {frames, teacher})))
                 .html();
     }
 

@@ -1,7 +1,7 @@
 package dev.reflux.benchmarks.cli;
 
-import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.benchmarks.report.FigureFile;
+import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.benchmarks.report.PytorchFigures;
 import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.failure.UsageException;

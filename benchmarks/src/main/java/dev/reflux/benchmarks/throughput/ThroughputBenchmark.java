@@ -37,7 +37,8 @@ public final class ThroughputBenchmark {
 
     /** @throws dev.reflux.common.failure.UsageException when what was given does not fit together */
     public ThroughputFigures run() {
-        try (EmbeddedStream stream = EmbeddedStream.open(settings, TEACHER_FRAMES_FACTOR * settings.frames(), progress)) {
+        try (EmbeddedStream stream =
+                EmbeddedStream.open(settings, TEACHER_FRAMES_FACTOR * settings.frames(), progress)) {
             TeacherRuns teacher = new TeacherRuns(stream);
             // Fills the topic that the trainer reads, and settles what is compiled and cached.
             progress.accept("teacher: warming up");

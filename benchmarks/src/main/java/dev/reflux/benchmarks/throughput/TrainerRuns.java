@@ -90,7 +90,8 @@ final class TrainerRuns {
     private Path schemaFile() {
         try {
             return Files.writeString(
-                    stream.folder("label-schema.json"), stream.dataset().schema().toJson());
+                    stream.folder("label-schema.json"),
+                    stream.dataset().schema().toJson());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

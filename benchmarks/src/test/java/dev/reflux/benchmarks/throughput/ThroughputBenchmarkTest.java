@@ -30,8 +30,8 @@ class ThroughputBenchmarkTest {
                 .as("the tiny student has no stored figure")
                 .isNull();
         assertThat(figures.text()).contains("decode image and label", "through Kafka", "no figure of plain PyTorch");
-        JsonNode json =
-                new ObjectMapper().readTree(FigureFile.now("throughput", figures).json());
+        JsonNode json = new ObjectMapper()
+                .readTree(FigureFile.now("throughput", figures).json());
         assertThat(json.at("/figures/trainerStages/millis/checkpoint").asDouble())
                 .isPositive();
         assertThat(json.at("/figures/teacherStream/ratio/median").asDouble()).isPositive();

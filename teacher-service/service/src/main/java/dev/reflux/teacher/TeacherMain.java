@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 /** Runs one teacher until it is told to stop. */
 public final class TeacherMain {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TeacherMain.class);
     /** Less than the 60 s after which Kubernetes and compose kill a teacher. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(50);
 
@@ -44,13 +43,15 @@ public final class TeacherMain {
      * @throws dev.reflux.common.failure.UsageException when the configuration will not do
      */
     public static int run(TeacherConfig config) throws InterruptedException {
+        // Not a constant: the first logger must not be created before main has set up the log.
+        Logger log = LoggerFactory.getLogger(TeacherMain.class);
         try (TeacherService service = TeacherService.start(config, TeacherListener.SILENT)) {
             ClosedAtShutdown.of("teacher", CLOSE_WITHIN, service);
             Throwable failure = service.await();
             if (failure == null) {
                 return 0;
             }
-            LOG.error("The teacher stops: {}", failure.getMessage(), failure);
+            log.error("The teacher stops: {}", failure.getMessage(), failure);
             return 1;
         }
     }

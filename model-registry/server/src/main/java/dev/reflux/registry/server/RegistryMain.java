@@ -26,8 +26,6 @@ import org.slf4j.LoggerFactory;
 /** Wires and runs the HTTP API of the registry. */
 public final class RegistryMain {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RegistryMain.class);
-
     /** Less than what Kubernetes, compose and "dev up" give it: 20 s and more. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(18);
 
@@ -50,9 +48,11 @@ public final class RegistryMain {
      */
     public static int run(ObjectStore store, HttpSettings settings, OptionalInt healthPort)
             throws InterruptedException {
+        // Not a constant: the first logger must not be created before main has set up the log.
+        Logger log = LoggerFactory.getLogger(RegistryMain.class);
         try (RegistryServer server = start(store, settings)) {
-            LOG.info("The registry is served at {}.", server.address());
-            healthPort.ifPresent(port -> LOG.info("Health on port {}", server.observe(port)));
+            log.info("The registry is served at {}.", server.address());
+            healthPort.ifPresent(port -> log.info("Health on port {}", server.observe(port)));
             ClosedAtShutdown.of("registry", CLOSE_WITHIN, server).await();
             return 0;
         }
