@@ -28,7 +28,7 @@ class ReadmeTest {
     private static final Pattern FENCE = Pattern.compile("^```sh(.*)\\n((?s:.*?))^```", Pattern.MULTILINE);
     private static final String QUICKSTART = "./reflux quickstart";
     private static final String VERIFY = "./mvnw verify";
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
     private static final int INTERRUPTED = 130;
 
     /** A block of the README. */
