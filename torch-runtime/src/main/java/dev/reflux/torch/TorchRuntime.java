@@ -3,7 +3,6 @@ package dev.reflux.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.torch.script.TorchScriptHelper;
@@ -65,11 +64,6 @@ public final class TorchRuntime implements AutoCloseable {
     /** The runtime's root: what is attached to it lives until {@link #close()}. */
     public NDManager manager() {
         return manager;
-    }
-
-    /** The same as {@link #manager()}, for DJL's lower level. */
-    public PtNDManager ptManager() {
-        return (PtNDManager) manager;
     }
 
     public Device device() {

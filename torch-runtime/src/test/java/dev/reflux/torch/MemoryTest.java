@@ -16,6 +16,7 @@ import dev.reflux.torch.optim.AdamW;
 import dev.reflux.torch.optim.Ema;
 import dev.reflux.torch.optim.GradientClipping;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,11 +92,9 @@ class MemoryTest {
 
     /** So that resident memory grows by native memory only, not by a part of the heap that is used for the first time. */
     private static void touchTheHeap() {
-        long touched = 0;
         for (int i = 0; i < 512; i++) {
-            touched += new byte[1 << 20].length;
+            Reference.reachabilityFence(new byte[1 << 20]);
         }
-        assertThat(touched).isPositive();
         System.gc();
     }
 

@@ -74,25 +74,25 @@ final class ModelProbe {
 
     /** Batch normalisation learns, and its statistics can be kept. */
     void trainable() {
-        if (module.parameters().isEmpty()) {
+        if (module.tensors().parameters().isEmpty()) {
             throw new UsageException("The model file " + file
                     + " has no parameters to train; export it unfrozen, with torch.jit.script.");
         }
         refuseFrozenStatistics();
-        if (!module.has("buffer_list") || !module.has("buffer_names")) {
+        if (!module.listsBuffers()) {
             throw new UsageException("The model file " + file + " lacks the methods buffer_list() and buffer_names(), "
                     + "so its batch-norm statistics cannot be checkpointed; export it with torch.jit.script and both "
                     + "methods marked @torch.jit.export, or use it for inference only.");
         }
-        List<String> names = module.bufferNames();
-        if (names.size() != module.buffers().size()) {
+        List<String> names = module.tensors().bufferNames();
+        if (names.size() != module.tensors().buffers().size()) {
             throw new UsageException("The model file " + file + " names " + names.size() + " buffers and lists "
-                    + module.buffers().size() + "; correct buffer_list() or buffer_names().");
+                    + module.tensors().buffers().size() + "; correct buffer_list() or buffer_names().");
         }
         if (names.stream().noneMatch(ModelProbe::moves)) {
             return;
         }
-        byte[] before = module.safetensors(java.util.Map.of());
+        byte[] before = module.tensors().safetensors(java.util.Map.of());
         float[][] means = means();
         try (NDManager scratch = runtime.manager().newSubManager()) {
             module.train(scratch, scratch.randomUniform(-3, 1, new Shape(2, 3, odd(2), odd(3))));
@@ -112,7 +112,7 @@ final class ModelProbe {
         }
         try (NDManager scratch = runtime.manager().newSubManager()) {
             NDArray x = scratch.randomUniform(-3, 1, new Shape(2, 3, odd(2), odd(3)));
-            byte[] before = module.safetensors(java.util.Map.of());
+            byte[] before = module.tensors().safetensors(java.util.Map.of());
             NDList evaluated = module.infer(scratch, x);
             NDList trained = module.train(scratch, x);
             module.restore(before);
@@ -151,9 +151,9 @@ final class ModelProbe {
 
     private float[][] means() {
         List<float[]> means = new java.util.ArrayList<>();
-        for (int i = 0; i < module.buffers().size(); i++) {
-            if (moves(module.bufferNames().get(i))) {
-                PtNDArray mean = module.buffers().get(i);
+        for (int i = 0; i < module.tensors().buffers().size(); i++) {
+            if (moves(module.tensors().bufferNames().get(i))) {
+                PtNDArray mean = module.tensors().buffers().get(i);
                 means.add(mean.toFloatArray());
             }
         }

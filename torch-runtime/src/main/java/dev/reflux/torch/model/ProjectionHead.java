@@ -31,11 +31,6 @@ public final class ProjectionHead implements AutoCloseable {
         return new ProjectionHead(runtime, file);
     }
 
-    /** @return Z, attached to the manager of the features */
-    public NDArray apply(NDArray features) {
-        return apply(features.getManager(), features);
-    }
-
     /** @return Z, attached to the given manager */
     public NDArray apply(NDManager to, NDArray features) {
         NDArray z = runtime.helper().project(to, features, weight, bias);

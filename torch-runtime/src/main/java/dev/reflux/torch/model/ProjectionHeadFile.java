@@ -97,21 +97,12 @@ public final class ProjectionHeadFile {
         }
     }
 
-    /** @throws IllegalArgumentException when the bytes are no projection head */
-    public static ProjectionHeadFile parse(byte[] bytes) {
-        return new ProjectionHeadFile(bytes.clone());
-    }
-
     public void write(Path path) {
         try {
             Files.write(path, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    public byte[] toBytes() {
-        return bytes.clone();
     }
 
     /** "ph-" and the first 16 digits of the file's sha256: heads of one id are equal bit by bit. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.torch.TorchRuntime;
@@ -124,20 +125,20 @@ public final class SegmentationModel implements AutoCloseable {
 
     /** What is trained, in a fixed order. */
     public List<PtNDArray> parameters() {
-        return module.parameters();
+        return module.tensors().parameters();
     }
 
     public List<String> parameterNames() {
-        return module.parameterNames();
+        return module.tensors().parameterNames();
     }
 
     /** Batch-norm statistics and the like, in a fixed order; empty when the file does not give them. */
     public List<PtNDArray> buffers() {
-        return module.buffers();
+        return module.tensors().buffers();
     }
 
     public List<String> bufferNames() {
-        return module.bufferNames();
+        return module.tensors().bufferNames();
     }
 
     /** Parameters, then buffers: what an average of the weights follows. */
@@ -153,16 +154,18 @@ public final class SegmentationModel implements AutoCloseable {
     }
 
     /**
-     * Gives the model a fresh last layer for another number of classes, if its file can do that. Tensors that were
-     * handed out before are dead afterwards.
+     * Gives the model a new last layer for the classes of a schema, if its file supports that. Afterwards {@link #card()}
+     * carries the schema, and all tensors that were handed out before are dead.
      *
-     * @return whether it could
+     * @param seed the seed of the new weights
+     * @return whether the file supports it
      */
-    public boolean resetClasses(int classes, int seed) {
+    public boolean resetClasses(LabelSchema schema, int seed) {
         if (!module.has("reset_classes")) {
             return false;
         }
-        module.rebuild("reset_classes", classes, seed);
+        module.rebuild("reset_classes", schema.classCount(), seed);
+        card = card.withSchema(schema);
         return true;
     }
 
@@ -178,15 +181,6 @@ public final class SegmentationModel implements AutoCloseable {
                     + " has no reset_parameters(seed) method; export it with one or start from its weights.");
         }
         module.rebuild("reset_parameters", seed);
-    }
-
-    /** {@link #resetClasses} for a schema, after which {@link #card()} carries it. */
-    public boolean resetClasses(dev.reflux.common.label.LabelSchema schema, int seed) {
-        boolean done = resetClasses(schema.classCount(), seed);
-        if (done) {
-            card = card.withSchema(schema);
-        }
-        return done;
     }
 
     /** Writes the TorchScript file, in inference mode. */
@@ -208,12 +202,12 @@ public final class SegmentationModel implements AutoCloseable {
 
     /** Parameters and buffers as a safetensors file: for vehicles, and as the weights' part of a checkpoint. */
     public byte[] safetensors() {
-        return module.safetensors(Map.of("format", "pt"));
+        return module.tensors().safetensors(Map.of("format", "pt"));
     }
 
     /** Parameters and buffers by name, copied. */
     public List<NamedTensor> tensors() {
-        return module.tensors();
+        return module.tensors().copies();
     }
 
     /**

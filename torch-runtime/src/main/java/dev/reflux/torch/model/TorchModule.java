@@ -4,7 +4,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
@@ -12,9 +11,6 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.script.LoadedScript;
-import dev.reflux.torch.weights.NamedTensor;
-import dev.reflux.torch.weights.Safetensors;
-import dev.reflux.torch.weights.TensorBytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,17 +18,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * A TorchScript module with its parameters and buffers by name. Keeps track of training and inference mode itself: DJL
- * evaluates by default, and batch normalisation would then silently never learn. One owner thread.
+ * A TorchScript module in memory. It sets training or evaluation mode before each forward: DJL evaluates by default, and
+ * batch normalization would then never learn. One owner thread.
  */
 final class TorchModule implements AutoCloseable {
 
@@ -40,48 +32,52 @@ final class TorchModule implements AutoCloseable {
     private final boolean trainable;
     private PtNDManager manager;
     private PtSymbolBlock block;
+    private Set<String> methods;
+    private ModuleTensors tensors;
     private boolean training;
-    private Set<String> methods = Set.of();
-    private List<PtNDArray> parameters = List.of();
-    private List<String> parameterNames = List.of();
-    private List<PtNDArray> buffers = List.of();
-    private List<String> bufferNames = List.of();
 
     private TorchModule(TorchRuntime runtime, boolean trainable, PtNDManager manager, PtSymbolBlock block) {
         this.runtime = runtime;
         this.trainable = trainable;
         this.manager = manager;
         this.block = block;
+        setTraining(false);
+        this.methods = methodsOf(block);
+        this.tensors = ModuleTensors.of(block, manager, methods, trainable);
     }
 
-    /** @throws EngineException when PyTorch cannot load the file */
+    /**
+     * Loads a file.
+     *
+     * @param trainable whether gradients are recorded for the parameters
+     * @throws EngineException if PyTorch cannot load the file
+     */
     static TorchModule load(TorchRuntime runtime, Path file, boolean trainable) {
         PtNDManager manager = newManager(runtime);
         try {
             PtSymbolBlock block =
                     JniUtils.loadModule(manager, file, !runtime.onCpu(), new String[0], new String[0], trainable);
-            return started(new TorchModule(runtime, trainable, manager, block));
+            return new TorchModule(runtime, trainable, manager, block);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    /** @throws EngineException when PyTorch cannot load the bytes */
+    /**
+     * Loads the bytes of a file.
+     *
+     * @param trainable whether gradients are recorded for the parameters
+     * @throws EngineException if PyTorch cannot load the bytes
+     */
     static TorchModule load(TorchRuntime runtime, byte[] archive, boolean trainable) {
         PtNDManager manager = newManager(runtime);
         try {
-            return started(new TorchModule(runtime, trainable, manager, read(runtime, manager, archive)));
+            return new TorchModule(runtime, trainable, manager, read(runtime, manager, archive));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
-    }
-
-    private static TorchModule started(TorchModule module) {
-        module.setTraining(false);
-        module.readTensors();
-        return module;
     }
 
     private static PtNDManager newManager(TorchRuntime runtime) {
@@ -96,55 +92,26 @@ final class TorchModule implements AutoCloseable {
         }
     }
 
-    private void readTensors() {
-        methods = new HashSet<>(Arrays.asList(JniUtils.getMethodNames(block)));
-        List<PtNDArray> found = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        for (NDArray parameter : JniUtils.moduleGetParams(block, manager)) {
-            JniUtils.attachGradient((PtNDArray) parameter, trainable);
-            found.add((PtNDArray) parameter);
-            names.add(parameter.getName());
-        }
-        parameters = List.copyOf(found);
-        parameterNames = List.copyOf(names);
-        if (has("buffer_list") && has("buffer_names")) {
-            try (IValue list = IValueUtils.runMethod(block, "buffer_list");
-                    IValue texts = IValueUtils.runMethod(block, "buffer_names")) {
-                buffers = List.of(list.toTensorArray(manager));
-                bufferNames = Arrays.stream(texts.toIValueArray())
-                        .map(TorchModule::textAndClose)
-                        .toList();
-            }
-        }
+    private static Set<String> methodsOf(PtSymbolBlock block) {
+        return new HashSet<>(Arrays.asList(JniUtils.getMethodNames(block)));
     }
 
-    private static String textAndClose(IValue value) {
-        try (value) {
-            return value.toStringValue();
-        }
-    }
-
+    /** Returns whether the module has a method of this name. */
     boolean has(String method) {
         return methods.contains(method);
     }
 
-    List<PtNDArray> parameters() {
-        return parameters;
+    /** Returns whether the module lists its buffers, such as batch-norm statistics. */
+    boolean listsBuffers() {
+        return ModuleTensors.listsBuffers(methods);
     }
 
-    List<String> parameterNames() {
-        return parameterNames;
+    /** Returns the live tensors. They are dead after {@link #rebuild}, which brings others. */
+    ModuleTensors tensors() {
+        return tensors;
     }
 
-    List<PtNDArray> buffers() {
-        return buffers;
-    }
-
-    List<String> bufferNames() {
-        return bufferNames;
-    }
-
-    /** In evaluation mode, unrecorded, whatever the thread's gradient mode. */
+    /** Runs a forward in evaluation mode. Nothing is recorded, whatever the thread's gradient mode. */
     NDList infer(NDManager to, NDArray input) {
         setTraining(false);
         boolean recording = JniUtils.isGradMode();
@@ -156,7 +123,7 @@ final class TorchModule implements AutoCloseable {
         }
     }
 
-    /** In training mode; recorded if the thread's gradient mode is on. */
+    /** Runs a forward in training mode, recorded if the thread's gradient mode is on. */
     NDList train(NDManager to, NDArray input) {
         setTraining(true);
         return LoadedScript.forward(to, block, new NDList(input));
@@ -172,43 +139,52 @@ final class TorchModule implements AutoCloseable {
     }
 
     /**
-     * Calls a method that makes new tensors, with whole numbers as arguments. Such tensors could not be trained (they
-     * are made in PyTorch's inference mode), so the module is written and read once; every tensor that was handed out
-     * before is dead then.
+     * Calls a method that creates new tensors. PyTorch creates them in its inference mode, in which they cannot be trained;
+     * therefore the module is written and read again. All tensors that were handed out before are dead afterwards.
+     *
+     * @param arguments whole numbers
      */
-    long rebuild(String method, long... arguments) {
-        IValue[] values = Arrays.stream(arguments).mapToObj(IValue::from).toArray(IValue[]::new);
-        long result;
-        try (IValue returned = IValueUtils.runMethod(block, method, values)) {
-            result = returned.isLong() ? returned.toLong() : 0;
-        } finally {
-            Arrays.stream(values).forEach(IValue::close);
-        }
+    void rebuild(String method, long... arguments) {
+        call(method, arguments);
         byte[] archive = archive();
-        PtNDManager old = manager;
+        PtNDManager oldManager = manager;
         PtSymbolBlock oldBlock = block;
         manager = newManager(runtime);
         block = read(runtime, manager, archive);
         setTraining(training);
-        readTensors();
+        methods = methodsOf(block);
+        tensors = ModuleTensors.of(block, manager, methods, trainable);
         oldBlock.close();
-        old.close();
-        return result;
+        oldManager.close();
     }
 
-    /** The module as a TorchScript file, in evaluation mode; the mode in memory is as before afterwards. */
-    byte[] archive() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 20);
-        write(bytes);
-        return bytes.toByteArray();
+    private void call(String method, long... arguments) {
+        IValue[] values = Arrays.stream(arguments).mapToObj(IValue::from).toArray(IValue[]::new);
+        try {
+            IValueUtils.runMethod(block, method, values).close();
+        } finally {
+            Arrays.stream(values).forEach(IValue::close);
+        }
     }
 
+    /** Overwrites all tensors with the result of {@link ModuleTensors#safetensors}. */
+    void restore(byte[] safetensors) {
+        tensors.restore(runtime.helper(), safetensors);
+    }
+
+    /** Writes the module as a TorchScript file in evaluation mode. The mode in memory does not change. */
     void save(Path file) {
         try (OutputStream out = Files.newOutputStream(file)) {
             write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private byte[] archive() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 20);
+        write(bytes);
+        return bytes.toByteArray();
     }
 
     private void write(OutputStream out) {
@@ -218,44 +194,6 @@ final class TorchModule implements AutoCloseable {
             JniUtils.writeModule(block, out, false);
         } finally {
             setTraining(before);
-        }
-    }
-
-    /** Parameters and buffers by name, parameters first. */
-    List<NamedTensor> tensors() {
-        List<NamedTensor> tensors = new ArrayList<>();
-        for (int i = 0; i < parameters.size(); i++) {
-            tensors.add(TensorBytes.of(parameterNames.get(i), parameters.get(i)));
-        }
-        for (int i = 0; i < buffers.size(); i++) {
-            tensors.add(TensorBytes.of(bufferNames.get(i), buffers.get(i)));
-        }
-        return tensors;
-    }
-
-    byte[] safetensors(Map<String, String> metadata) {
-        return Safetensors.write(tensors(), metadata);
-    }
-
-    /** @throws IllegalArgumentException when names or shapes are not this module's */
-    void restore(byte[] safetensors) {
-        Map<String, NamedTensor> given = new HashMap<>();
-        Safetensors.read(safetensors).tensors().forEach(t -> given.put(t.name(), t));
-        if (given.size() != parameters.size() + buffers.size()) {
-            throw new IllegalArgumentException("weights of " + given.size() + " tensors are not those of a module of "
-                    + (parameters.size() + buffers.size()));
-        }
-        restore(given, parameterNames, parameters);
-        restore(given, bufferNames, buffers);
-    }
-
-    private void restore(Map<String, NamedTensor> given, List<String> names, List<PtNDArray> targets) {
-        for (int i = 0; i < names.size(); i++) {
-            NamedTensor tensor = given.get(names.get(i));
-            if (tensor == null) {
-                throw new IllegalArgumentException("the weights lack the tensor " + names.get(i));
-            }
-            TensorBytes.set(runtime.helper(), targets.get(i), tensor);
         }
     }
 

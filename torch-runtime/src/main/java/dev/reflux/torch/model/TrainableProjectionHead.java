@@ -94,12 +94,12 @@ public final class TrainableProjectionHead implements AutoCloseable {
 
     /** weight [C,F,1,1], scale [C], shift [C]; live. */
     public List<PtNDArray> parameters() {
-        return module.parameters();
+        return module.tensors().parameters();
     }
 
     /** running_mean [C], running_var [C]; live. */
     public List<PtNDArray> buffers() {
-        return module.buffers();
+        return module.tensors().buffers();
     }
 
     /** Parameters, then buffers. */
@@ -123,7 +123,7 @@ public final class TrainableProjectionHead implements AutoCloseable {
 
     /** Parameters and buffers, for a checkpoint. */
     public byte[] safetensors() {
-        return module.safetensors(Map.of());
+        return module.tensors().safetensors(Map.of());
     }
 
     /**
@@ -141,7 +141,7 @@ public final class TrainableProjectionHead implements AutoCloseable {
      */
     public ProjectionHeadFile freeze(String teacherId, String labelSchemaId, Map<String, String> notes) {
         Map<String, float[]> values = new HashMap<>();
-        for (NamedTensor tensor : module.tensors()) {
+        for (NamedTensor tensor : module.tensors().copies()) {
             values.put(tensor.name(), tensor.floats());
         }
         float[] weight = value(values, "weight");

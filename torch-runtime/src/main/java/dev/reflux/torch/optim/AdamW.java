@@ -29,10 +29,6 @@ public final class AdamW implements Optimizer {
                         "betas must be in [0, 1), weight decay not negative and epsilon positive");
             }
         }
-
-        public Settings withWeightDecay(double value) {
-            return new Settings(beta1, beta2, value, epsilon, decayVectors);
-        }
     }
 
     private static final String FIRST = "first";

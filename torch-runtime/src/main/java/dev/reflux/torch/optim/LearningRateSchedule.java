@@ -9,21 +9,21 @@ public interface LearningRateSchedule {
 
     /** The same at all times. */
     static LearningRateSchedule constant(double rate) {
-        Checks.rate(rate);
+        requireRate(rate);
         return step -> rate;
     }
 
     /** rate · (1 − step/total)^power, never under floor. */
     static LearningRateSchedule poly(double rate, long total, double power, double floor) {
-        Checks.rate(rate);
-        Checks.total(total);
+        requireRate(rate);
+        requireSteps(total);
         return step -> Math.max(floor, rate * Math.pow(1 - Math.min(step, total) / (double) total, power));
     }
 
     /** From rate to floor along half a cosine (Loshchilov and Hutter, ICLR 2017, without restarts). */
     static LearningRateSchedule cosine(double rate, long total, double floor) {
-        Checks.rate(rate);
-        Checks.total(total);
+        requireRate(rate);
+        requireSteps(total);
         return step -> floor + (rate - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(step, total) / (double) total));
     }
 
@@ -33,5 +33,17 @@ public interface LearningRateSchedule {
             throw new IllegalArgumentException("a warm-up cannot have " + steps + " steps");
         }
         return step -> step < steps ? at(step) * (step + 1) / (steps + 1.0) : at(step);
+    }
+
+    private static void requireRate(double rate) {
+        if (!(rate >= 0) || Double.isInfinite(rate)) {
+            throw new IllegalArgumentException("a learning rate cannot be " + rate);
+        }
+    }
+
+    private static void requireSteps(long total) {
+        if (total < 1) {
+            throw new IllegalArgumentException("a schedule cannot have " + total + " steps");
+        }
     }
 }

@@ -25,9 +25,6 @@ final class HelperSource {
             def copy(self: Self, xs: List[Tensor], ys: List[Tensor]) -> int:
               torch._foreach_copy_(xs, ys)
               return 0
-            def add(self: Self, xs: List[Tensor], ys: List[Tensor], factor: float) -> int:
-              torch._foreach_add_(xs, ys, alpha=factor)
-              return 0
             def swap(self: Self, xs: List[Tensor], ys: List[Tensor]) -> int:
               for i in range(torch.len(xs)):
                 t = torch.clone(xs[i])
@@ -39,24 +36,8 @@ final class HelperSource {
               return 0
             def resize(self: Self, x: Tensor, h: int, w: int) -> Tensor:
               return torch.upsample_bilinear2d(x, [h, w], False, None, None)
-            def resize_to(self: Self, x: Tensor, size: Tensor) -> Tensor:
-              h = int(torch.select(size, 0, 0))
-              w = int(torch.select(size, 0, 1))
-              return torch.upsample_bilinear2d(x, [h, w], False, None, None)
-            def resize_backward(self: Self, g: Tensor, h: int, w: int) -> Tensor:
-              n = torch.size(g, 0)
-              c = torch.size(g, 1)
-              return torch.upsample_bilinear2d_backward(g, [torch.size(g, 2), torch.size(g, 3)], [n, c, h, w], False, None, None)
-            def cross_entropy(self: Self, logits: Tensor, labels: Tensor) -> Tensor:
-              total = torch.cross_entropy_loss(logits, labels, None, 2, 255)
-              labelled = torch.clamp_min(torch.sum(torch.ne(labels, 255)), 1)
-              return torch.div(total, labelled)
             def project(self: Self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
               return torch.conv2d(x, weight, bias)
-            def nearest(self: Self, labels: Tensor, h: int, w: int) -> Tensor:
-              rows = torch.floor_divide(torch.mul(torch.add(torch.mul(torch.arange(h, device=labels.device), 2), 1), torch.size(labels, 1)), torch.mul(h, 2))
-              columns = torch.floor_divide(torch.mul(torch.add(torch.mul(torch.arange(w, device=labels.device), 2), 1), torch.size(labels, 2)), torch.mul(w, 2))
-              return torch.index_select(torch.index_select(labels, 1, rows), 2, columns)
             """;
 
     private HelperSource() {}

@@ -2,10 +2,6 @@ package dev.reflux.torch.script;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -109,13 +105,6 @@ public final class TorchScriptHelper implements AutoCloseable {
         }
     }
 
-    /** target ← target + factor·other. */
-    public void add(List<? extends NDArray> targets, List<? extends NDArray> others, double factor) {
-        if (!targets.isEmpty()) {
-            script.invoke("add", targets, others, factor);
-        }
-    }
-
     /** Exchanges the contents of both lists. */
     public void swap(List<? extends NDArray> left, List<? extends NDArray> right) {
         if (!left.isEmpty()) {
@@ -135,45 +124,9 @@ public final class TorchScriptHelper implements AutoCloseable {
         return script.tensor(to, "resize", nchw, (long) height, (long) width);
     }
 
-    /** {@link #resize} through which gradients flow. */
-    public NDArray resizeForTraining(NDManager to, NDArray nchw, int height, int width) {
-        ByteBuffer size = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
-        size.putLong(height).putLong(width).rewind();
-        try (NDArray target = to.create(size, new Shape(2), DataType.INT64)) {
-            return script.apply(to, "resize_to", nchw, target).singletonOrThrow();
-        }
-    }
-
-    /**
-     * The adjoint of {@link #resize}: a gradient at the resized tensor becomes one at the tensor before it.
-     *
-     * @param gradient [N,C,H,W]
-     * @param height rows before resizing
-     * @param width columns before resizing
-     */
-    public NDArray resizeBackward(NDManager to, NDArray gradient, int height, int width) {
-        return script.tensor(to, "resize_backward", gradient, (long) height, (long) width);
-    }
-
-    /**
-     * Mean cross-entropy over the pixels that are labelled; 0 if none is.
-     *
-     * @param logits [N,C,H,W]
-     * @param labels int64 [N,H,W], 255 = ignore
-     * @return a scalar through which gradients flow
-     */
-    public NDArray crossEntropyForTraining(NDManager to, NDArray logits, NDArray labels) {
-        return script.apply(to, "cross_entropy", logits, labels).singletonOrThrow();
-    }
-
     /** 1x1 convolution: features [N,F,h,w], weight [C,F,1,1], bias [C] → [N,C,h,w]. */
     public NDArray project(NDManager to, NDArray features, NDArray weight, NDArray bias) {
         return script.tensor(to, "project", features, weight, bias);
-    }
-
-    /** Labels on another grid: each cell takes the pixel at floor((i + 0.5)·source/grid). int64 [N,H,W] → [N,h,w]. */
-    public NDArray nearest(NDManager to, NDArray labels, int height, int width) {
-        return script.tensor(to, "nearest", labels, (long) height, (long) width);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.torch.Torch;
@@ -67,11 +68,12 @@ class ProjectionHeadTest {
 
             try (ProjectionHead frozen = ProjectionHead.load(runtime, file)) {
                 float[] expected = head.forward(manager, features).toFloatArray();
-                float[] z = frozen.apply(features).toFloatArray();
+                float[] z = frozen.apply(manager, features).toFloatArray();
                 for (int i = 0; i < z.length; i++) {
                     assertThat(z[i]).isCloseTo(expected[i], within(1e-5f));
                 }
-                assertThat(frozen.apply(features).lt(0).any().getBoolean()).isEqualTo(!relu);
+                assertThat(frozen.apply(manager, features).lt(0).any().getBoolean())
+                        .isEqualTo(!relu);
             }
         }
     }
@@ -124,15 +126,42 @@ class ProjectionHeadTest {
                         TrainableProjectionHead.create(runtime, TinyModel.FEATURES, TinyModel.CLASSES, false, 1);
                 TrainingStep step = TrainingStep.begin(runtime)) {
             NDArray x = Torch.random(manager, 1, 2, 3, 16, 16);
+            NDArray gradient = Torch.random(manager, 3, 2, 4, 2, 2);
             SegmentationModel.Output out = model.forwardTraining(step.manager(), x);
             NDArray z = head.forwardTraining(step.manager(), out.features());
 
-            step.backward(List.of(z), List.of(Torch.random(manager, 3, 2, 4, 2, 2)));
+            step.backward(List.of(z), List.of(gradient));
 
-            assertThat(step.gradients(model.parameters()).get(0).abs().sum().getFloat())
-                    .isPositive();
-            assertThat(step.gradients(head.parameters()).get(0).abs().sum().getFloat())
-                    .isPositive();
+            // Z = scale·normalized + shift: the gradient of the shift is the sum over frames and cells.
+            assertThat(step.gradients(head.parameters()).get(2).toFloatArray())
+                    .containsExactly(gradient.sum(new int[] {0, 2, 3}).toFloatArray(), within(1e-5f));
+            float ofFirstWeight = step.gradients(model.parameters()).get(0).toFloatArray()[0];
+            assertThat((double) ofFirstWeight).isCloseTo(slopeOfFirstWeight(model, head, x, gradient), within(2e-2));
+            assertThat((double) ofFirstWeight).isNotCloseTo(0, within(5e-2));
+        }
+    }
+
+    /** d⟨Z, gradient⟩/dw of the model's first weight, by a central difference. */
+    private double slopeOfFirstWeight(
+            SegmentationModel model, TrainableProjectionHead head, NDArray x, NDArray gradient) {
+        PtNDArray weight = model.parameters().get(0);
+        float[] values = weight.toFloatArray();
+        double[] sums = new double[2];
+        for (int side = 0; side < 2; side++) {
+            float[] moved = values.clone();
+            moved[0] += side == 0 ? -5e-3f : 5e-3f;
+            set(weight, moved);
+            NDArray z = head.forwardTraining(
+                    manager, model.forwardTraining(manager, x).features());
+            sums[side] = z.mul(gradient).sum().getFloat();
+        }
+        set(weight, values);
+        return (sums[1] - sums[0]) / 1e-2;
+    }
+
+    private void set(PtNDArray target, float[] values) {
+        try (NDArray source = manager.create(values, target.getShape())) {
+            runtime.helper().copy(List.of(target), List.of(source));
         }
     }
 
@@ -198,7 +227,7 @@ class ProjectionHeadTest {
     void givenFeatures_whenProjected_thenShapesAreTheClassesOnTheFeaturesGrid() {
         try (ProjectionHead head = ProjectionHead.load(runtime, head("t", "s"))) {
 
-            NDArray z = head.apply(manager.ones(new Shape(2, 3, 4, 5)));
+            NDArray z = head.apply(manager, manager.ones(new Shape(2, 3, 4, 5)));
 
             assertThat(z.getShape()).isEqualTo(new Shape(2, 2, 4, 5));
             assertThat(z.get("0, 1, 0, 0").getFloat()).isEqualTo(4 + 5 + 6 - 1);

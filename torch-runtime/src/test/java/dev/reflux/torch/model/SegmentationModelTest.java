@@ -221,9 +221,11 @@ class SegmentationModelTest {
                 Output out = model.forwardTraining(step.manager(), x);
                 assertThat(out.logits().getShape()).isEqualTo(new Shape(2, 9, 4, 4));
                 step.backward(List.of(out.logits()), List.of(out.logits().onesLike()));
-                for (PtNDArray gradient : step.gradients(model.parameters()).subList(3, 5)) {
-                    assertThat(gradient.abs().sum().getFloat()).isPositive();
-                }
+                List<PtNDArray> gradients = step.gradients(model.parameters());
+                // The bias of a class is added to each of its 2·4·4 logits.
+                assertThat(gradients.get(4).toFloatArray()).hasSize(9).containsOnly(32);
+                assertThat(gradients.get(3).getShape().get(0)).isEqualTo(9);
+                assertThat(gradients.get(3).toFloatArray()).doesNotContain(0);
             }
         }
     }
@@ -247,7 +249,7 @@ class SegmentationModelTest {
                 NDArray x = image(1, 16, 16)) {
 
             assertThat(model.forward(x).logits().getShape()).isEqualTo(new Shape(2, 4, 4, 4));
-            assertThat(model.resetClasses(5, 1)).isFalse();
+            assertThat(model.resetClasses(TinyModel.schema(5), 1)).isFalse();
             assertThatThrownBy(() -> model.resetParameters(1)).hasMessageContaining("no reset_parameters(seed)");
         }
     }

@@ -1,102 +1,122 @@
 package dev.reflux.teacher.heads;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 
 /**
- * Minimises several independent, smooth, convex functions of equally many variables by L-BFGS (Nocedal and Wright,
- * Numerical Optimization, 2nd ed., algorithm 7.4 and 7.5; backtracking line search by Armijo's rule). One evaluation
- * serves all of them: each has its own direction, step and history, and those that are done keep still.
+ * Minimizes several independent, smooth, convex functions of equally many variables by L-BFGS (Nocedal and Wright,
+ * Numerical Optimization, 2nd ed., algorithms 7.4 and 7.5, with a backtracking line search by Armijo's rule).
  *
- * <p>Deterministic. One thread.
+ * <p>All functions are evaluated together. Each has its own direction, step and history; a function that is done stays
+ * where it is. Deterministic. One thread.
  */
 final class LockstepLbfgs {
 
-    /** Values and gradients of all functions at given points. */
+    /** Several functions. */
     @FunctionalInterface
     interface Objective {
 
         /**
-         * @param points one for each function
-         * @param gradients to be filled, one for each function
-         * @return the functions' values
+         * Evaluates all functions.
+         *
+         * @param points one point for each function
+         * @param gradients filled with one gradient for each function
+         * @return the values of the functions
          */
         double[] evaluate(double[][] points, double[][] gradients);
     }
 
-    /** Hears of each evaluation; false ends the search where it is. */
+    /** The receiver of progress. */
     @FunctionalInterface
     interface Progress {
-        boolean evaluated(int evaluation, double[] values, int running);
+
+        /**
+         * Called after each evaluation but the first.
+         *
+         * @param evaluation the number of evaluations so far
+         * @param values the lowest value of each function so far
+         */
+        void evaluated(int evaluation, double[] values);
     }
 
     /**
-     * @param points where each function was lowest
-     * @param values there
-     * @param evaluations that it took
-     * @param converged functions whose gradient is under the tolerance, or that cannot be lowered in this precision
+     * The result of a search.
+     *
+     * @param points the point at which each function was lowest
+     * @param values the values at these points
+     * @param evaluations the number of evaluations
+     * @param converged the number of functions whose gradient is below the tolerance, or that cannot be lowered in
+     *     double precision
      */
     record Result(double[][] points, double[] values, int evaluations, int converged) {}
 
     private static final int HISTORY = 20;
     private static final double ARMIJO = 1e-4;
     private static final double SHORTEST_STEP = 1e-6;
+    private static final double LEAST_CURVATURE = 1e-12;
 
     private final double tolerance;
     private final int maxEvaluations;
 
-    /** @param tolerance a function is done when no entry of its gradient is larger */
+    /**
+     * @param tolerance the largest entry of a gradient at which a function is done
+     * @param maxEvaluations the number of evaluations after which the search ends
+     */
     LockstepLbfgs(double tolerance, int maxEvaluations) {
         this.tolerance = tolerance;
         this.maxEvaluations = maxEvaluations;
     }
 
-    Result minimise(Objective objective, double[][] start, Progress progress) {
-        int functions = start.length;
-        Search[] searches = new Search[functions];
-        double[][] points = new double[functions][];
-        double[][] gradients = new double[functions][start[0].length];
-        for (int f = 0; f < functions; f++) {
-            points[f] = start[f].clone();
-        }
-        double[] values = objective.evaluate(points, gradients);
-        for (int f = 0; f < functions; f++) {
-            searches[f] = new Search(points[f], values[f], gradients[f].clone());
-        }
+    /** @param start one point for each function; not changed */
+    Result minimize(Objective objective, double[][] start, Progress progress) {
+        List<Search> searches = begin(objective, start);
+        double[][] gradients = new double[start.length][start[0].length];
         int evaluations = 1;
         while (running(searches) > 0 && evaluations < maxEvaluations) {
-            for (int f = 0; f < functions; f++) {
-                points[f] = searches[f].trial();
-            }
-            values = objective.evaluate(points, gradients);
+            double[][] trials = searches.stream().map(Search::trial).toArray(double[][]::new);
+            double[] values = objective.evaluate(trials, gradients);
             evaluations++;
-            for (int f = 0; f < functions; f++) {
-                searches[f].settle(points[f], values[f], gradients[f]);
-                points[f] = searches[f].point;
-                values[f] = searches[f].value;
+            for (int f = 0; f < trials.length; f++) {
+                searches.get(f).settle(trials[f], values[f], gradients[f]);
             }
-            if (!progress.evaluated(evaluations, values, running(searches))) {
-                break;
-            }
+            progress.evaluated(evaluations, values(searches));
         }
-        for (int f = 0; f < functions; f++) {
-            points[f] = searches[f].point;
-            values[f] = searches[f].value;
-        }
-        return new Result(points, values, evaluations, functions - running(searches));
+        double[][] points = searches.stream().map(search -> search.point).toArray(double[][]::new);
+        return new Result(points, values(searches), evaluations, start.length - running(searches));
     }
 
-    private static int running(Search[] searches) {
-        int running = 0;
-        for (Search search : searches) {
-            running += search.done ? 0 : 1;
+    private List<Search> begin(Objective objective, double[][] start) {
+        double[][] points = Arrays.stream(start).map(double[]::clone).toArray(double[][]::new);
+        double[][] gradients = new double[start.length][start[0].length];
+        double[] values = objective.evaluate(points, gradients);
+        List<Search> searches = new ArrayList<>();
+        for (int f = 0; f < points.length; f++) {
+            searches.add(new Search(points[f], values[f], gradients[f]));
         }
-        return running;
+        return searches;
     }
 
-    /** One function's search. */
+    private static int running(List<Search> searches) {
+        return (int) searches.stream().filter(search -> !search.done).count();
+    }
+
+    private static double[] values(List<Search> searches) {
+        return searches.stream().mapToDouble(search -> search.value).toArray();
+    }
+
+    /** The search of one function. */
     private final class Search {
 
+        /**
+         * One accepted step.
+         *
+         * @param step the change of the point, s
+         * @param change the change of the gradient, y
+         * @param curvature s·y, above 0
+         */
         private record Pair(double[] step, double[] change, double curvature) {}
 
         private final Deque<Pair> history = new ArrayDeque<>();
@@ -116,6 +136,7 @@ final class LockstepLbfgs {
             aim();
         }
 
+        /** Returns the point to evaluate next. */
         double[] trial() {
             if (done) {
                 return point;
@@ -127,17 +148,14 @@ final class LockstepLbfgs {
             return trial;
         }
 
+        /** Accepts the trial or shortens the step. */
         void settle(double[] trial, double trialValue, double[] trialGradient) {
             if (done) {
                 return;
             }
+            // Written so that NaN is not accepted.
             if (!(trialValue <= value + ARMIJO * step * slope)) {
-                // The minimum of the parabola through what is known, within reason.
-                double parabola = -slope * step * step / (2 * (trialValue - value - slope * step));
-                step = Double.isFinite(parabola) ? Math.max(0.1 * step, Math.min(0.5 * step, parabola)) : 0.1 * step;
-                if (step < SHORTEST_STEP) {
-                    giveUpOrRestart();
-                }
+                shorten(trialValue);
                 return;
             }
             remember(trial, trialGradient);
@@ -147,7 +165,19 @@ final class LockstepLbfgs {
             aim();
         }
 
-        /** No lower along this direction in this precision: once more straight down, then it is as low as it gets. */
+        /** Takes the minimum of the parabola through value, slope and trial, between a tenth and a half of the step. */
+        private void shorten(double trialValue) {
+            double parabola = -slope * step * step / (2 * (trialValue - value - slope * step));
+            step = Double.isFinite(parabola) ? Math.max(0.1 * step, Math.min(0.5 * step, parabola)) : 0.1 * step;
+            if (step < SHORTEST_STEP) {
+                giveUpOrRestart();
+            }
+        }
+
+        /**
+         * Called when the function cannot be lowered along the direction. The search restarts from the gradient once; if
+         * that does not lower the function either, it is done.
+         */
         private void giveUpOrRestart() {
             if (history.isEmpty()) {
                 done = true;
@@ -158,15 +188,10 @@ final class LockstepLbfgs {
         }
 
         private void remember(double[] trial, double[] trialGradient) {
-            double[] moved = new double[point.length];
-            double[] change = new double[point.length];
-            double curvature = 0;
-            for (int i = 0; i < moved.length; i++) {
-                moved[i] = trial[i] - point[i];
-                change[i] = trialGradient[i] - gradient[i];
-                curvature += moved[i] * change[i];
-            }
-            if (curvature > 1e-12 * dot(change, change)) {
+            double[] moved = difference(trial, point);
+            double[] change = difference(trialGradient, gradient);
+            double curvature = dot(moved, change);
+            if (curvature > LEAST_CURVATURE * dot(change, change)) {
                 history.addLast(new Pair(moved, change, curvature));
                 if (history.size() > HISTORY) {
                     history.removeFirst();
@@ -174,21 +199,27 @@ final class LockstepLbfgs {
             }
         }
 
-        /** The next direction by the two-loop recursion, and its first step. */
+        /** Chooses the next direction and its first step; done when the gradient vanishes. */
         private void aim() {
-            double largest = 0;
-            for (double g : gradient) {
-                largest = Math.max(largest, Math.abs(g));
-            }
-            if (largest <= tolerance) {
+            if (largestEntry(gradient) <= tolerance) {
                 done = true;
                 return;
             }
+            direction = descent();
+            slope = dot(gradient, direction);
+            step = history.isEmpty() ? 1 / Math.max(1e-12, Math.sqrt(-slope)) : 1;
+            if (!(slope < 0)) {
+                giveUpOrRestart();
+            }
+        }
+
+        /** Returns −H·gradient by the two-loop recursion (algorithm 7.4). */
+        private double[] descent() {
             double[] q = gradient.clone();
             double[] shares = new double[history.size()];
             int k = history.size();
-            for (var it = history.descendingIterator(); it.hasNext(); ) {
-                Pair pair = it.next();
+            for (var newestFirst = history.descendingIterator(); newestFirst.hasNext(); ) {
+                Pair pair = newestFirst.next();
                 shares[--k] = dot(pair.step, q) / pair.curvature;
                 add(q, -shares[k], pair.change);
             }
@@ -200,13 +231,24 @@ final class LockstepLbfgs {
                 add(q, shares[k++] - dot(pair.change, q) / pair.curvature, pair.step);
             }
             scale(q, -1);
-            direction = q;
-            slope = dot(gradient, q);
-            step = history.isEmpty() ? 1 / Math.max(1e-12, Math.sqrt(-slope)) : 1;
-            if (!(slope < 0)) {
-                giveUpOrRestart();
-            }
+            return q;
         }
+    }
+
+    private static double largestEntry(double[] values) {
+        double largest = 0;
+        for (double value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    private static double[] difference(double[] a, double[] b) {
+        double[] difference = new double[a.length];
+        for (int i = 0; i < a.length; i++) {
+            difference[i] = a[i] - b[i];
+        }
+        return difference;
     }
 
     private static double dot(double[] a, double[] b) {

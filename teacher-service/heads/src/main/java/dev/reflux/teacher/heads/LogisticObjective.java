@@ -9,7 +9,7 @@ import dev.reflux.torch.script.TorchScriptHelper;
 import java.util.List;
 
 /**
- * One regularised logistic regression a class, all on the same cells x, standardised:
+ * One regularised logistic regression a class, all on the same cells x, standardized:
  *
  * <pre>J_c(w, b) = Σ_i ω_i · [softplus(z_ic) − y_ic · z_ic] / Σ_i ω_i + λ/2 · |w|²,   z_ic = w·x_i + b</pre>
  *
@@ -26,7 +26,7 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
               first = torch.sum(torch.mul(d, w), [0])
               second = torch.sum(torch.mul(torch.mul(d, d), w), [0])
               return torch.stack([first, second])
-            def standardise(self: Self, x: Tensor, mean: Tensor, scale: Tensor) -> int:
+            def standardize(self: Self, x: Tensor, mean: Tensor, scale: Tensor) -> int:
               _0 = torch.mul_(torch.sub_(x, mean), scale)
               return 0
             def evaluate(self: Self, total: Tensor, x: Tensor, y: Tensor, o: Tensor, w: Tensor, b: Tensor) -> int:
@@ -49,20 +49,16 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
     private final List<FeatureCells.Block> blocks;
     private final int classes;
     private final int features;
-    private double l2;
     private final double totalWeight;
+    private double l2;
 
-    /**
-     * @param cells of the fit
-     * @param l2 λ, above 0: then there is one minimum
-     */
-    LogisticObjective(TorchRuntime runtime, FeatureCells cells, int classes, double l2) {
+    /** @param cells the cells of the fit; none may be added afterwards */
+    LogisticObjective(TorchRuntime runtime, FeatureCells cells, int classes) {
         this.manager = runtime.manager().newSubManager();
         this.script = TorchScriptHelper.load(manager, "Logistic", SCRIPT);
         this.blocks = cells.blocks();
         this.classes = classes;
         this.features = cells.features();
-        this.l2 = l2;
         double sum = 0;
         for (FeatureCells.Block block : blocks) {
             for (float weight : block.weights().toFloatArray()) {
@@ -72,8 +68,8 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
         this.totalWeight = sum;
     }
 
-    /** Changes λ. */
-    void penalise(double penalty) {
+    /** Sets λ, 0 at first. Above 0 each function has exactly one minimum. */
+    void penalize(double penalty) {
         l2 = penalty;
     }
 
@@ -98,11 +94,11 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
     }
 
     /** Replaces x by (x − mean) / deviation. */
-    void standardise(List<FeatureCells.Block> some, Standardization by) {
+    void standardize(List<FeatureCells.Block> some, Standardization by) {
         try (NDArray mean = manager.create(by.meanFloats());
                 NDArray scale = manager.create(by.scaleFloats())) {
             for (FeatureCells.Block block : some) {
-                script.invoke("standardise", block.x(), mean, scale);
+                script.invoke("standardize", block.x(), mean, scale);
             }
         }
     }

@@ -24,11 +24,10 @@ class LockstepLbfgsTest {
     }
 
     @Test
-    void givenBadlyScaledBowls_whenMinimised_thenEachReachesItsOwnMinimum() {
+    void givenBadlyScaledBowls_whenMinimized_thenEachReachesItsOwnMinimum() {
         LockstepLbfgs search = new LockstepLbfgs(1e-9, 400);
 
-        LockstepLbfgs.Result result =
-                search.minimise(LockstepLbfgsTest::bowls, new double[3][10], (e, values, running) -> true);
+        LockstepLbfgs.Result result = search.minimize(LockstepLbfgsTest::bowls, new double[3][10], (e, values) -> {});
 
         assertThat(result.converged()).isEqualTo(3);
         for (int k = 0; k < 3; k++) {
@@ -39,22 +38,21 @@ class LockstepLbfgsTest {
     }
 
     @Test
-    void givenAStartAtTheMinimum_whenMinimised_thenOneLookIsEnough() {
-        LockstepLbfgs.Result result = new LockstepLbfgs(1e-9, 400)
-                .minimise(LockstepLbfgsTest::bowls, new double[1][4], (e, values, running) -> true);
+    void givenAStartAtTheMinimum_whenMinimized_thenOneLookIsEnough() {
+        LockstepLbfgs.Result result =
+                new LockstepLbfgs(1e-9, 400).minimize(LockstepLbfgsTest::bowls, new double[1][4], (e, values) -> {});
 
         assertThat(result.evaluations()).isEqualTo(1);
         assertThat(result.points()[0]).containsOnly(0.0);
     }
 
     @Test
-    void givenFewEvaluations_whenMinimised_thenItStopsThereAndValuesNeverRose() {
+    void givenFewEvaluations_whenMinimized_thenItStopsThereAndValuesNeverRose() {
         List<Double> seen = new ArrayList<>();
 
         LockstepLbfgs.Result result = new LockstepLbfgs(1e-12, 7)
-                .minimise(LockstepLbfgsTest::bowls, new double[][] {{5, -3, 9, 1, 2}}, (e, values, running) -> {
+                .minimize(LockstepLbfgsTest::bowls, new double[][] {{5, -3, 9, 1, 2}}, (e, values) -> {
                     seen.add(values[0]);
-                    return true;
                 });
 
         assertThat(result.evaluations()).isEqualTo(7);
@@ -70,7 +68,7 @@ class LockstepLbfgsTest {
         };
 
         LockstepLbfgs.Result result =
-                new LockstepLbfgs(1e-9, 100_000).minimise(kink, new double[][] {{0.3}}, (e, values, running) -> true);
+                new LockstepLbfgs(1e-9, 100_000).minimize(kink, new double[][] {{0.3}}, (e, values) -> {});
 
         assertThat(result.evaluations()).isLessThan(1000);
         assertThat(result.values()[0]).isLessThan(0.3);

@@ -42,7 +42,7 @@ class LogisticFitTest {
 
         LockstepLbfgs.Result found = fit();
 
-        double[][] reference = Reference.newton(standardised(x, weight), y, weight, CLASSES, L2);
+        double[][] reference = Reference.newton(standardized(x, weight), y, weight, CLASSES, L2);
         for (int c = 0; c < CLASSES; c++) {
             assertThat(found.points()[c]).containsExactly(reference[c], within(2e-3));
         }
@@ -58,7 +58,7 @@ class LogisticFitTest {
 
         LockstepLbfgs.Result found = fit();
 
-        double[][] reference = Reference.newton(standardised(x, weight), y, weight, CLASSES, L2);
+        double[][] reference = Reference.newton(standardized(x, weight), y, weight, CLASSES, L2);
         for (int c = 0; c < CLASSES; c++) {
             assertThat(found.points()[c]).containsExactly(reference[c], within(5e-3));
         }
@@ -72,7 +72,7 @@ class LogisticFitTest {
             cells.add(FloatBuffer.wrap(cell), 1, 0, i % 3, 1);
         }
 
-        try (LogisticObjective objective = new LogisticObjective(runtime, cells, CLASSES, L2)) {
+        try (LogisticObjective objective = new LogisticObjective(runtime, cells, CLASSES)) {
             Standardization standard = objective.moments();
 
             assertThat(standard.deviation()[0]).isZero();
@@ -86,10 +86,11 @@ class LogisticFitTest {
     }
 
     private LockstepLbfgs.Result fit() {
-        try (LogisticObjective objective = new LogisticObjective(runtime, cells, CLASSES, L2)) {
-            objective.standardise(cells.blocks(), objective.moments());
+        try (LogisticObjective objective = new LogisticObjective(runtime, cells, CLASSES)) {
+            objective.penalize(L2);
+            objective.standardize(cells.blocks(), objective.moments());
             return new LockstepLbfgs(1e-6, 500)
-                    .minimise(objective, new double[CLASSES][FEATURES + 1], (e, values, running) -> true);
+                    .minimize(objective, new double[CLASSES][FEATURES + 1], (e, values) -> {});
         }
     }
 
@@ -110,7 +111,7 @@ class LogisticFitTest {
         }
     }
 
-    private static double[][] standardised(double[][] x, float[] weight) {
+    private static double[][] standardized(double[][] x, float[] weight) {
         double[][] z = new double[x.length][FEATURES];
         for (int f = 0; f < FEATURES; f++) {
             double sum = 0;

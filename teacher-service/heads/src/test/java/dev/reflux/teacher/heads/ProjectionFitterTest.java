@@ -131,7 +131,8 @@ class ProjectionFitterTest {
                             dev.reflux.common.image.ImageCodec.standard().decode(frame.image());
                     NDArray x = tensors.batch(
                             scope, List.of(image), VIEW, teacher.card().input());
-                    float[] z = head.apply(teacher.forward(scope, x).features()).toFloatArray();
+                    float[] z = head.apply(scope, teacher.forward(scope, x).features())
+                            .toFloatArray();
                     for (int i = 0; i < z.length; i++) {
                         int id = label.ids()[i % 24] & 0xFF;
                         if (id != 255) {
@@ -157,8 +158,10 @@ class ProjectionFitterTest {
         assertThat(two.head().id()).isEqualTo(one.head().id());
         assertThat(one.frames() + one.heldOutFrames()).isEqualTo(40);
         assertThat(one.heldOutFrames()).isEqualTo(8);
-        assertThat(one.heldOutBce()).isPositive();
-        assertThat(one.heldOutMiou()).isBetween(0.0, 1.0);
+        // Five stripes of nearly equal area: knowing nothing but that costs 0.50 and gives an IoU of 0.04 (one class
+        // always).
+        assertThat(one.heldOutBce()).isBetween(0.05, 0.42);
+        assertThat(one.heldOutMiou()).isBetween(0.15, 0.95);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.reflux.teacher.pretrain;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelMap;
@@ -21,17 +22,20 @@ import dev.reflux.torch.optim.SgdMomentum;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One step after the other: forward, loss in closed form, backward, clipped step, average. One thread. */
+/**
+ * The updates of a model: forward, loss in closed form, backward, clipped step of the optimizer, average of the weights. One
+ * thread.
+ */
 final class PretrainUpdates implements AutoCloseable {
 
     private static final double MOMENTUM = 0.9;
 
     /**
-     * What a step did.
+     * The figures of one step.
      *
-     * @param loss before it
-     * @param learningRate with which it was made
-     * @param gradientNorm before clipping
+     * @param loss the loss before the step
+     * @param learningRate the learning rate of the step
+     * @param gradientNorm the global norm of the gradients before clipping
      */
     record Step(double loss, double learningRate, double gradientNorm) {}
 
@@ -45,6 +49,10 @@ final class PretrainUpdates implements AutoCloseable {
     private final LearningRateSchedule schedule;
     private final FrameTensors tensors = new FrameTensors();
 
+    /**
+     * @param classWeights the weight of each class in the loss
+     * @param steps the number of steps of the whole run, for the schedule
+     */
     PretrainUpdates(
             TorchRuntime runtime,
             SegmentationModel model,
@@ -54,7 +62,7 @@ final class PretrainUpdates implements AutoCloseable {
         this.runtime = runtime;
         this.model = model;
         this.settings = settings;
-        this.window = Pretrainer.windowOf(settings, model.card());
+        this.window = window(settings, model.card());
         this.loss = new WeightedCrossEntropy(runtime, classWeights);
         this.optimizer = switch (settings.optimizer()) {
             case ADAMW -> new AdamW(runtime, new AdamW.Settings(0.9, 0.999, settings.weightDecay(), 1e-8, false));
@@ -66,19 +74,33 @@ final class PretrainUpdates implements AutoCloseable {
                 .withWarmUp(settings.warmUpSteps());
     }
 
-    /** Loads examples for the steps from the given one on. */
-    WindowLoader loader(FrameStore frames, LabelSchema schema, long firstStep) {
-        ModelCard card = model.card();
-        int stride = Math.min(settings.lossStride(), card.logitsStride());
-        return new WindowLoader(frames, schema, card.input().size(), window, stride, settings, firstStep);
+    private static ImageSize window(PretrainSettings settings, ModelCard card) {
+        ImageSize view = card.input().size();
+        ImageSize window = settings.window();
+        if (window == null) {
+            return view;
+        }
+        if (window.width() > view.width() || window.height() > view.height()) {
+            throw new UsageException(
+                    "A window of " + window + " does not fit into the view of " + view + "; choose a smaller one.");
+        }
+        return window;
     }
 
-    Step step(List<TrainingWindow> windows, long number) {
+    /** Creates a loader of the examples of the next steps. */
+    WindowLoader loader(FrameStore frames, LabelSchema schema) {
+        ModelCard card = model.card();
+        int stride = Math.min(settings.lossStride(), card.logitsStride());
+        return new WindowLoader(frames, schema, card.input().size(), window, stride, settings, steps());
+    }
+
+    /** Makes one step. */
+    Step step(List<TrainingWindow> windows) {
         List<RgbImage> images = windows.stream().map(TrainingWindow::image).toList();
         List<Augmentation> augmentations =
                 windows.stream().map(TrainingWindow::augmentation).toList();
         List<LabelMap> labels = windows.stream().map(TrainingWindow::label).toList();
-        double rate = schedule.at(number);
+        double rate = schedule.at(steps());
         try (TrainingStep step = TrainingStep.begin(runtime)) {
             NDArray x =
                     tensors.batch(step.manager(), images, window, model.card().input(), augmentations);
@@ -97,11 +119,12 @@ final class PretrainUpdates implements AutoCloseable {
         }
     }
 
+    /** Returns the number of steps so far, over all resumptions. */
     long steps() {
         return optimizer.steps();
     }
 
-    /** Runs something on the averaged weights if there are any, else on the raw ones. */
+    /** Runs an action while the model has its averaged weights, or its raw ones if none are averaged. */
     void withAveragedWeights(Runnable action) {
         if (ema == null || ema.updates() == 0) {
             action.run();
@@ -112,8 +135,8 @@ final class PretrainUpdates implements AutoCloseable {
         }
     }
 
-    PretrainCheckpoint checkpoint(String fingerprint, long step, double bestMiou, int bestEpoch) {
-        return PretrainCheckpoint.of(fingerprint, step, bestMiou, bestEpoch, model, optimizer, ema);
+    PretrainCheckpoint checkpoint(String fingerprint, double bestMiou, int bestEpoch) {
+        return PretrainCheckpoint.of(fingerprint, steps(), bestMiou, bestEpoch, model, optimizer, ema);
     }
 
     void restore(PretrainCheckpoint checkpoint) {

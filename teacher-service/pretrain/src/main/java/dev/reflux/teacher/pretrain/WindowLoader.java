@@ -1,7 +1,6 @@
 package dev.reflux.teacher.pretrain;
 
 import dev.reflux.common.failure.RejectedFrameException;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.image.RgbImage;
@@ -95,10 +94,7 @@ final class WindowLoader implements AutoCloseable {
                 LabelMap label = labels.decode(frame.label(), schema, image.width(), image.height());
                 windows.add(TrainingWindow.draw(random, image, label, view, window, stride, settings));
             } catch (RejectedFrameException e) {
-                throw new UsageException(
-                        "Frame " + frame.frameId() + " cannot be trained on: " + e.getMessage()
-                                + " Repair or remove it.",
-                        e);
+                throw UnusableFrame.forTraining(frame.frameId(), e);
             }
         }
         return windows;

@@ -25,7 +25,7 @@ class SyntheticTeacherTest {
         try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu());
                 SegmentationModel model = SegmentationModel.load(runtime, CARD, SegmentationModel.Mode.INFERENCE)) {
 
-            SegmentationScore score = Scoring.score(runtime, model, test, 4);
+            SegmentationScore score = ModelScorer.score(runtime, model, test, 4);
 
             assertThat(score.miou()).isGreaterThan(0.8);
             assertThat(100 * score.miou())

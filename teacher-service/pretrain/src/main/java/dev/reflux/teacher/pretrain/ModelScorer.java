@@ -1,7 +1,6 @@
 package dev.reflux.teacher.pretrain;
 
 import dev.reflux.common.failure.RejectedFrameException;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelMap;
@@ -15,10 +14,10 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.Segmenter;
 import java.util.stream.Stream;
 
-/** Scores a model on labelled frames, at the frames' own size. */
-final class Scoring {
+/** Scores a model on labeled frames, at the size of the frames. One thread, the runtime's. */
+final class ModelScorer {
 
-    private Scoring() {}
+    private ModelScorer() {}
 
     static SegmentationScore score(TorchRuntime runtime, SegmentationModel model, DatasetSplit frames, int batchSize) {
         ImageCodec images = ImageCodec.standard();
@@ -38,7 +37,7 @@ final class Scoring {
         try {
             return images.decode(frame.image());
         } catch (RejectedFrameException e) {
-            throw unusable(frame, e);
+            throw UnusableFrame.forScoring(frame.frameId(), e);
         }
     }
 
@@ -46,12 +45,7 @@ final class Scoring {
         try {
             return labels.decode(frame.label(), frames.schema(), predicted.width(), predicted.height());
         } catch (RejectedFrameException e) {
-            throw unusable(frame, e);
+            throw UnusableFrame.forScoring(frame.frameId(), e);
         }
-    }
-
-    private static UsageException unusable(Frame frame, RejectedFrameException e) {
-        return new UsageException(
-                "Frame " + frame.frameId() + " cannot be scored on: " + e.getMessage() + " Repair or remove it.", e);
     }
 }

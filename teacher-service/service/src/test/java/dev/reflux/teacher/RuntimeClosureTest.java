@@ -1,0 +1,83 @@
+package dev.reflux.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The jars that an image of the teacher gets: the runtime class path of this module, as Maven resolves it. */
+class RuntimeClosureTest {
+
+    /** Written by maven-dependency-plugin, execution "classpath". */
+    private static final Path CLASS_PATH = Path.of("target/classpath");
+
+    private static final Pattern VERSION = Pattern.compile("-\\d.*\\.jar$");
+    private static final Pattern ARTIFACT =
+            Pattern.compile("</parent>\\s*<artifactId>([^<]+)</artifactId>", Pattern.DOTALL);
+
+    /** Artifacts by what brings them. A new name needs a reason: it is in every image. */
+    private static final Set<String> EXPECTED = Set.of(
+            """
+            common-model common-messages common-kafka common-service common-launch torch-runtime
+            slf4j-api jspecify error_prone_annotations
+            log4j-api log4j-core log4j-slf4j2-impl log4j-layout-template-json picocli
+            protobuf-java jackson-core jackson-databind jackson-annotations
+            kafka-clients zstd-jni lz4-java snappy-java
+            opentelemetry-api opentelemetry-context opentelemetry-common
+            api pytorch-engine pytorch-jni pytorch-native-cpu gson jna commons-compress commons-codec commons-io
+            commons-lang3 commons-text
+            vertx-core vertx-core-logging
+            netty-common netty-buffer netty-transport netty-transport-native-unix-common netty-handler
+            netty-handler-proxy netty-resolver netty-resolver-dns netty-tcnative-classes netty-codec-base netty-codec-dns
+            netty-codec-socks netty-codec-http netty-codec-http2 netty-codec-http3 netty-codec-classes-quic
+            netty-codec-compression
+            smallrye-config smallrye-config-core smallrye-config-common smallrye-config-source-yaml
+            smallrye-common-annotation smallrye-common-classloader smallrye-common-constraint
+            smallrye-common-expression smallrye-common-function
+            microprofile-config-api jakarta.annotation-api jboss-logging asm snakeyaml
+            micrometer-core micrometer-commons micrometer-observation micrometer-registry-prometheus HdrHistogram
+            prometheus-metrics-core prometheus-metrics-model prometheus-metrics-config
+            prometheus-metrics-tracer-common prometheus-metrics-exposition-formats
+            prometheus-metrics-exposition-textformats
+            """
+                    .split("\\s+"));
+
+    @Test
+    void givenTheRuntimeClassPath_whenListed_thenItHasNoStranger() throws IOException {
+        Set<String> artifacts = new TreeSet<>();
+
+        for (String entry : Files.readString(CLASS_PATH).strip().split(File.pathSeparator)) {
+            artifacts.add(artifactOf(Path.of(entry)));
+        }
+
+        assertThat(artifacts)
+                .as("the class path was resolved")
+                .contains("common-messages", "torch-runtime", "pytorch-jni", "kafka-clients", "vertx-core");
+        List<String> strangers = new ArrayList<>(artifacts);
+        strangers.removeAll(EXPECTED);
+        assertThat(strangers)
+                .as("artifacts that nothing in a teacher's image needs")
+                .isEmpty();
+    }
+
+    /** Returns the artifact's id: of a jar by its name, of a module of this build by its pom. */
+    private static String artifactOf(Path entry) throws IOException {
+        String name = String.valueOf(entry.getFileName());
+        if (name.endsWith(".jar")) {
+            return VERSION.matcher(name).replaceFirst("");
+        }
+        Path pom = entry.resolve("../../pom.xml").normalize();
+        Matcher artifact = ARTIFACT.matcher(Files.readString(pom));
+        assertThat(artifact.find()).as("artifactId in " + pom).isTrue();
+        return artifact.group(1);
+    }
+}
