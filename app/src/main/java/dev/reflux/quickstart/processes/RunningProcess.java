@@ -121,7 +121,8 @@ final class RunningProcess {
     }
 
     void askToEnd() {
-        process.destroy();
+        // Process.destroy would close the streams, and what the process says at its end would be lost.
+        process.toHandle().destroy();
     }
 
     /** @return whether it ended in time; killed, if not */
