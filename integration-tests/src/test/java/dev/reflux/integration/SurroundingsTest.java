@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,9 +137,11 @@ class SurroundingsTest {
                 TrainerService trainer = trainer(Map.of());
                 FramePusher pusher = FramePusher.open(PushSettings.to(kafka))) {
             pusher.push(FleetPlan.once(DatasetCatalog.open("synthetic:7,5"), "train"), 0, PushListener.SILENT);
-            send(Topics.FRAMES_LABELED, poison.toString());
-            send(Topics.FRAMES_LABELED, "00-not-a-trace");
-            send(Topics.DISTILLATION_SAMPLES, rubbish.toString());
+            send(Topics.FRAMES_LABELED, poison::writeTo);
+            send(
+                    Topics.FRAMES_LABELED,
+                    headers -> headers.add(TraceContext.HEADER, "00-not-a-trace".getBytes(StandardCharsets.US_ASCII)));
+            send(Topics.DISTILLATION_SAMPLES, rubbish::writeTo);
 
             List<ConsumerRecord<byte[], byte[]>> letters = read(Topics.DEAD_LETTER, 3);
 
@@ -205,10 +209,10 @@ class SurroundingsTest {
                 ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys), new TrainerListener() {});
     }
 
-    private void send(String topic, String traceparent) {
+    private void send(String topic, Consumer<Headers> trace) {
         try (var producer = KafkaClients.producer(kafka, Map.of())) {
             var record = new ProducerRecord<>(topic, new byte[] {1}, "no message".getBytes(StandardCharsets.UTF_8));
-            record.headers().add(TraceContext.HEADER, traceparent.getBytes(StandardCharsets.US_ASCII));
+            trace.accept(record.headers());
             producer.send(record);
             producer.flush();
         }

@@ -1,6 +1,6 @@
 package dev.reflux.teacher;
 
-import dev.reflux.common.kafka.PollLoop;
+import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
 import dev.reflux.teacher.pipeline.Stage;
 import dev.reflux.teacher.pipeline.Ticket;
@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
  * Hands polled records to the first stage. A revocation does not wait for the frames of its partition: those that are not
  * in a transaction yet are dropped on their way, and the broker refuses a transaction that comes too late. Poll thread.
  */
-final class PolledFrames implements PollLoop.RecordSink {
+final class PolledFrames implements RecordSink {
 
     private final PartitionOwnership ownership;
     private final TeacherGauges gauges;
@@ -28,7 +28,7 @@ final class PolledFrames implements PollLoop.RecordSink {
     }
 
     @Override
-    public void accept(ConsumerRecord<byte[], byte[]> record, PollLoop.Receipt receipt) {
+    public void accept(ConsumerRecord<byte[], byte[]> record, Receipt receipt) {
         if (lifecycle.closing()) {
             receipt.done();
             return;

@@ -10,6 +10,8 @@ import dev.reflux.common.health.HealthServer;
 import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.PollLoop;
+import dev.reflux.common.kafka.PollSettings;
+import dev.reflux.common.kafka.RecordSource;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.teacher.inference.CarefulInference;
@@ -97,11 +99,10 @@ final class TeacherAssembly {
     }
 
     private PollLoop pollLoop() {
-        PollLoop.Settings polling = PollLoop.Settings.of(
-                new PollLoop.Source.Subscription(List.of(Topics.FRAMES_LABELED)), settings.inFlight(), false);
         return new PollLoop(
                 "teacher-poll",
-                polling,
+                new RecordSource.Subscription(List.of(Topics.FRAMES_LABELED)),
+                PollSettings.of(settings.inFlight()),
                 KafkaClients.consumer(
                         settings.kafka(), settings.group(), Map.of("max.poll.records", settings.batchSize())));
     }

@@ -1,26 +1,29 @@
 package dev.reflux.common.trace;
 
-import java.nio.charset.StandardCharsets;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanId;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceId;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * W3C Trace Context (level 1, "traceparent"): by which a frame is followed from the camera's record to the sample or the
- * dead letter that became of it. Reflux makes no spans of its own, so what it passes on is what it was given.
+ * W3C Trace Context (level 1, "traceparent"), by which a frame is followed from the camera's record to its sample or its
+ * dead letter. Reflux makes no spans of its own: it hands on the trace that it receives.
  *
  * <ol>
- *   <li>{@link #parse} takes what the specification calls valid and nothing else; what is not valid is as good as absent.
- *   <li>A header of a later version is read by the fields that version 00 has.
+ *   <li>{@link #of} reads what the specification calls valid. A header that is not valid counts as absent.
+ *   <li>A header of a later version is read by the fields of version 00.
  * </ol>
  *
  * @param traceId 32 lower-case hexadecimal digits, not all zero
  * @param parentId 16 lower-case hexadecimal digits, not all zero
- * @param sampled whether whoever began the trace records it
+ * @param sampled whether the trace is recorded where it began
  */
 public record TraceContext(String traceId, String parentId, boolean sampled) {
 
@@ -28,78 +31,48 @@ public record TraceContext(String traceId, String parentId, boolean sampled) {
     public static final String HEADER = "traceparent";
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Pattern FORM =
-            Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
-    private static final String FORBIDDEN_VERSION = "ff";
-    private static final String VERSION = "00";
-    private static final int LONGEST = 512;
-    private static final int SAMPLED = 1;
+    private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
 
+    /** Checks both ids. */
     public TraceContext {
-        if (!FORM.matcher(VERSION + "-" + traceId + "-" + parentId + "-00").matches()
-                || isZero(traceId)
-                || isZero(parentId)) {
+        if (!TraceId.isValid(traceId) || !SpanId.isValid(parentId)) {
             throw new IllegalArgumentException("no trace context: " + traceId + " " + parentId);
         }
     }
 
-    /** A new trace, sampled, with random ids. */
+    /** Returns a new trace, sampled, with random ids. */
     public static TraceContext begin() {
-        return new TraceContext(random(16), random(8), true);
+        SpanContext span = SpanContext.getInvalid();
+        while (!span.isValid()) {
+            span = SpanContext.create(
+                    TraceId.fromLongs(RANDOM.nextLong(), RANDOM.nextLong()),
+                    SpanId.fromLong(RANDOM.nextLong()),
+                    TraceFlags.getSampled(),
+                    TraceState.getDefault());
+        }
+        return of(span);
     }
 
-    /** Empty when the text is no valid traceparent. */
-    public static Optional<TraceContext> parse(String text) {
-        Matcher form = FORM.matcher(text);
-        if (text.length() > LONGEST || !form.matches()) {
-            return Optional.empty();
-        }
-        String version = form.group(1);
-        boolean longer = form.group(5) != null;
-        if (version.equals(FORBIDDEN_VERSION)
-                || version.equals(VERSION) && longer
-                || isZero(form.group(2))
-                || isZero(form.group(3))) {
-            return Optional.empty();
-        }
-        boolean sampled = (Integer.parseInt(form.group(4), 16) & SAMPLED) != 0;
-        return Optional.of(new TraceContext(form.group(2), form.group(3), sampled));
-    }
-
-    /** The trace of a record; empty when it has none or what it has is not valid. */
+    /** Returns the trace of a record; empty where the record has none or one that is not valid. */
     public static Optional<TraceContext> of(Headers headers) {
-        Header header = headers.lastHeader(HEADER);
-        return header == null || header.value() == null
-                ? Optional.empty()
-                : parse(new String(header.value(), StandardCharsets.ISO_8859_1));
+        SpanContext span = Span.fromContext(W3C.extract(Context.root(), headers, KafkaHeaders.INSTANCE))
+                .getSpanContext();
+        return span.isValid() ? Optional.of(of(span)) : Optional.empty();
     }
 
-    /** Hands a trace on from one record to another: whole, or not at all when it is not valid. */
+    /** Hands the trace of one record on to another; a trace that is not valid is left out. */
     public static void handOn(Headers from, Headers to) {
         of(from).ifPresent(trace -> trace.writeTo(to));
     }
 
-    /** In place of any that is there. */
+    /** Writes the header, in place of any that is there. */
     public void writeTo(Headers headers) {
-        headers.remove(HEADER);
-        headers.add(HEADER, toString().getBytes(StandardCharsets.US_ASCII));
+        TraceFlags flags = sampled ? TraceFlags.getSampled() : TraceFlags.getDefault();
+        Span span = Span.wrap(SpanContext.create(traceId, parentId, flags, TraceState.getDefault()));
+        W3C.inject(Context.root().with(span), headers, KafkaHeaders.INSTANCE);
     }
 
-    /** As it stands in the header. */
-    @Override
-    public String toString() {
-        return VERSION + "-" + traceId + "-" + parentId + (sampled ? "-01" : "-00");
-    }
-
-    private static boolean isZero(String digits) {
-        return digits.chars().allMatch(digit -> digit == '0');
-    }
-
-    private static String random(int bytes) {
-        byte[] id = new byte[bytes];
-        do {
-            RANDOM.nextBytes(id);
-        } while (isZero(HexFormat.of().formatHex(id)));
-        return HexFormat.of().formatHex(id);
+    private static TraceContext of(SpanContext span) {
+        return new TraceContext(span.getTraceId(), span.getSpanId(), span.isSampled());
     }
 }

@@ -4,25 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.reflux.common.failure.RejectedFrameException;
-import dev.reflux.common.failure.Rejection;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.embedded.EmbeddedKafka;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -32,6 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PollLoopTest {
+
+    private static final int MAX_POLL_RECORDS = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private static Path directory;
@@ -43,7 +48,6 @@ class PollLoopTest {
     static void start() {
         broker = EmbeddedKafka.start(directory);
         kafka = KafkaSettings.of(broker.bootstrapServers());
-        Topics.ensure(kafka, new Topics.Plan(2, (short) 1, -1));
     }
 
     @AfterAll
@@ -51,212 +55,249 @@ class PollLoopTest {
         broker.close();
     }
 
-    /** Keeps what it is given until the test lets it go. */
-    private static final class Held implements PollLoop.RecordSink {
-        final Queue<PollLoop.Receipt> receipts = new ConcurrentLinkedQueue<>();
-        final List<String> seen = java.util.Collections.synchronizedList(new ArrayList<>());
+    /** Keeps receipts until the test uses them, and what the loop says of partitions and failures. */
+    private static final class HoldingSink implements RecordSink {
+        final Queue<Receipt> receipts = new ConcurrentLinkedQueue<>();
+        final List<String> values = Collections.synchronizedList(new ArrayList<>());
+        final Set<TopicPartition> owned = ConcurrentHashMap.newKeySet();
+        final Set<TopicPartition> revoked = ConcurrentHashMap.newKeySet();
+        final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
 
         @Override
-        public void accept(ConsumerRecord<byte[], byte[]> record, PollLoop.Receipt receipt) {
-            seen.add(new String(record.value(), java.nio.charset.StandardCharsets.UTF_8));
+        public void accept(ConsumerRecord<byte[], byte[]> record, Receipt receipt) {
+            values.add(new String(record.value(), StandardCharsets.UTF_8));
             receipts.add(receipt);
         }
 
-        void release(int count) {
-            for (int i = 0; i < count; i++) {
-                receipts.remove().done();
+        @Override
+        public void assigned(Collection<TopicPartition> partitions) {
+            owned.addAll(partitions);
+        }
+
+        @Override
+        public void revoked(Collection<TopicPartition> partitions) {
+            owned.removeAll(partitions);
+            revoked.addAll(partitions);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            failures.add(cause);
+        }
+
+        void finishAll() {
+            for (Receipt receipt; (receipt = receipts.poll()) != null; ) {
+                receipt.done();
             }
         }
     }
 
+    // ---- live: back-pressure -----------------------------------------------------------------------------------
+
     @Test
-    void givenASlowSink_whenRecordsPileUp_thenInFlightStaysUnderHighWaterAndOnePoll() throws Exception {
+    void givenASlowSink_whenRecordsPileUp_thenInFlightStaysBelowHighWaterPlusOnePollAndNoRecordIsLost()
+            throws Exception {
         String topic = topicWith("pressure", 1, 300);
-        Held sink = new Held();
-        try (PollLoop loop = loop(topic, "pressure", 20, 8, sink)) {
-            await().until(() -> loop.inFlight() >= 20);
-            int turns = 0;
-            for (java.time.Instant before = loop.lastTurn(); turns < 5; turns++) {
-                java.time.Instant seenTurn = before;
-                await().until(() -> loop.lastTurn().isAfter(seenTurn));
-                before = loop.lastTurn();
-            }
-            assertThat(loop.inFlight()).isBetween(20, 28);
+        HoldingSink sink = new HoldingSink();
+        try (PollLoop loop = subscribed(topic, 20, Duration.ofMillis(50)).start(sink)) {
+            await().atMost(PATIENCE).until(() -> loop.inFlight() >= 20);
+            awaitTurns(loop, 5);
+            assertThat(loop.inFlight()).isBetween(20, 19 + MAX_POLL_RECORDS);
 
-            while (sink.seen.size() < 300) {
-                sink.release(sink.receipts.size());
-                await().until(() -> !sink.receipts.isEmpty() || sink.seen.size() == 300);
-                assertThat(sink.receipts.size()).isLessThanOrEqualTo(28);
+            while (sink.values.size() < 300) {
+                sink.finishAll();
+                await().atMost(PATIENCE).until(() -> !sink.receipts.isEmpty() || sink.values.size() == 300);
+                assertThat(loop.inFlight()).isLessThanOrEqualTo(19 + MAX_POLL_RECORDS);
             }
         }
-        assertThat(sink.seen).containsExactlyElementsOf(numbers(300));
+        assertThat(sink.values).containsExactlyElementsOf(numbers(300));
     }
 
+    /** A poll with the timeout would spin for 30 s, and a loop without a wait would make thousands of turns. */
     @Test
-    void givenAPausedLoopWithFetchedRecords_whenItTurns_thenItWaitsInsteadOfSpinning() throws Exception {
+    void givenAPausedLoopWithFetchedRecords_whenItTurns_thenItWaitsForTenMillisecondsATurnOutsideOfThePoll()
+            throws Exception {
         String topic = topicWith("idle", 1, 300);
-        Held sink = new Held();
-        try (PollLoop loop = loop(topic, "idle", 20, 8, sink)) {
-            await().until(() -> loop.inFlight() >= 20);
-            long wall = System.nanoTime();
-            long cpu = cpuOfConsumerThreads();
+        HoldingSink sink = new HoldingSink();
+        try (PollLoop loop = subscribed(topic, 20, PATIENCE).start(sink)) {
+            await().atMost(PATIENCE).until(() -> loop.inFlight() >= 20);
+            awaitTurns(loop, 1);
+            Instant start = loop.lastTurn();
 
-            for (int turns = 0; turns < 40; turns++) {
-                java.time.Instant before = loop.lastTurn();
-                await().pollInterval(Duration.ofMillis(2))
-                        .until(() -> loop.lastTurn().isAfter(before));
+            int turns = awaitTurns(loop, 20);
+
+            assertThat(Duration.between(start, loop.lastTurn()))
+                    .as("%d turns of 10 ms and less than one poll", turns)
+                    .isBetween(Duration.ofMillis(9L * turns), PATIENCE);
+        }
+    }
+
+    // ---- subscribing: partitions come and go -------------------------------------------------------------------
+
+    @Test
+    void givenAMember_whenASecondJoinsAndLeaves_thenPartitionsAreSharedWithoutOverlapAndComeBack() throws Exception {
+        String topic = topicWith("rebalance", 4, 40);
+        Set<TopicPartition> all = partitions(topic, 4);
+        HoldingSink first = new HoldingSink();
+        HoldingSink second = new HoldingSink();
+        try (PollLoop one = subscribed(topic, 100, Duration.ofMillis(50)).start(first)) {
+            await().atMost(PATIENCE).until(() -> first.owned.equals(all));
+            try (PollLoop two = subscribed(topic, 100, Duration.ofMillis(50)).start(second)) {
+                await().atMost(PATIENCE).until(() -> first.owned.size() == 2 && second.owned.size() == 2);
+
+                assertThat(second.owned).isEqualTo(first.revoked).doesNotContainAnyElementsOf(first.owned);
+                await().atMost(PATIENCE).until(() -> one.lag().keySet().equals(first.owned));
+                await().atMost(PATIENCE).until(two::assigned);
+                assertThat(two.groupMetadata().groupId()).isEqualTo(topic);
+                assertThat(two.groupMetadata().memberId())
+                        .isNotEqualTo(one.groupMetadata().memberId());
             }
 
-            double busy = (double) (cpuOfConsumerThreads() - cpu) / (System.nanoTime() - wall);
-            assertThat(busy).as("cores that waiting takes").isLessThan(0.5);
+            await().atMost(PATIENCE).until(() -> first.owned.equals(all));
+            assertThat(one.failure()).isEmpty();
         }
-    }
-
-    private static long cpuOfConsumerThreads() {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        return java.util.Arrays.stream(threads.getAllThreadIds())
-                .filter(id -> threads.getThreadInfo(id) != null
-                        && threads.getThreadInfo(id).getThreadName().matches("test-idle|consumer_background_thread.*"))
-                .map(threads::getThreadCpuTime)
-                .sum();
+        assertThat(first.failures).isEmpty();
     }
 
     @Test
-    void givenUnfinishedRecords_whenTheLoopEndsAndAnotherStarts_thenOnlyTheFinishedPrefixIsBehind() throws Exception {
-        String topic = topicWith("prefix", 1, 10);
-        Held first = new Held();
-        PollLoop loop = loop(topic, "prefix", 100, 10, first);
-        await().until(() -> first.receipts.size() == 10);
-        List<PollLoop.Receipt> receipts = List.copyOf(first.receipts);
-        for (int i : new int[] {0, 1, 2, 5, 9}) {
-            receipts.get(i).done();
+    void givenAMemberThatHandsNothingOver_whenItLeaves_thenNoOffsetIsCommitted() throws Exception {
+        String topic = topicWith("uncommitted", 1, 10);
+        HoldingSink first = new HoldingSink();
+        try (PollLoop loop = subscribed(topic, 100, Duration.ofMillis(50)).start(first)) {
+            await().atMost(PATIENCE).until(() -> first.values.size() == 10);
+            first.finishAll();
         }
-        loop.close();
+        HoldingSink second = new HoldingSink();
 
-        Held second = new Held();
-        try (PollLoop again = loop(topic, "prefix", 100, 10, second)) {
-            await().until(() -> second.seen.size() == 7);
+        try (PollLoop again = subscribed(topic, 100, Duration.ofMillis(50)).start(second)) {
+            await().atMost(PATIENCE).until(() -> second.values.size() == 10);
         }
 
-        assertThat(second.seen).containsExactlyElementsOf(numbers(10).subList(3, 10));
+        assertThat(committed(topic)).isEmpty();
     }
 
-    @Test
-    void givenTwoMembers_whenOneJoinsAndLeavesInMidStream_thenNothingCommittedIsLostOrSeenTwice() throws Exception {
-        String topic = topicWith("rebalance", 4, 400);
-        Set<String> finished = ConcurrentHashMap.newKeySet();
-        List<String> all = java.util.Collections.synchronizedList(new ArrayList<>());
-        PollLoop.RecordSink eager = (record, receipt) -> {
-            String value = new String(record.value(), java.nio.charset.StandardCharsets.UTF_8);
-            finished.add(value);
-            all.add(value);
-            receipt.done();
-        };
-        PollLoop one = loop(topic, "rebalance", 16, 8, eager);
-        await().until(() -> all.size() > 20);
-        PollLoop two = loop(topic, "rebalance", 16, 8, eager);
-        await().atMost(Duration.ofSeconds(30)).until(two::assigned);
-        one.close();
-
-        await().atMost(Duration.ofSeconds(30)).until(() -> finished.size() == 400);
-        two.close();
-
-        assertThat(all).doesNotHaveDuplicates();
-        assertThat(one.failure()).isEmpty();
-        assertThat(two.failure()).isEmpty();
-    }
+    // ---- assigning: from a checkpoint's offsets ----------------------------------------------------------------
 
     @Test
     void givenOffsetsOfACheckpoint_whenAssigned_thenReadingStartsThereAndElsewhereAtTheBeginning() throws Exception {
-        String topic = topicWith("checkpoint", 1, 10);
-        Held sink = new Held();
-        var source = new PollLoop.Source.Assignment(topic, Map.of(new TopicPartition(topic, 0), 7L));
-        try (PollLoop loop = new PollLoop(
-                        "test",
-                        PollLoop.Settings.of(source, 10, false),
-                        KafkaClients.consumer(kafka, "checkpoint", Map.of()))
-                .start(sink)) {
-            await().until(() -> sink.seen.size() == 3);
-            await().until(() -> loop.lag().equals(Map.of(new TopicPartition(topic, 0), 0L)));
+        String topic = topicWith("checkpoint", 2, 10);
+        HoldingSink sink = new HoldingSink();
+        try (PollLoop loop =
+                assigned(topic, Map.of(new TopicPartition(topic, 0), 3L)).start(sink)) {
+            await().atMost(PATIENCE).until(() -> sink.values.size() == 7);
+            await().atMost(PATIENCE).until(() -> loop.lag()
+                    .equals(Map.of(new TopicPartition(topic, 0), 0L, new TopicPartition(topic, 1), 0L)));
         }
 
-        assertThat(sink.seen).containsExactly("7", "8", "9");
+        // Partition 0 has the even numbers; offset 3 of it is the number 6.
+        assertThat(sink.values).containsExactlyInAnyOrder("6", "8", "1", "3", "5", "7", "9");
+        assertThat(sink.owned).isEqualTo(partitions(topic, 2));
     }
 
     @Test
-    void givenASinkThatThrows_whenARecordComes_thenTheLoopEndsAndSaysWhy() throws Exception {
-        String topic = topicWith("failure", 1, 1);
-        PollLoop.RecordSink broken = (record, receipt) -> {
-            throw new IllegalStateException("sink is broken");
+    void givenCheckpointedOffsets_whenTheLoopTurns_thenTheyAreCommittedWhileItRuns() throws Exception {
+        String topic = topicWith("committed", 1, 10);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (PollLoop loop = assigned(topic, Map.of()).start(new HoldingSink())) {
+            loop.checkpointed(Map.of(partition, 4L));
+            loop.checkpointed(Map.of(partition, 6L));
+
+            await().atMost(PATIENCE).until(() -> committed(topic).equals(Map.of(partition, 6L)));
+        }
+    }
+
+    @Test
+    void givenCheckpointedOffsetsThatAreNotCommittedYet_whenTheLoopCloses_thenTheyAreCommitted() throws Exception {
+        String topic = topicWith("closing", 1, 10);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        HoldingSink sink = new HoldingSink();
+        PollLoop loop = assigned(topic, Map.of()).start(sink);
+        await().atMost(PATIENCE).until(() -> sink.values.size() == 10);
+        loop.checkpointed(Map.of(partition, 9L));
+
+        loop.close();
+
+        assertThat(committed(topic)).isEqualTo(Map.of(partition, 9L));
+    }
+
+    // ---- ends --------------------------------------------------------------------------------------------------
+
+    @Test
+    void givenASinkThatThrows_whenARecordComes_thenTheLoopEndsAndTellsTheSinkOnceWhy() throws Exception {
+        String topic = topicWith("failure", 1, 3);
+        IllegalStateException cause = new IllegalStateException("the sink is broken");
+        HoldingSink sink = new HoldingSink();
+        RecordSink broken = new RecordSink() {
+            @Override
+            public void accept(ConsumerRecord<byte[], byte[]> record, Receipt receipt) {
+                throw cause;
+            }
+
+            @Override
+            public void failed(Throwable why) {
+                sink.failed(why);
+            }
         };
-        try (PollLoop loop = loop(topic, "failure", 10, 5, broken)) {
-            await().until(() -> loop.failure().isPresent());
+        PollLoop loop = subscribed(topic, 10, Duration.ofMillis(50)).start(broken);
+        await().atMost(PATIENCE).until(() -> !sink.failures.isEmpty());
 
-            assertThat(loop.failure().orElseThrow()).hasMessage("sink is broken");
-        }
+        loop.close();
+
+        assertThat(loop.failure()).contains(cause);
+        assertThat(sink.failures).containsExactly(cause);
     }
 
     @Test
-    void givenARefusedRecord_whenSentToTheDeadLetterTopic_thenItComesBackWholeWithItsReason() throws Exception {
-        var source = new ConsumerRecord<>("frames.labeled", 1, 42L, new byte[] {1}, new byte[] {2, 3});
-        var why = new RejectedFrameException(Rejection.LABEL_SIZE_MISMATCH, "The label is 4x3 …");
-        try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka, Map.of())) {
-            producer.send(DeadLetter.of(source, "teacher.ingest", why).toRecord())
-                    .get();
-        }
-        List<DeadLetter> letters = java.util.Collections.synchronizedList(new ArrayList<>());
+    void givenALoopThatWasNeverStarted_whenItIsClosed_thenItsConsumerIsClosed() {
+        KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka, "never", Map.of());
+        PollLoop loop =
+                new PollLoop("never", new RecordSource.Subscription(List.of("t")), PollSettings.of(4), consumer);
 
-        try (PollLoop loop = loop(Topics.DEAD_LETTER, "letters", 10, 5, (record, receipt) -> {
-            letters.add(DeadLetter.read(record));
-            receipt.done();
-        })) {
-            await().until(() -> letters.size() == 1 && loop.failure().isEmpty());
-        }
+        loop.close();
 
-        assertThat(letters.get(0))
-                .usingRecursiveComparison()
-                .isEqualTo(new DeadLetter(
-                        "teacher.ingest",
-                        Rejection.LABEL_SIZE_MISMATCH,
-                        "The label is 4x3 …",
-                        "frames.labeled",
-                        1,
-                        42L,
-                        new byte[] {1},
-                        new byte[] {2, 3},
-                        java.util.Optional.empty()));
+        assertThatThrownBy(consumer::subscription)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(loop::groupMetadata).isInstanceOf(IllegalStateException.class);
     }
 
-    @Test
-    void givenTopicsThatAreThere_whenEnsuredAgain_thenTheyStay() throws Exception {
-        Topics.ensure(kafka, new Topics.Plan(5, (short) 1, 1000));
-
-        try (Admin admin = KafkaClients.admin(kafka)) {
-            var description = admin.describeTopics(List.of(Topics.FRAMES_LABELED))
-                    .allTopicNames()
-                    .get();
-            assertThat(description.get(Topics.FRAMES_LABELED).partitions()).hasSize(2);
-        }
-    }
-
-    @Test
-    void givenAnAddressWithoutAPort_whenAClientIsMade_thenOneSentenceNamesIt() {
-        assertThatThrownBy(() -> KafkaClients.producer(KafkaSettings.of("nowhere"), Map.of()))
-                .isInstanceOf(UsageException.class)
-                .hasMessageContaining("nowhere");
-    }
-
-    private static PollLoop loop(String topic, String group, int high, int low, PollLoop.RecordSink sink) {
-        var settings = new PollLoop.Settings(
-                new PollLoop.Source.Subscription(List.of(topic)),
-                high,
-                low,
-                Duration.ofMillis(50),
-                Duration.ofMillis(500),
-                true);
+    /** The group has the topic's name. */
+    private static PollLoop subscribed(String topic, int highWater, Duration pollTimeout) {
         return new PollLoop(
-                        "test-" + group, settings, KafkaClients.consumer(kafka, group, Map.of("max.poll.records", 8)))
-                .start(sink);
+                "test-" + topic,
+                new RecordSource.Subscription(List.of(topic)),
+                new PollSettings(highWater, highWater / 2, pollTimeout, Duration.ofSeconds(5)),
+                KafkaClients.consumer(kafka, topic, Map.of("max.poll.records", MAX_POLL_RECORDS)));
+    }
+
+    private static PollLoop assigned(String topic, Map<TopicPartition, Long> nextOffsets) {
+        return new PollLoop(
+                "test-" + topic,
+                new RecordSource.Assignment(topic, nextOffsets),
+                PollSettings.of(100),
+                KafkaClients.consumer(kafka, topic, Map.of()));
+    }
+
+    private static Map<TopicPartition, Long> committed(String group) throws Exception {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            return offsets.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue()
+                    .offset()));
+        }
+    }
+
+    /** Waits until the loop has ended this many iterations more, at least; returns how many it saw end. */
+    private static int awaitTurns(PollLoop loop, int atLeast) {
+        int turns = 0;
+        for (Instant before = loop.lastTurn(); turns < atLeast; turns++) {
+            Instant seen = before;
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> loop.lastTurn()
+                    .isAfter(seen));
+            before = loop.lastTurn();
+        }
+        return turns;
     }
 
     private static String topicWith(String name, int partitions, int records) throws Exception {
@@ -266,12 +307,18 @@ class PollLoopTest {
                     .all()
                     .get();
             for (String number : numbers(records)) {
-                byte[] bytes = number.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                byte[] bytes = number.getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>(name, Integer.parseInt(number) % partitions, bytes, bytes));
             }
             producer.flush();
         }
         return name;
+    }
+
+    private static Set<TopicPartition> partitions(String topic, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .collect(Collectors.toSet());
     }
 
     private static List<String> numbers(int count) {

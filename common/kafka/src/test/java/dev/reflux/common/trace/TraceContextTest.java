@@ -1,6 +1,7 @@
 package dev.reflux.common.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
@@ -24,13 +25,13 @@ class TraceContextTest {
     private static final String IDS = "-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-";
 
     @Test
-    void givenTheSpecificationsExample_whenParsed_thenItsFieldsComeOutAndItIsWrittenAsItWas() {
-        TraceContext trace = TraceContext.parse(EXAMPLE).orElseThrow();
+    void givenTheSpecificationsExample_whenRead_thenItsFieldsComeOutAndItIsWrittenAsItWas() {
+        TraceContext trace = TraceContext.of(headers(EXAMPLE)).orElseThrow();
 
         assertThat(trace.traceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
         assertThat(trace.parentId()).isEqualTo("00f067aa0ba902b7");
         assertThat(trace.sampled()).isTrue();
-        assertThat(trace).hasToString(EXAMPLE);
+        assertThat(written(trace)).isEqualTo(EXAMPLE);
     }
 
     @ParameterizedTest
@@ -49,29 +50,34 @@ class TraceContextTest {
                 " 00" + IDS + "01",
                 "cc" + IDS + "01more",
             })
-    void givenATextThatIsNotValid_whenParsed_thenThereIsNoTrace(String text) {
-        assertThat(TraceContext.parse(text)).isEmpty();
+    void givenATextThatIsNotValid_whenRead_thenThereIsNoTrace(String text) {
+        assertThat(TraceContext.of(headers(text))).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"00, 00, false", "00, 03, true", "cc, 01, true", "01, fe, false"})
-    void givenFlagsAndVersionsToCome_whenParsed_thenOnlyTheSampledBitIsRead(
+    void givenFlagsAndVersionsToCome_whenRead_thenOnlyTheSampledBitIsRead(
             String version, String flags, boolean sampled) {
-        assertThat(TraceContext.parse(version + IDS + flags).orElseThrow().sampled())
-                .isEqualTo(sampled);
+        TraceContext trace = TraceContext.of(headers(version + IDS + flags)).orElseThrow();
+
+        assertThat(trace.sampled()).isEqualTo(sampled);
+        assertThat(written(trace)).isEqualTo("00" + IDS + (sampled ? "01" : "00"));
     }
 
     @Test
-    void givenALaterVersionWithMoreFields_whenParsed_thenTheKnownOnesAreRead() {
-        assertThat(TraceContext.parse("cc" + IDS + "01-what-the-future-brings").orElseThrow())
-                .hasToString(EXAMPLE);
+    void givenALaterVersionWithMoreFields_whenRead_thenTheKnownOnesAreRead() {
+        TraceContext trace = TraceContext.of(headers("cc" + IDS + "01-what-the-future-brings"))
+                .orElseThrow();
+
+        assertThat(written(trace)).isEqualTo(EXAMPLE);
     }
 
     @Test
     void givenNewTraces_whenBegun_thenEachIsValidAndNoTwoAreTheSame() {
         var traces = IntStream.range(0, 1000)
                 .mapToObj(i -> TraceContext.begin())
-                .peek(trace -> assertThat(TraceContext.parse(trace.toString())).contains(trace))
+                .peek(trace ->
+                        assertThat(TraceContext.of(headers(written(trace)))).contains(trace))
                 .map(TraceContext::traceId)
                 .distinct();
 
@@ -100,7 +106,7 @@ class TraceContextTest {
         ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>(letter.topic(), 0, 0, letter.key(), letter.value());
         letter.headers().forEach(read.headers()::add);
         assertThat(DeadLetter.read(read).trace())
-                .contains(TraceContext.parse(EXAMPLE).orElseThrow());
+                .contains(TraceContext.of(headers(EXAMPLE)).orElseThrow());
     }
 
     @Test
@@ -111,6 +117,31 @@ class TraceContextTest {
         }
 
         assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+    }
+
+    @Test
+    void givenARecordWithATrace_whenAnotherIsWritten_thenItReplacesTheFirst() {
+        Headers headers = headers(EXAMPLE);
+        TraceContext other = TraceContext.begin();
+
+        other.writeTo(headers);
+
+        assertThat(headers.headers(TraceContext.HEADER)).hasSize(1);
+        assertThat(TraceContext.of(headers)).contains(other);
+    }
+
+    @Test
+    void givenIdsThatAreNone_whenAContextIsMade_thenItIsRefused() {
+        assertThatThrownBy(() -> new TraceContext("0".repeat(32), "00f067aa0ba902b7", true))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "0".repeat(16), true))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static String written(TraceContext trace) {
+        Headers headers = new RecordHeaders();
+        trace.writeTo(headers);
+        return new String(headers.lastHeader(TraceContext.HEADER).value(), StandardCharsets.US_ASCII);
     }
 
     private static Headers headers(String traceparent) {
