@@ -210,7 +210,7 @@ public interface TrainerConfig {
         int updates();
 
         @Description(
-                "mIoU on a batch's new frames, as a fraction, at which the batch gets no further step (JITNet, Mullapudi et al. 2019). 1 always takes all steps.")
+                "Least mIoU on a batch's new frames, as a fraction, at which the batch gets no further step (JITNet, Mullapudi et al. 2019). 1 always takes all steps.")
         @WithDefault("1")
         @Range(min = 0, aboveMin = true, max = 1)
         double goodEnough();
