@@ -75,58 +75,6 @@ class StudentPullerTest extends VehicleBed {
     }
 
     @Test
-    void givenAFolderOfAnotherRegistry_whenTheSameNumberIsPulled_thenTheFolderIsRefusedAndStays() throws IOException {
-        publish("first");
-        puller(PullPolicy.DEFAULT).pull("latest");
-        close();
-        store = EmbeddedS3.start(directory.resolve("other-store"));
-        registry = ModelRegistry.open(settings());
-        writer = registry.publisher().openWriter(MODEL, "test");
-        publish("first of the other registry");
-
-        assertThatThrownBy(() -> puller(PullPolicy.DEFAULT).pull("latest"))
-                .isInstanceOfSatisfying(RefusedStudentException.class, e -> assertThat(e.reason())
-                        .isEqualTo(RefusedStudentException.Reason.FOREIGN_FOLDER))
-                .hasMessageContaining(directory.resolve("vehicle").toString())
-                .hasMessageContaining("another registry; give");
-
-        assertThat(directory.resolve("vehicle/current/student.pt")).hasContent("first");
-    }
-
-    @Test
-    void givenAFolderOfANewerVersionOfAnotherRegistry_whenPulled_thenTheFolderIsNamedAndNotTheVersion()
-            throws IOException {
-        publish("first");
-        publish("second");
-        puller(PullPolicy.DEFAULT).pull("latest");
-        close();
-        store = EmbeddedS3.start(directory.resolve("other-store"));
-        registry = ModelRegistry.open(settings());
-        writer = registry.publisher().openWriter(MODEL, "test");
-        publish("first of the other registry");
-
-        assertThatThrownBy(() -> puller(PullPolicy.DEFAULT).pull("latest"))
-                .hasMessageContaining("another registry; give")
-                .hasMessageNotContaining("is older than");
-    }
-
-    @Test
-    void givenAFolderOfAnotherModel_whenPulled_thenBothModelsAreNamed() throws IOException {
-        publish("first");
-        puller(PullPolicy.DEFAULT).pull("latest");
-        Writer lite = registry.publisher().openWriter("street-lite", "test");
-        registry.publisher().publish(lite, candidate("first"));
-
-        assertThatThrownBy(() -> new StudentPuller(
-                                registry.reader(), "street-lite", directory.resolve("vehicle"), PullPolicy.DEFAULT)
-                        .pull("latest"))
-                .isInstanceOfSatisfying(RefusedStudentException.class, e -> assertThat(e.reason())
-                        .isEqualTo(RefusedStudentException.Reason.FOREIGN_FOLDER))
-                .hasMessageContaining("of the model street;")
-                .hasMessageContaining("street-lite");
-    }
-
-    @Test
     void givenAnOlderVersion_whenPulled_thenItIsRefusedUnlessADowngradeIsAllowed() throws IOException {
         publish("first");
         publish("second");
