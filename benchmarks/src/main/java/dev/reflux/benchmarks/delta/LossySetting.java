@@ -3,7 +3,7 @@ package dev.reflux.benchmarks.delta;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.delta.DeltaCodec;
 import dev.reflux.registry.format.delta.LossyStudent;
-import dev.reflux.registry.format.delta.QuantisedStudent;
+import dev.reflux.registry.format.delta.QuantizedStudent;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +50,7 @@ record LossySetting(String title, Maker maker) {
     private static LossySetting steps(int percent) {
         return new LossySetting("steps within %d %%".formatted(percent), (parent, trained) -> {
             int student = Objects.requireNonNull(trained.get(Artifact.STUDENT)).length;
-            QuantisedStudent.Made made = QuantisedStudent.within(parent, trained, (long) student * percent / 100);
+            QuantizedStudent.Made made = QuantizedStudent.within(parent, trained, (long) student * percent / 100);
             return new Made(made.files(), made.delta());
         });
     }
