@@ -163,7 +163,8 @@ class ModelLineCompressorTest {
         TrustFile others = TrustFile.of(List.of(SigningKey.generate().publicKey()));
         ModelLineCompressor untrusting =
                 new ModelLineCompressor(registry, model, model + "-no", SHARE, Optional.of(others), files -> Map.of());
-        ModelLineCompressor onTrained = new ModelLineCompressor(registry, model, trained(1), SHARE, Optional.empty(), files -> Map.of());
+        ModelLineCompressor onTrained =
+                new ModelLineCompressor(registry, model, trained(1), SHARE, Optional.empty(), files -> Map.of());
 
         assertThatThrownBy(() -> untrusting.catchUp("test", step -> {}))
                 .isInstanceOf(UsageException.class)
@@ -171,7 +172,8 @@ class ModelLineCompressorTest {
         assertThatThrownBy(() -> onTrained.catchUp("test", step -> {}))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("was trained");
-        assertThatThrownBy(() -> new ModelLineCompressor(registry, model, model, SHARE, Optional.empty(), files -> Map.of()))
+        assertThatThrownBy(() ->
+                        new ModelLineCompressor(registry, model, model, SHARE, Optional.empty(), files -> Map.of()))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("a line of their own");
         assertThat(registry.catalog().versions(model + "-no", 1)).isEmpty();
