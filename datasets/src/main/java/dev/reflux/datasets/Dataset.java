@@ -6,30 +6,43 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Labelled frames in stream order.
+ * Labeled frames in stream order.
  *
  * <ol>
  *   <li>A split gives the same frames in the same order at every reading.
- *   <li>Frames are read or rendered one by one, as the stream is consumed; a caller closes the stream.
+ *   <li>Frames are read or rendered one by one, as the stream is consumed. The caller closes the stream.
  *   <li>Splits share no frame.
+ *   <li>Any thread may use a data set. A stream belongs to the thread that reads it.
  * </ol>
  */
 public interface Dataset {
 
-    /** What was asked for, such as {@code camvid}; in reports. */
+    /** Returns the name of the data set in reports, such as {@code camvid}. */
     String id();
 
+    /** Returns the schema of the labels. */
     LabelSchema schema();
 
-    /** The size of its frames; of the first one where they differ. */
+    /** Returns the size of the frames in pixels; of the first frame where sizes differ. */
     ImageSize size();
 
-    /** "train" and "test" at least. */
+    /** Returns the names of the splits, "train" and "test" at least. */
     List<String> splits();
 
-    /** @throws dev.reflux.common.failure.UsageException when there is no such split */
+    /**
+     * Returns the number of frames of a split.
+     *
+     * @param split name of the split
+     * @throws dev.reflux.common.failure.UsageException when there is no such split
+     */
     int count(String split);
 
-    /** @throws dev.reflux.common.failure.UsageException when there is no such split, or a frame's file cannot be read */
+    /**
+     * Returns the frames of a split.
+     *
+     * @param split name of the split
+     * @throws dev.reflux.common.failure.UsageException when there is no such split; while reading, when a frame's file
+     *     cannot be read
+     */
     Stream<Frame> frames(String split);
 }

@@ -1,65 +1,74 @@
 package dev.reflux.datasets;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.datasets.folder.CamVid;
-import dev.reflux.datasets.folder.Cityscapes;
-import dev.reflux.datasets.folder.PlainFolder;
-import dev.reflux.datasets.synthetic.SyntheticDataset;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 
-/** Opens a data set by the words that a command line has for it. */
+/** Opens data sets by their names on a command line, through the {@link DatasetProvider}s of the class path. Any thread. */
 public final class DatasetCatalog {
 
-    /** For help texts. */
+    /** Forms of the built-in data sets, for help texts. */
     public static final String FORMS =
             "synthetic[:SEED[,FRAMES]], camvid:PATH, cityscapes:PATH or folder:PATH (images/, labels/, classes.json)";
 
     private DatasetCatalog() {}
 
-    /** @throws UsageException in one sentence when the data set is not there or is not what it is said to be */
+    /**
+     * Opens a data set.
+     *
+     * @param spec prefix of a provider, or prefix, colon and argument
+     * @throws UsageException in one sentence, when there is no such data set or it cannot be used
+     */
     public static Dataset open(String spec) {
         int colon = spec.indexOf(':');
-        String kind = colon < 0 ? spec : spec.substring(0, colon);
-        String rest = colon < 0 ? "" : spec.substring(colon + 1);
-        return switch (kind) {
-            case "synthetic" -> synthetic(rest);
-            case "camvid" -> CamVid.open(folder(spec, rest));
-            case "cityscapes" -> Cityscapes.open(folder(spec, rest));
-            case "folder" -> PlainFolder.open(folder(spec, rest));
-            default -> throw new UsageException("\"" + spec + "\" is no data set; use " + FORMS + ".");
-        };
+        String prefix = colon < 0 ? spec : spec.substring(0, colon);
+        String argument = colon < 0 ? "" : spec.substring(colon + 1);
+        Dataset dataset = provider(spec, prefix).open(argument);
+        for (String split : List.of("train", "test")) {
+            requireFrames(dataset, split);
+        }
+        return dataset;
     }
 
-    private static Dataset synthetic(String rest) {
-        if (rest.isEmpty()) {
-            return SyntheticDataset.standard();
+    private static DatasetProvider provider(String spec, String prefix) {
+        List<DatasetProvider> all = providers();
+        List<DatasetProvider> found = all.stream()
+                .filter(provider -> provider.prefix().equals(prefix))
+                .toList();
+        if (found.isEmpty()) {
+            throw new UsageException("\"" + spec + "\" is no data set; use "
+                    + all.stream().map(DatasetProvider::form).collect(Collectors.joining(", ")) + ".");
         }
-        String[] parts = rest.split(",", -1);
+        if (found.size() > 1) {
+            throw new UsageException("The data sets "
+                    + found.stream()
+                            .map(provider -> provider.getClass().getName())
+                            .collect(Collectors.joining(" and ")) + " have the same prefix \"" + prefix
+                    + "\"; leave one of their jars out of the class path.");
+        }
+        return found.get(0);
+    }
+
+    private static List<DatasetProvider> providers() {
+        List<DatasetProvider> providers = new ArrayList<>();
         try {
-            long seed = Long.parseLong(parts[0]);
-            int frames = parts.length > 1 ? Integer.parseInt(parts[1]) : SyntheticDataset.STANDARD_FRAMES;
-            if (parts.length > 2 || frames < SyntheticDataset.DOMAINS) {
-                throw new NumberFormatException();
-            }
-            return new SyntheticDataset(seed, frames);
-        } catch (NumberFormatException e) {
+            ServiceLoader.load(DatasetProvider.class).forEach(providers::add);
+        } catch (ServiceConfigurationError e) {
             throw new UsageException(
-                    "\"synthetic:" + rest
-                            + "\" is no data set; write synthetic:SEED or synthetic:SEED,FRAMES with at least "
-                            + SyntheticDataset.DOMAINS + " frames.",
+                    "A data set provider on the class path cannot be loaded: " + e.getMessage()
+                            + "; correct its jar or leave it out.",
                     e);
         }
+        return providers;
     }
 
-    private static Path folder(String spec, String rest) {
-        if (rest.isEmpty()) {
-            throw new UsageException("\"" + spec + "\" names no folder; write " + spec.replace(":", "") + ":PATH.");
+    private static void requireFrames(Dataset dataset, String split) {
+        if (dataset.count(split) == 0) {
+            throw new UsageException(
+                    "The data set " + dataset.id() + " has no frame in its split \"" + split + "\"; add some.");
         }
-        Path folder = Path.of(rest);
-        if (!Files.isDirectory(folder)) {
-            throw new UsageException("The data set folder " + folder + " is not there; check the path.");
-        }
-        return folder;
     }
 }

@@ -15,11 +15,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,14 +120,29 @@ class DatasetCatalogTest {
         label("labels/a.png");
         Files.writeString(
                 directory.resolve("manifest.csv"),
-                "label,image,split,t_sec,sequence\nlabels/a.png,images/a.jpg,train,3.5,S1\n");
+                "label,image,split,t_sec,sequence\nlabels/a.png,images/a.jpg,train,3.5,S1\n"
+                        + "labels/a.png,images/a.jpg,test,4.5,S1\n");
 
         Dataset dataset = DatasetCatalog.open("camvid:" + directory);
 
         Frame frame = dataset.frames("train").toList().get(0);
         assertThat(frame.capturedAt().toEpochMilli() % 10_000).isEqualTo(3500);
         assertThat(frame.sequence()).isEqualTo("S1");
-        assertThat(dataset.count("test")).isZero();
+        assertThat(dataset.count("test")).isEqualTo(1);
+        assertThat(dataset.splits()).containsExactly("train", "test");
+    }
+
+    @Test
+    void givenACamVidManifestWithoutATestSplit_whenOpened_thenOneSentenceSaysSo() throws Exception {
+        image("images/a.jpg");
+        label("labels/a.png");
+        Files.writeString(
+                directory.resolve("manifest.csv"),
+                "label,image,split,t_sec,sequence\nlabels/a.png,images/a.jpg,train,3.5,S1\n");
+
+        assertThatThrownBy(() -> DatasetCatalog.open("camvid:" + directory))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("The data set camvid has no split \"test\"; it has [train].");
     }
 
     @Test
@@ -142,26 +159,6 @@ class DatasetCatalogTest {
         // Raw id 7 is road, train id 0; raw id 1 is none of the 19 classes.
         assertThat(labels.decode(frame.label(), dataset.schema()).ids()).containsExactly(0, 255);
         assertThat(dataset.count("test")).isEqualTo(1);
-    }
-
-    @Test
-    void givenAPlainFolder_whenRead_thenSplitsAreTheListsOrFourFifths() throws Exception {
-        for (int i = 0; i < 50; i++) {
-            image("images/f%02d.png".formatted(i));
-            label("labels/f%02d.png".formatted(i));
-        }
-        Files.writeString(directory.resolve("classes.json"), "{\"id\": \"two\", \"classes\": [\"a\", \"b\"]}");
-        Dataset byRule = DatasetCatalog.open("folder:" + directory);
-        Files.createDirectory(directory.resolve("splits"));
-        Files.writeString(directory.resolve("splits/train.txt"), "f07\nf03\n");
-        Files.writeString(directory.resolve("splits/test.txt"), "f01\n");
-
-        Dataset byList = DatasetCatalog.open("folder:" + directory);
-
-        assertThat(byRule.count("train")).isEqualTo(40);
-        assertThat(byRule.count("test")).isEqualTo(10);
-        assertThat(byList.frames("train").map(frame -> frame.frameId().replaceAll(".*/", "")))
-                .containsExactly("f07", "f03");
     }
 
     @ParameterizedTest
@@ -181,6 +178,30 @@ class DatasetCatalogTest {
         assertThatThrownBy(() -> DatasetCatalog.open(spec))
                 .isInstanceOf(UsageException.class)
                 .satisfies(e -> assertThat(e.getMessage()).endsWith(".").doesNotContain("\n"));
+    }
+
+    @Test
+    void givenTheProvidersOfTheClassPath_whenTheirFormsAreListed_thenTheyAreThoseOfTheHelpText() {
+        List<DatasetProvider> providers = ServiceLoader.load(DatasetProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+
+        assertThat(providers.stream().map(DatasetProvider::form).reduce((a, b) -> a + ", " + b))
+                .contains(DatasetCatalog.FORMS.replace(" or ", ", "));
+        assertThatThrownBy(() -> DatasetCatalog.open("mapillary:x"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("\"mapillary:x\" is no data set; use " + DatasetCatalog.FORMS.replace(" or ", ", ") + ".");
+    }
+
+    @Test
+    void givenAFrame_whenItsDomainIsAsked_thenItIsTheSequenceOrElseTheConditions() {
+        assertThat(frame("rain", "night", "drive-1").domain()).isEqualTo("drive-1");
+        assertThat(frame("rain", "night", "").domain()).isEqualTo("night rain");
+        assertThat(frame("rain", "", "").domain()).isEqualTo("rain");
+    }
+
+    private static Frame frame(String weather, String timeOfDay, String sequence) {
+        return new Frame("f", "c", "v", Instant.EPOCH, weather, timeOfDay, sequence, new byte[0], new byte[0]);
     }
 
     @Test

@@ -25,7 +25,7 @@ import dev.reflux.torch.model.ProjectionHeadFile;
 import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.TrainerListener;
 import dev.reflux.trainer.TrainerService;
-import dev.reflux.trainer.checkpoint.Checkpoints;
+import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.SampleReference;
 import java.awt.image.BufferedImage;
@@ -179,7 +179,7 @@ class BadInputTest {
 
     /** Replay and holdout are larger than the stream here: together they hold all that had an effect. */
     private void everyGoodFrameIsInTheCheckpointOnce(int good) throws Exception {
-        TrainerState state = new Checkpoints(directory.resolve("checkpoints"))
+        TrainerState state = new CheckpointStore(directory.resolve("checkpoints"))
                 .newest()
                 .orElseThrow()
                 .state();

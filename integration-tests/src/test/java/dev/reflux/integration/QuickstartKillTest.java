@@ -10,7 +10,7 @@ import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.FleetPlan;
 import dev.reflux.evaluation.HoldoutRule;
-import dev.reflux.trainer.checkpoint.Checkpoints;
+import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.SampleReference;
 import java.io.IOException;
@@ -80,7 +80,7 @@ class QuickstartKillTest {
 
     /** The replay buffer is larger than the stream, so it holds every frame that was ever trained on. */
     private void noneIsTrainedTwice(Set<Long> heldOut) {
-        TrainerState state = new Checkpoints(folder.resolve("run/work/checkpoints"))
+        TrainerState state = new CheckpointStore(folder.resolve("run/work/checkpoints"))
                 .newest()
                 .orElseThrow()
                 .state();

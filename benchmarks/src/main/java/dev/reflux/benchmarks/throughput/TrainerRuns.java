@@ -11,11 +11,15 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.TrainerListener;
 import dev.reflux.trainer.TrainerService;
-import dev.reflux.trainer.checkpoint.Checkpoint;
-import dev.reflux.trainer.checkpoint.Checkpoints;
+import dev.reflux.trainer.checkpoint.CheckpointStore;
+import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.SampleDecoder;
+import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.loop.LearningLoop;
+import dev.reflux.trainer.loop.LoopListener;
+import dev.reflux.trainer.loop.LoopPolicies;
 import dev.reflux.trainer.replay.ReplayBuffer;
 import dev.reflux.trainer.replay.ReservoirReplay;
 import dev.reflux.trainer.update.CheckpointedRandom;
@@ -129,7 +133,7 @@ final class TrainerRuns {
 
     private static TrainingSample decoded(SampleDecoder decoder, ConsumerRecord<byte[], byte[]> record) {
         try {
-            return decoder.decode(record);
+            return decoder.decode(new SampleReference(record.partition(), record.offset()), record.value());
         } catch (RejectedFrameException e) {
             throw new IllegalStateException("a sample of the teacher is refused: " + e.getMessage(), e);
         }
@@ -220,7 +224,8 @@ final class TrainerRuns {
         private final StudentLearner learner;
         private final ReplayBuffer replay;
         private final CheckpointedRandom random = new CheckpointedRandom(SEED);
-        private long trained;
+        private final LearningLoop loop;
+        private List<StepReport> steps = new ArrayList<>();
 
         Learner(TrainerConfig config) {
             this.config = config;
@@ -230,17 +235,19 @@ final class TrainerRuns {
             student.resetParameters(SEED);
             learner = new StudentLearner(runtime, student, TrainerService.learnerSettings(config), SEED);
             replay = new ReservoirReplay(config.learning().replayCapacity());
+            LoopListener listener = new LoopListener() {
+                @Override
+                public void stepped(StepReport report, boolean firstStep) {
+                    steps.add(report);
+                }
+            };
+            loop = new LearningLoop(
+                    learner, replay, random, TrainerService.loopSettings(config), LoopPolicies.standard(), listener);
         }
 
         List<StepReport> learn(List<TrainingSample> fresh) {
-            List<StepReport> steps = new ArrayList<>();
-            for (int update = 0; update < config.learning().updates(); update++) {
-                List<TrainingSample> batch = new ArrayList<>(fresh);
-                batch.addAll(replay.draw(config.learning().replayedFrames(), random));
-                steps.add(learner.learn(batch, update == 0 ? fresh.size() : 0, trained, random));
-            }
-            fresh.forEach(sample -> replay.offer(sample, random));
-            trained += fresh.size();
+            steps = new ArrayList<>();
+            loop.train(fresh);
             return steps;
         }
 
@@ -249,7 +256,7 @@ final class TrainerRuns {
                     "bench",
                     schema,
                     Map.of(),
-                    new TrainerState.Counts(trained, 0, 0, 0),
+                    new TrainerState.Counts(loop.framesTrained(), 0, 0, 0),
                     random.state(),
                     learner.prequentialState(),
                     replay.samples().stream().map(TrainingSample::reference).toList(),
@@ -257,14 +264,16 @@ final class TrainerRuns {
                     List.of(),
                     0,
                     List.of(),
+                    null,
                     new double[0],
                     0,
                     null,
                     0,
                     false,
                     0);
-            new Checkpoints(Path.of(config.checkpoint().folder())).write(new Checkpoint(state, learner.state()));
-            return trained;
+            new CheckpointStore(Path.of(config.checkpoint().folder()))
+                    .write(new TrainerCheckpoint(state, learner.state()));
+            return loop.framesTrained();
         }
 
         @Override

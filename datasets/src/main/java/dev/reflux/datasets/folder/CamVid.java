@@ -19,7 +19,7 @@ import java.util.Map;
  * CamVid (Brostow et al. 2008) at 480x360 with 11 classes, streamed in its manifest's order: two drives by day, one at
  * dusk. Columns are found by name. A drive is a domain and a camera; frames are a second apart for the most part.
  */
-public final class CamVid {
+final class CamVid {
 
     private static final List<String> COLUMNS = List.of("sequence", "t_sec", "split", "image", "label");
     /** The drives' real dates are not known: each gets a day of its own, so that their frames never share a block. */
@@ -30,7 +30,7 @@ public final class CamVid {
     private CamVid() {}
 
     /** @throws UsageException when manifest or files are absent or damaged */
-    public static Dataset open(Path folder) {
+    static Dataset open(Path folder) {
         Path manifest = folder.resolve("manifest.csv");
         List<String> lines;
         try {

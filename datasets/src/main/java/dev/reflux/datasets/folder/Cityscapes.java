@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * gtFine/SPLIT/CITY/X_gtFine_labelIds.png. A city is a domain and a camera. "val" stands in for "test", whose labels are
  * not published.
  */
-public final class Cityscapes {
+final class Cityscapes {
 
     private static final String IMAGE_END = "_leftImg8bit.png";
     private static final Instant START = Instant.parse("2014-01-01T00:00:00Z");
@@ -26,7 +26,7 @@ public final class Cityscapes {
     private Cityscapes() {}
 
     /** @throws UsageException when a folder is absent */
-    public static Dataset open(Path folder) {
+    static Dataset open(Path folder) {
         LabelSchema schema = LabelSchemas.builtIn().find("cityscapes-19").orElseThrow();
         Map<String, List<FrameFile>> splits = new LinkedHashMap<>();
         splits.put("train", files(folder, "train"));

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A data set whose frames' files are known. */
+/** A data set of image and label files. A split without frames does not exist. */
 final class FolderDataset implements Dataset {
 
     private final String id;
@@ -20,11 +20,19 @@ final class FolderDataset implements Dataset {
     private final Map<String, List<FrameFile>> splits;
     private final ImageSize size;
 
-    /** @param splits in order; at least one frame altogether */
+    /**
+     * Creates a data set.
+     *
+     * @param id name in reports
+     * @param schema schema of the labels
+     * @param splits files of each split, in stream order
+     * @throws UsageException when there is no frame, or the first image cannot be read
+     */
     FolderDataset(String id, LabelSchema schema, Map<String, List<FrameFile>> splits) {
         this.id = id;
         this.schema = schema;
         this.splits = new LinkedHashMap<>(splits);
+        this.splits.values().removeIf(List::isEmpty);
         FrameFile first = splits.values().stream()
                 .flatMap(List::stream)
                 .findFirst()
@@ -32,7 +40,7 @@ final class FolderDataset implements Dataset {
         try {
             this.size = ImageCodec.standard().probe(first.read().image());
         } catch (RejectedFrameException e) {
-            throw new UsageException("The data set's file " + first.image() + " is no image: " + e.getMessage(), e);
+            throw new UsageException("The data set's file " + first.image() + " is not an image: " + e.getMessage(), e);
         }
     }
 

@@ -8,26 +8,44 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One's own frames: images/NAME.jpg (or .png) with labels/NAME.png, and classes.json, a label schema. With
- * splits/train.txt and splits/test.txt, one NAME a line, those are the splits in that order; else every block of 50
- * names in order gives its first 40 to train and its last 10 to test.
+ * Frames of one's own: {@code images/NAME.jpg} (or .jpeg, .png) with {@code labels/NAME.png}, and {@code classes.json}, a
+ * label schema. {@code splits/train.txt} and {@code splits/test.txt} list the names of the splits in stream order; without
+ * a list, of every block of 50 names in order the first 40 are train and the last 10 are test. docs/datasets.md has the
+ * format whole.
  */
-public final class PlainFolder {
+final class PlainFolder {
 
     private static final int BLOCK = 50;
     private static final int TRAIN_OF_BLOCK = 40;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Pattern IMAGE = Pattern.compile("(?i)(.+)\\.(jpe?g|png)");
 
-    private PlainFolder() {}
+    private final Path folder;
+    private final Map<String, Path> images;
+    private final List<String> names;
 
-    /** @throws UsageException when something is absent */
-    public static Dataset open(Path folder) {
+    private PlainFolder(Path folder) {
+        this.folder = folder;
+        this.images = images(folder);
+        this.names = List.copyOf(images.keySet());
+    }
+
+    /**
+     * Opens a folder.
+     *
+     * @throws UsageException when a part is absent, a name is ambiguous or in both splits, or a split has no frame
+     */
+    static Dataset open(Path folder) {
         for (String part : List.of("images", "labels", "classes.json")) {
             if (!Files.exists(folder.resolve(part))) {
                 throw new UsageException("The data set folder " + folder + " has no " + part
@@ -35,59 +53,91 @@ public final class PlainFolder {
             }
         }
         LabelSchema schema = LabelSchema.read(folder.resolve("classes.json"));
-        Map<String, Path> images = images(folder);
-        List<String> names = List.copyOf(images.keySet());
-        Map<String, List<FrameFile>> splits = new LinkedHashMap<>();
-        for (String split : List.of("train", "test")) {
-            List<FrameFile> files = new ArrayList<>();
-            for (String name : namesOf(folder, split, names)) {
-                files.add(file(folder, name, images, names.indexOf(name)));
-            }
-            splits.put(split, files);
-        }
-        return new FolderDataset(String.valueOf(folder.getFileName()), schema, splits);
+        PlainFolder opened = new PlainFolder(folder);
+        Map<String, List<String>> splits = new LinkedHashMap<>();
+        splits.put("train", opened.namesOf("train"));
+        splits.put("test", opened.namesOf("test"));
+        opened.requireDisjoint(splits);
+        Map<String, List<FrameFile>> files = new LinkedHashMap<>();
+        splits.forEach((split, names) -> files.put(split, opened.files(names)));
+        return new FolderDataset(String.valueOf(folder.toAbsolutePath().getFileName()), schema, files);
     }
 
     private static Map<String, Path> images(Path folder) {
         Map<String, Path> images = new LinkedHashMap<>();
         try (Stream<Path> list = Files.list(folder.resolve("images"))) {
-            list.filter(file -> file.toString().matches(".*\\.(jpe?g|png)"))
-                    .sorted()
-                    .forEach(file -> images.put(file.getFileName().toString().replaceFirst("\\.[^.]+$", ""), file));
+            list.sorted().forEach(file -> {
+                var match = IMAGE.matcher(file.getFileName().toString());
+                if (match.matches() && images.put(match.group(1), file) != null) {
+                    throw new UsageException("The data set folder " + folder + " has two images of the name \""
+                            + match.group(1) + "\"; keep one of them.");
+                }
+            });
         } catch (IOException e) {
-            throw new UsageException("The data set folder " + folder.resolve("images") + " cannot be read.", e);
+            throw new UsageException(
+                    "The data set folder " + folder.resolve("images") + " cannot be read; check its permissions.", e);
         }
         return images;
     }
 
-    private static List<String> namesOf(Path folder, String split, List<String> names) {
+    private List<String> namesOf(String split) {
         Path list = folder.resolve("splits").resolve(split + ".txt");
-        if (Files.exists(list)) {
-            try {
-                return Files.readAllLines(list).stream()
-                        .map(String::strip)
-                        .filter(name -> !name.isEmpty())
-                        .toList();
-            } catch (IOException e) {
-                throw new UsageException("The split " + list + " cannot be read.", e);
-            }
-        }
-        List<String> chosen = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            if (i % BLOCK < TRAIN_OF_BLOCK == split.equals("train")) {
-                chosen.add(names.get(i));
-            }
+        List<String> chosen = Files.exists(list) ? listed(list) : byRule(split);
+        if (chosen.isEmpty()) {
+            throw new UsageException(
+                    "The data set folder " + folder + " has no frame in its split \"" + split + "\": it has "
+                            + names.size() + " images" + (Files.exists(list) ? " and an empty " + list : " and no list")
+                            + "; write the names of some into splits/" + split + ".txt.");
         }
         return chosen;
     }
 
-    private static FrameFile file(Path folder, String name, Map<String, Path> images, int place) {
-        Path image = images.get(name);
-        if (image == null) {
-            throw new UsageException("The data set folder " + folder + " has no image for \"" + name
-                    + "\", which one of its splits names.");
+    private static List<String> listed(Path list) {
+        try {
+            return Files.readAllLines(list).stream()
+                    .map(String::strip)
+                    .filter(name -> !name.isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new UsageException("The split " + list + " cannot be read; check that it is UTF-8 text.", e);
         }
-        String id = folder.getFileName() + "/" + name;
+    }
+
+    private List<String> byRule(String split) {
+        return IntStream.range(0, names.size())
+                .filter(i -> i % BLOCK < TRAIN_OF_BLOCK == split.equals("train"))
+                .mapToObj(names::get)
+                .toList();
+    }
+
+    private void requireDisjoint(Map<String, List<String>> splits) {
+        Set<String> seen = new HashSet<>();
+        splits.values()
+                .forEach(names -> names.forEach(name -> {
+                    if (!seen.add(name)) {
+                        throw new UsageException("The data set folder " + folder + " has \"" + name
+                                + "\" twice in its splits; list it once.");
+                    }
+                }));
+    }
+
+    private List<FrameFile> files(List<String> chosen) {
+        Map<String, Integer> places = new LinkedHashMap<>();
+        names.forEach(name -> places.put(name, places.size()));
+        List<FrameFile> files = new ArrayList<>();
+        for (String name : chosen) {
+            Path image = images.get(name);
+            if (image == null) {
+                throw new UsageException("The data set folder " + folder + " has no image for \"" + name
+                        + "\", which one of its splits names; add it or remove the name.");
+            }
+            files.add(file(name, image, places.getOrDefault(name, 0)));
+        }
+        return files;
+    }
+
+    private FrameFile file(String name, Path image, int place) {
+        String id = folder.toAbsolutePath().getFileName() + "/" + name;
         Path label = folder.resolve("labels").resolve(name + ".png");
         return new FrameFile(id, "camera-1", START.plusSeconds(place), "", "", "all", image, label);
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** THIRD-PARTY.md lists the libraries of the application, in the versions that Maven resolves. */
 class ThirdPartyTest {
 
-    private static final Pattern ROW = Pattern.compile("^\\| `[^`:]+:([^`]+)` \\| (\\S+) \\| (.+) \\|$", Pattern.MULTILINE);
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `[^`:]+:([^`]+)` \\| (\\S+) \\| (.+) \\|$", Pattern.MULTILINE);
     private static final Path CLASS_PATH = Page.HOME.resolve("app/target/classpath");
 
     @Test
@@ -26,7 +27,8 @@ class ThirdPartyTest {
                 .map(Path::of)
                 .filter(jar -> !jar.startsWith(Page.HOME))
                 // A repository has a library under ARTIFACT/VERSION/FILE.
-                .map(jar -> jar.getParent().getParent().getFileName() + " " + jar.getParent().getFileName())
+                .map(jar -> jar.getParent().getParent().getFileName() + " "
+                        + jar.getParent().getFileName())
                 .collect(Collectors.toCollection(TreeSet::new));
 
         Set<String> listed = ROW.matcher(Page.of("THIRD-PARTY.md").text())

@@ -2,7 +2,6 @@ package dev.reflux.lab.learning;
 
 import dev.reflux.common.label.LabelGrid;
 import dev.reflux.common.tensor.LogitMap;
-import dev.reflux.trainer.TrainerConfig;
 import dev.reflux.trainer.distillation.DistillationMethod;
 import dev.reflux.trainer.ingest.TrainingSample;
 
@@ -33,7 +32,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param updates steps a window; 0: the benchmark's
      * @param learningRate of AdamW
      * @param capacity samples that replay keeps
-     * @param buffer which ones
+     * @param buffer the name of the replay policy
      * @param goodEnough mIoU of a window's new frames, 0..1, at which it gets no further step; 1: it gets them all
      * @param labels how labels reach the grid of the projected logits
      * @param relu whether both projections are cut at zero, as the paper prints it
@@ -48,7 +47,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             int updates,
             double learningRate,
             int capacity,
-            TrainerConfig.Replay buffer,
+            String buffer,
             double goodEnough,
             LabelGrid labels,
             boolean relu,
@@ -59,8 +58,8 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             int candidates) {
 
         /** The trainer's defaults. */
-        public static final Tuning STANDARD = new Tuning(
-                0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
+        public static final Tuning STANDARD =
+                new Tuning(0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
     }
 
     /** Whether steps on whole frames are all that it costs: else the cost of such a step does not tell its own. */

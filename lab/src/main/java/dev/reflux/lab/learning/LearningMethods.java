@@ -1,12 +1,14 @@
 package dev.reflux.lab.learning;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.plugin.NamedProviders;
 import dev.reflux.lab.learning.LearningMethod.Kind;
 import dev.reflux.lab.learning.LearningMethod.Tuning;
-import dev.reflux.trainer.distillation.ChannelWise;
+import dev.reflux.lab.rivals.ChannelWise;
+import dev.reflux.lab.rivals.StructuredPairs;
 import dev.reflux.trainer.distillation.DistillationMethod;
 import dev.reflux.trainer.distillation.LossSettings;
-import dev.reflux.trainer.distillation.StructuredPairs;
+import dev.reflux.trainer.replay.ReplayProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -178,7 +180,7 @@ public final class LearningMethods {
                 (int) number(word, own, "updates", standard.updates()),
                 positive(word, own, "lr", learningRate),
                 (int) number(word, own, "capacity", standard.capacity()),
-                choice(word, own, "buffer", standard.buffer()),
+                buffer(word, own, standard.buffer()),
                 number(word, own, "enough", standard.goodEnough()),
                 projects ? choice(word, own, "labels", standard.labels()) : standard.labels(),
                 projects ? choice(word, own, "relu", Answer.FALSE) == Answer.TRUE : standard.relu(),
@@ -187,6 +189,15 @@ public final class LearningMethods {
                 atMostOne(word, "balance", number(word, own, "balance", standard.balance())),
                 crop(word, own, consistency > 0),
                 (int) number(word, own, "mir", standard.candidates()));
+    }
+
+    private static String buffer(String word, Map<String, String> own, String standard) {
+        String given = own.remove("buffer");
+        List<String> policies = NamedProviders.names(ReplayProvider.class);
+        if (given == null || policies.contains(given.toLowerCase(Locale.ROOT))) {
+            return given == null ? standard : given.toLowerCase(Locale.ROOT);
+        }
+        throw new UsageException("In \"" + word + "\" the buffer is \"" + given + "\"; give one of " + policies + ".");
     }
 
     private static double below(String word, Map<String, String> own, String key, double standard) {

@@ -1,6 +1,8 @@
 package dev.reflux.lab.learning;
 
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.plugin.NamedProviders;
+import dev.reflux.common.plugin.ProviderOptions;
 import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.lab.learning.RunResult.Budget;
@@ -9,10 +11,13 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.optim.Ema;
 import dev.reflux.trainer.ingest.TrainingSample;
-import dev.reflux.trainer.replay.BalancedReplay;
-import dev.reflux.trainer.replay.FifoReplay;
+import dev.reflux.trainer.loop.LearningLoop;
+import dev.reflux.trainer.loop.LoopListener;
+import dev.reflux.trainer.loop.LoopPolicies;
+import dev.reflux.trainer.loop.LoopSettings;
+import dev.reflux.trainer.loop.ReplaySelection;
 import dev.reflux.trainer.replay.ReplayBuffer;
-import dev.reflux.trainer.replay.ReservoirReplay;
+import dev.reflux.trainer.replay.ReplayProvider;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.LearnerSettings;
 import dev.reflux.trainer.update.StepReport;
@@ -20,6 +25,8 @@ import dev.reflux.trainer.update.StudentLearner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
@@ -57,7 +64,6 @@ final class StudentRun {
     private double asideMillis;
     private long seen;
     private long stepsDone;
-    private double credit;
     private long[] countsAtPoint = new long[0];
 
     /**
@@ -114,13 +120,11 @@ final class StudentRun {
 
     /** The stream once through, window by window, and the test after each leg. */
     private RunResult stream(StudentLearner learner, CheckpointedRandom random) {
-        ReplayBuffer replay = buffer(key.replay() ? method.tuning().capacity() : 0);
+        LearningLoop loop = loop(learner, random);
         for (StreamPlan.Leg leg : plan.legs()) {
             for (List<TrainingSample> window : windows(leg.frames(), settings.newFrames())) {
-                learn(learner, replay, random, window);
-                window.forEach(sample -> replay.offer(sample, random));
-                aside(() -> learner.remember(replay.samples()));
-                seen += window.size();
+                loop.train(window);
+                seen = loop.framesTrained();
                 point(learner, false);
             }
             point(learner, true);
@@ -133,24 +137,42 @@ final class StudentRun {
         return result(learner.prequentialMiou(), seen);
     }
 
-    private void learn(
-            StudentLearner learner, ReplayBuffer replay, CheckpointedRandom random, List<TrainingSample> window) {
+    /** The trainer's own loop, with this method's budget, replay selection and crops. */
+    private LearningLoop loop(StudentLearner learner, CheckpointedRandom random) {
         int updates = method.tuning().updates() > 0 ? method.tuning().updates() : settings.updates();
-        credit += updates * timeFactor;
-        // A window's first step scores it; a method may not skip frames to save time.
-        int affordable = Math.max(1, (int) Math.floor(credit + 1e-9));
-        credit -= affordable;
-        for (int update = 0; update < affordable; update++) {
-            List<TrainingSample> batch = new ArrayList<>(window);
-            batch.addAll(replayed(learner, replay, random, window));
-            List<TrainingSample> looked = cropped(batch, random);
-            note(
-                    update == 0
-                            ? learner.learn(looked, window.size(), seen, random)
-                            : learner.learnAgain(looked, stopsEarly() ? window.size() : 0, seen, random));
-            if (stopsEarly() && learner.windowMiou() >= method.tuning().goodEnough()) {
-                return;
-            }
+        return new LearningLoop(
+                learner,
+                buffer(key.replay() ? method.tuning().capacity() : 0),
+                random,
+                new LoopSettings(
+                        key.replay() ? settings.replayedFrames() : 0,
+                        updates,
+                        method.tuning().goodEnough()),
+                new LoopPolicies(new TimeBudget(timeFactor), selection(learner), this::cropped),
+                new StepNotes());
+    }
+
+    private ReplaySelection selection(StudentLearner learner) {
+        int candidates = method.tuning().candidates();
+        return candidates == 0
+                ? ReplaySelection.DRAWN
+                : (replay, count, window, framesTrained, random) -> {
+                    List<TrainingSample> drawn = replay.draw(count * candidates, random);
+                    return aside(() -> interfered.among(drawn, count, learner, window, framesTrained));
+                };
+    }
+
+    /** Notes the time of each step and of what a method does besides. */
+    private final class StepNotes implements LoopListener {
+
+        @Override
+        public void stepped(StepReport report, boolean firstStep) {
+            note(report);
+        }
+
+        @Override
+        public void remembered(double millis) {
+            asideMillis += millis;
         }
     }
 
@@ -162,20 +184,7 @@ final class StudentRun {
                 .toList();
     }
 
-    private List<TrainingSample> replayed(
-            StudentLearner learner, ReplayBuffer replay, CheckpointedRandom random, List<TrainingSample> window) {
-        int count = key.replay() ? settings.replayedFrames() : 0;
-        int candidates = count * method.tuning().candidates();
-        if (candidates == 0) {
-            return replay.draw(count, random);
-        }
-        List<TrainingSample> drawn = replay.draw(candidates, random);
-        List<TrainingSample> taken = new ArrayList<>();
-        aside(() -> taken.addAll(interfered.among(drawn, count, learner, window, seen)));
-        return taken;
-    }
-
-    private List<TrainingSample> cropped(List<TrainingSample> batch, CheckpointedRandom random) {
+    private List<TrainingSample> cropped(List<TrainingSample> batch, RandomGenerator random) {
         if (!method.crops()) {
             return batch;
         }
@@ -185,23 +194,18 @@ final class StudentRun {
                 .toList();
     }
 
-    /** What a method does besides its steps: counted with the next of them. */
-    private void aside(Runnable work) {
+    /** Adds the time of what a method does besides its steps to its next step. */
+    private <T> T aside(Supplier<T> work) {
         long start = System.nanoTime();
-        work.run();
+        T result = work.get();
         asideMillis += (System.nanoTime() - start) / 1e6;
-    }
-
-    private boolean stopsEarly() {
-        return method.tuning().goodEnough() < 1;
+        return result;
     }
 
     private ReplayBuffer buffer(int capacity) {
-        return switch (method.tuning().buffer()) {
-            case RESERVOIR -> new ReservoirReplay(capacity);
-            case BALANCED -> new BalancedReplay(capacity);
-            case FIFO -> new FifoReplay(capacity);
-        };
+        String policy = method.tuning().buffer();
+        return NamedProviders.require(ReplayProvider.class, policy, "buffer")
+                .create(capacity, ProviderOptions.none("buffer"));
     }
 
     /** All frames at once, as often as asked for, in an order of their own each time. */

@@ -28,6 +28,7 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHead;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import dev.reflux.trainer.ingest.SampleDecoder;
+import dev.reflux.trainer.ingest.SampleReference;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -94,7 +95,7 @@ final class TaughtFrames {
             int count = in.readInt();
             for (int place = 0; place < count; place++) {
                 byte[] value = in.readNBytes(in.readInt());
-                shots.add(shot(decoder, record(Topics.DISTILLATION_SAMPLES, place, value)));
+                shots.add(shot(decoder, place, value));
             }
         } catch (IOException e) {
             throw new UsageException("The cached samples in " + file + " cannot be read; delete the file.", e);
@@ -104,11 +105,14 @@ final class TaughtFrames {
         return shots;
     }
 
-    private static Protocol.Shot shot(SampleDecoder decoder, ConsumerRecord<byte[], byte[]> record)
-            throws RejectedFrameException {
-        DistillationSample sample = MessageCodec.sample(record.value());
+    private static Protocol.Shot shot(SampleDecoder decoder, int place, byte[] value) throws RejectedFrameException {
+        DistillationSample sample = MessageCodec.sample(value);
         FrameDomain domain = sample.getFrame().getDomain();
-        return new Protocol.Shot(domain.getSequence(), domainOf(domain), decoder.decode(record), record.value().length);
+        return new Protocol.Shot(
+                domain.getSequence(),
+                domainOf(domain),
+                decoder.decode(new SampleReference(0, place), value),
+                value.length);
     }
 
     /** Light and weather, or the sequence where nothing is known of them. */

@@ -71,7 +71,7 @@ final class GradientErrors {
     Map<String, Error> of(StudentLearner learner, List<TrainingSample> samples, IntConsumer progress) {
         Map<String, List<Double>> hakd = new LinkedHashMap<>();
         Map<String, List<Double>> kd = new LinkedHashMap<>();
-        try (DistillationLoss loss = new DistillationLoss(runtime)) {
+        try (DistillationLoss loss = new DistillationLoss(runtime, BOTH)) {
             for (int from = 0; from < samples.size(); from += BATCH) {
                 List<TrainingSample> batch = samples.subList(from, Math.min(samples.size(), from + BATCH));
                 try (NDManager scratch = runtime.manager().newSubManager()) {
@@ -113,10 +113,9 @@ final class GradientErrors {
     private Gradients gradients(
             NDManager scratch, DistillationLoss loss, NDArray logits, NDArray projected, List<TrainingSample> samples) {
         LossInputs in = inputs(scratch, logits, projected, tensors(samples));
-        LossTerms terms = loss.of(scratch, BOTH, in);
+        LossTerms terms = loss.of(scratch, in);
         float[] withCe = terms.logitsGradient().toFloatArray();
-        float[] ce =
-                loss.of(scratch, BOTH.withoutTeacher(), in).logitsGradient().toFloatArray();
+        float[] ce = loss.withoutTeacher(scratch, in).logitsGradient().toFloatArray();
         float[] kd = new float[ce.length];
         for (int i = 0; i < ce.length; i++) {
             kd[i] = withCe[i] - ce[i];

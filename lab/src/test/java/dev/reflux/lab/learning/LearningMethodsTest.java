@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.label.LabelGrid;
-import dev.reflux.trainer.TrainerConfig;
-import dev.reflux.trainer.distillation.ChannelWise;
+import dev.reflux.lab.rivals.ChannelWise;
+import dev.reflux.lab.rivals.StructuredPairs;
 import dev.reflux.trainer.distillation.KemAxis;
 import dev.reflux.trainer.distillation.LossSettings;
-import dev.reflux.trainer.distillation.StructuredPairs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LearningMethodsTest {
 
     private static final LearningMethod.Tuning DEFAULTS = new LearningMethod.Tuning(
-            0.25, 0, 0.002, 250, TrainerConfig.Replay.RESERVOIR, 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
+            0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
 
     @Test
     void givenTheStandardNames_whenParsed_thenEachHasItsOwnLoss() {
@@ -52,19 +51,7 @@ class LearningMethodsTest {
         assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true, 2));
         assertThat(method.tuning())
                 .isEqualTo(new LearningMethod.Tuning(
-                        0,
-                        2,
-                        0.001,
-                        250,
-                        TrainerConfig.Replay.BALANCED,
-                        0.6,
-                        LabelGrid.AREA,
-                        true,
-                        0.5,
-                        0.9,
-                        0.3,
-                        1,
-                        3));
+                        0, 2, 0.001, 250, "balanced", 0.6, LabelGrid.AREA, true, 0.5, 0.9, 0.3, 1, 3));
         assertThat(method.costsStepsAlone()).isFalse();
         assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning()).isEqualTo(DEFAULTS);
     }

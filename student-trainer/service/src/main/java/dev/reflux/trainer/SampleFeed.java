@@ -9,6 +9,7 @@ import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.common.kafka.RecordSource;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.trainer.ingest.SampleDecoder;
+import dev.reflux.trainer.ingest.SampleReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,41 +25,49 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples' topic from given offsets on: poll loop → decoding thread → queue.
+ * Reads the samples' topic from given offsets on: poll loop → decoding thread → queue.
  *
  * <ol>
- *   <li>Records of a partition arrive in their order, each once, decoded or with the reason why not.
- *   <li>What has arrived and is not done is at most the high water and one poll; above the high water polling pauses,
- *       and it goes on at half of it.
- *   <li>A thread of its own that ends is told by {@link #requireAlive}: nothing is lost in silence.
+ *   <li>Records of a partition arrive in their order, each once, decoded or with the reason of their rejection.
+ *   <li>The number of polled records whose receipt is not signed is at most the high water and one poll; above the high
+ *       water polling pauses, and it continues at half of it.
+ *   <li>When the polling or the decoding thread fails, {@link #requireAlive} throws: no sample is lost silently.
  * </ol>
  *
- * One thread takes; the rest may be asked by any.
+ * One thread takes samples; all other methods may be called from any thread.
  */
 final class SampleFeed implements AutoCloseable {
 
-    /** Records a poll: what may be in flight above the high water. */
+    /** The number of records of one poll, and so the number that may be in flight above the high water. */
     static final int MAX_POLL_RECORDS = 8;
 
-    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    private final BlockingQueue<PolledSample> samples = new LinkedBlockingQueue<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final ExecutorService decoding;
     private final SampleDecoder decoder;
     private final TrainerGauges gauges;
     private final PollLoop polling;
 
-    private SampleFeed(
+    /**
+     * Creates a feed that does not poll yet.
+     *
+     * @param group the consumer group under which the offsets of checkpoints are committed, for lag metrics
+     * @param highWater the number of records in flight at which polling pauses
+     * @param nextOffsets the next offset of each partition; a partition that is absent is read from its beginning
+     * @param decoder decodes the records, on the decoding thread
+     */
+    SampleFeed(
             KafkaSettings kafka,
             String group,
             int highWater,
-            Map<TopicPartition, Long> from,
+            Map<Integer, Long> nextOffsets,
             SampleDecoder decoder,
             TrainerGauges gauges) {
         this.decoder = decoder;
         this.gauges = gauges;
         this.polling = new PollLoop(
                 "trainer-poll",
-                new RecordSource.Assignment(Topics.DISTILLATION_SAMPLES, from),
+                new RecordSource.Assignment(Topics.DISTILLATION_SAMPLES, partitions(nextOffsets)),
                 PollSettings.of(highWater),
                 KafkaClients.consumer(kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS)));
         this.decoding = Executors.newSingleThreadExecutor(task -> {
@@ -68,21 +77,10 @@ final class SampleFeed implements AutoCloseable {
         });
     }
 
-    /**
-     * @param highWater records in flight at which polling pauses
-     * @param nextOffsets by partition; one that is not named is read from its beginning
-     */
-    static SampleFeed open(
-            KafkaSettings kafka,
-            String group,
-            int highWater,
-            Map<Integer, Long> nextOffsets,
-            SampleDecoder decoder,
-            TrainerGauges gauges) {
-        SampleFeed feed = new SampleFeed(kafka, group, highWater, partitions(nextOffsets), decoder, gauges);
-        gauges.queue(feed.arrivals::size, feed::lag);
-        feed.polling.start(feed::decode);
-        return feed;
+    /** Begins to poll. */
+    void start() {
+        gauges.queue(samples::size, this::lag);
+        polling.start(this::decode);
     }
 
     private static Map<TopicPartition, Long> partitions(Map<Integer, Long> offsets) {
@@ -95,41 +93,48 @@ final class SampleFeed implements AutoCloseable {
     private void decode(ConsumerRecord<byte[], byte[]> record, RecordSink.Receipt receipt) {
         decoding.execute(() -> {
             try {
-                arrivals.add(decoded(record, receipt));
+                samples.add(decoded(record, receipt));
             } catch (RuntimeException | Error e) {
                 failure.set(e);
             }
         });
     }
 
-    private Arrival decoded(ConsumerRecord<byte[], byte[]> record, RecordSink.Receipt receipt) {
+    private PolledSample decoded(ConsumerRecord<byte[], byte[]> record, RecordSink.Receipt receipt) {
         long start = System.nanoTime();
         try {
-            return new Arrival.Decoded(record, receipt, decoder.decode(record));
+            return new PolledSample.Decoded(
+                    record,
+                    receipt,
+                    decoder.decode(new SampleReference(record.partition(), record.offset()), record.value()));
         } catch (RejectedFrameException e) {
-            return new Arrival.Refused(record, receipt, e);
+            return new PolledSample.Rejected(record, receipt, e);
         } finally {
             gauges.stage("decode", (System.nanoTime() - start) / 1e6);
         }
     }
 
-    /** The next arrival, or null when none comes in time. */
+    /** Returns the next sample; null if none arrives in time. */
     @Nullable
-    Arrival next(Duration within) throws InterruptedException {
-        return arrivals.poll(within.toMillis(), TimeUnit.MILLISECONDS);
+    PolledSample next(Duration within) throws InterruptedException {
+        return samples.poll(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Offsets that a checkpoint holds: Kafka is told, so that lag can be watched. */
+    /**
+     * Commits the offsets of a checkpoint, for lag metrics only.
+     *
+     * @param nextOffsets the next offset of each partition
+     */
     void checkpointed(Map<Integer, Long> nextOffsets) {
         polling.checkpointed(partitions(nextOffsets));
     }
 
-    /** Samples behind the end of the topic, as of the last poll. */
+    /** Returns the number of samples up to the end of the topic that have not had their effect, as of the last poll. */
     long lag() {
         return polling.lag().values().stream().mapToLong(Long::longValue).sum() + polling.inFlight();
     }
 
-    /** Samples that have been polled and are not done. */
+    /** Returns the number of polled samples that have not had their effect. */
     int inFlight() {
         return polling.inFlight();
     }
@@ -142,7 +147,7 @@ final class SampleFeed implements AutoCloseable {
         return polling.assigned();
     }
 
-    /** @throws IllegalStateException when polling or decoding has ended by itself */
+    /** @throws IllegalStateException if the polling or the decoding thread has failed */
     void requireAlive() {
         Throwable cause = polling.failure().orElse(failure.get());
         if (cause != null) {

@@ -6,27 +6,21 @@ import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.evaluation.HoldoutRule;
-import dev.reflux.evaluation.drift.PageHinkley;
 import dev.reflux.registry.client.StoreException;
-import dev.reflux.registry.gate.GateRules;
 import dev.reflux.registry.gate.PromotionGate;
 import dev.reflux.registry.store.ModelRegistry;
-import dev.reflux.registry.store.Writer;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
-import dev.reflux.trainer.checkpoint.Checkpoint;
-import dev.reflux.trainer.checkpoint.Checkpoints;
+import dev.reflux.trainer.checkpoint.CheckpointStore;
+import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
-import dev.reflux.trainer.publish.LineKeeper;
+import dev.reflux.trainer.ingest.TeacherIdentity;
+import dev.reflux.trainer.publish.PromotionLoop;
 import dev.reflux.trainer.publish.StudentPublisher;
-import dev.reflux.trainer.replay.BalancedReplay;
-import dev.reflux.trainer.replay.FifoReplay;
-import dev.reflux.trainer.replay.ReplayBuffer;
-import dev.reflux.trainer.replay.ReservoirReplay;
 import dev.reflux.trainer.update.CheckpointedRandom;
-import dev.reflux.trainer.update.HoldoutSet;
+import dev.reflux.trainer.update.HoldoutBuffer;
 import dev.reflux.trainer.update.StudentLearner;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -35,112 +29,95 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A trainer's parts, made from its settings, resumed from the last checkpoint, and closed in reverse. The training
- * thread only.
+ * Makes a trainer's parts from its settings in the order in which a sample passes them, continues from the last checkpoint,
+ * and closes the parts in reverse. The training thread only.
  */
 final class TrainerAssembly implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerAssembly.class);
 
     private final TrainerSettings settings;
-    private final TrainerConfig config;
+    private final TrainerListener listener;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final Meters meters = new Meters();
-    private final AtomicReference<@Nullable SampleFeed> feed = new AtomicReference<>();
-    private @Nullable TrainingLoop loop;
-    private @Nullable BrokerCheck brokers;
 
-    private TrainerAssembly(TrainerSettings settings) {
+    private TrainerAssembly(TrainerSettings settings, TrainerListener listener) {
         this.settings = settings;
-        this.config = settings.config();
-        open.push(meters);
+        this.listener = listener;
     }
 
-    /** @throws UsageException in one sentence, when files, brokers, store or checkpoint will not do */
-    static TrainerAssembly of(TrainerSettings settings, TrainerListener listener) {
-        TrainerAssembly assembly = new TrainerAssembly(settings);
+    /**
+     * A trainer that is ready to train. Closing it closes all its parts.
+     *
+     * @param feed brings the samples
+     * @param trainer trains on them
+     * @param brokers checks the brokers
+     * @param meters the trainer's meters
+     * @param parts closes everything
+     */
+    record Assembled(SampleFeed feed, StreamTrainer trainer, BrokerCheck brokers, Meters meters, TrainerAssembly parts)
+            implements AutoCloseable {
+
+        @Override
+        public void close() {
+            parts.close();
+        }
+    }
+
+    /**
+     * Makes a trainer, which has begun to poll.
+     *
+     * @throws UsageException if a file, the brokers, the store or the checkpoint cannot be used
+     */
+    static Assembled of(TrainerSettings settings, TrainerListener listener) {
+        TrainerAssembly assembly = new TrainerAssembly(settings, listener);
         try {
-            assembly.assemble(listener);
-            return assembly;
+            return assembly.assemble();
         } catch (RuntimeException | Error e) {
             assembly.close();
             throw e;
         }
     }
 
-    TrainingLoop loop() {
-        return Objects.requireNonNull(loop);
-    }
-
-    SampleFeed feed() {
-        return Objects.requireNonNull(feed.get());
-    }
-
-    BrokerCheck brokers() {
-        return Objects.requireNonNull(brokers);
-    }
-
-    Meters meters() {
-        return meters;
-    }
-
-    private void assemble(TrainerListener listener) {
+    private Assembled assemble() {
+        Meters meters = opened(new Meters());
+        TrainerGauges gauges = new TrainerGauges(meters);
         TorchRuntime runtime = opened(TorchRuntime.start(settings.torch()));
         runtime.useThisThread();
-        StudentLearner learner = opened(new StudentLearner(
-                runtime,
-                opened(student(runtime)),
-                settings.learner(),
-                config.student().seed()));
-        Topics.require(
-                settings.kafka(),
-                List.of(Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER, Topics.STUDENTS_PUBLISHED),
-                config.kafka().topicsWithin());
-        brokers = opened(BrokerCheck.start(settings.kafka()));
-        Checkpoints checkpoints = new Checkpoints(settings.checkpoints());
-        ModelRegistry registry = opened(registry());
-        Writer writer = registry.publisher().openWriter(settings.model(), writerName());
+        SegmentationModel student = opened(settings.student().load(runtime));
+        requireTopics();
+        BrokerCheck brokers = opened(BrokerCheck.start(settings.kafka()));
+
+        CheckpointStore checkpoints = new CheckpointStore(settings.checkpoints());
+        Optional<TrainerCheckpoint> last = checkpoints.newest();
+        last.ifPresent(this::requireSameLine);
+
+        SampleDecoder decoder = new SampleDecoder(settings.schema(), teacher(last));
+        SampleFeed feed = opened(feed(last, decoder, gauges));
         KafkaProducer<byte[], byte[]> producer = opened(KafkaClients.producer(settings.kafka(), Map.of()));
-        LineKeeper keeper = opened(keeper(registry));
-        SampleDecoder decoder = new SampleDecoder(settings.schema());
-        TrainerGauges gauges = new TrainerGauges(meters);
-        TrainingLoop made = new TrainingLoop(
-                settings.cadence(),
-                new TrainingLoop.Identity(settings.model(), settings.schema().id(), Topics.DISTILLATION_SAMPLES),
-                new TrainingLoop.Parts(
-                        learner,
-                        replay(),
-                        new HoldoutSet(config.learning().holdoutCapacity()),
-                        new HoldoutRule(config.learning().holdoutFraction()),
-                        new DuplicateFilter(config.learning().duplicateWindow()),
-                        decoder,
-                        new DriftReaction(
-                                new PageHinkley(0.05, 3, 12), settings.cadence().driftBoost(), learner),
-                        new CheckpointedRandom(config.student().seed()),
-                        checkpoints,
-                        new StudentPublisher(runtime, registry, writer, producer, keeper, settings.published()),
-                        new DeadLetterOutbox(producer),
-                        this::checkpointed,
-                        gauges,
-                        listener));
-        loop = made;
-        checkpoints.newest().ifPresent(checkpoint -> resume(made, checkpoint, decoder));
-        feed.set(opened(SampleFeed.open(
-                settings.kafka(),
-                config.kafka().group(),
-                config.kafka().queue(),
-                made.nextOffsets(),
-                decoder,
-                gauges)));
+        HoldoutRule rule = new HoldoutRule(settings.config().learning().holdoutFraction());
+        CheckpointedParts parts = parts(runtime, student, decoder);
+        StreamTrainer trainer = new StreamTrainer(
+                settings.schedule(),
+                parts,
+                new SampleWindow(
+                        settings.schedule().newFrames(), settings.schedule().windowCapacity(), rule),
+                new SampleIntake(parts, rule, new DeadLetterOutbox(producer), gauges),
+                checkpoints,
+                feed,
+                publisher(runtime, producer),
+                gauges,
+                listener);
+
+        last.ifPresent(checkpoint -> resume(trainer, checkpoint, decoder));
+        feed.start();
+        return new Assembled(feed, trainer, brokers, meters, this);
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -148,19 +125,64 @@ final class TrainerAssembly implements AutoCloseable {
         return part;
     }
 
-    private SegmentationModel student(TorchRuntime runtime) {
-        SegmentationModel student = SegmentationModel.load(runtime, settings.card(), SegmentationModel.Mode.TRAINING);
-        int seed = (int) config.student().seed();
-        if (!student.card().labelSchema().id().equals(settings.schema().id())
-                && !student.resetClasses(settings.schema(), seed)) {
-            throw new UsageException("The student " + student.card().name() + " has the classes of "
-                    + student.card().labelSchema().id() + " and cannot be given those of "
-                    + settings.schema().id() + "; export it with a reset_classes method.");
+    private void requireTopics() {
+        Topics.require(
+                settings.kafka(),
+                List.of(Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER, Topics.STUDENTS_PUBLISHED),
+                settings.config().kafka().topicsWithin());
+    }
+
+    private void requireSameLine(TrainerCheckpoint checkpoint) {
+        TrainerState state = checkpoint.state();
+        if (!state.model().equals(settings.model())) {
+            throw new UsageException("The checkpoint in " + settings.checkpoints() + " is of model " + state.model()
+                    + ", not of " + settings.model() + "; use another folder.");
         }
-        if (config.student().fresh()) {
-            student.resetParameters(seed);
+        if (!state.labelSchemaId().equals(settings.schema().id())) {
+            throw new UsageException("The checkpoint in " + settings.checkpoints() + " is of label schema "
+                    + state.labelSchemaId() + ", not of " + settings.schema().id() + "; use another folder.");
         }
-        return student;
+    }
+
+    private static @Nullable TeacherIdentity teacher(Optional<TrainerCheckpoint> last) {
+        return last.map(checkpoint -> checkpoint.state().teacher()).orElse(null);
+    }
+
+    private SampleFeed feed(Optional<TrainerCheckpoint> last, SampleDecoder decoder, TrainerGauges gauges) {
+        return new SampleFeed(
+                settings.kafka(),
+                settings.config().kafka().group(),
+                settings.config().kafka().queue(),
+                last.map(checkpoint -> checkpoint.state().nextOffsets()).orElse(Map.of()),
+                decoder,
+                gauges);
+    }
+
+    private CheckpointedParts parts(TorchRuntime runtime, SegmentationModel student, SampleDecoder decoder) {
+        TrainerConfig.Learning learning = settings.config().learning();
+        long seed = settings.config().student().seed();
+        StudentLearner learner = opened(new StudentLearner(runtime, student, settings.learner(), seed));
+        return new CheckpointedParts(
+                new CheckpointedParts.ModelLine(
+                        settings.model(), settings.schema().id(), Topics.DISTILLATION_SAMPLES),
+                decoder,
+                new DuplicateFilter(learning.duplicateWindow()),
+                new HoldoutBuffer(learning.holdoutCapacity()),
+                settings.plugins().replay(),
+                learner,
+                new DriftReaction(settings.drift(), settings.plugins().drift(), learner),
+                new CheckpointedRandom(seed));
+    }
+
+    private StudentPublisher publisher(TorchRuntime runtime, KafkaProducer<byte[], byte[]> producer) {
+        ModelRegistry registry = opened(registry());
+        return new StudentPublisher(
+                runtime,
+                registry,
+                registry.publisher().openWriter(settings.model(), writerName()),
+                producer,
+                opened(promotions(registry)),
+                settings.published());
     }
 
     private ModelRegistry registry() {
@@ -173,27 +195,13 @@ final class TrainerAssembly implements AutoCloseable {
         }
     }
 
-    private LineKeeper keeper(ModelRegistry registry) {
-        TrainerConfig.Gate gate = config.gate();
-        GateRules rules = new GateRules(
-                gate.floor(), gate.mayLose(), gate.classMayLose(), gate.domainMayLose(), gate.quiet(), gate.reports());
-        return new LineKeeper(
+    private PromotionLoop promotions(ModelRegistry registry) {
+        return new PromotionLoop(
                 registry,
                 settings.model(),
-                config.publish().deltas(),
-                gate.enabled()
-                        ? Optional.of(new PromotionGate(registry, settings.model(), rules, Clock.systemUTC()))
-                        : Optional.empty(),
-                gate.every());
-    }
-
-    private ReplayBuffer replay() {
-        int capacity = config.learning().replayCapacity();
-        return switch (config.learning().replay()) {
-            case RESERVOIR -> new ReservoirReplay(capacity);
-            case BALANCED -> new BalancedReplay(capacity);
-            case FIFO -> new FifoReplay(capacity);
-        };
+                settings.config().publish().deltas(),
+                settings.gate().map(rules -> new PromotionGate(registry, settings.model(), rules, Clock.systemUTC())),
+                settings.config().gate().every());
     }
 
     private static String writerName() {
@@ -204,38 +212,22 @@ final class TrainerAssembly implements AutoCloseable {
         }
     }
 
-    private void resume(TrainingLoop made, Checkpoint checkpoint, SampleDecoder decoder) {
-        TrainerState state = checkpoint.state();
-        if (!state.model().equals(settings.model())) {
-            throw new UsageException("The checkpoint in " + settings.checkpoints() + " is of model " + state.model()
-                    + ", not of " + settings.model() + "; use another folder.");
-        }
-        if (!state.labelSchemaId().equals(settings.schema().id())) {
-            throw new UsageException("The checkpoint in " + settings.checkpoints() + " is of label schema "
-                    + state.labelSchemaId() + ", not of " + settings.schema().id() + "; use another folder.");
-        }
+    private void resume(StreamTrainer trainer, TrainerCheckpoint checkpoint, SampleDecoder decoder) {
         LOG.info(
-                "Resuming {} after {} trained frames",
-                state.model(),
-                state.counts().trained());
-        made.resume(checkpoint, new LogReader(settings.kafka(), Topics.DISTILLATION_SAMPLES, decoder));
-    }
-
-    /** The feed is there once the loop has been resumed; what a resumption checkpoints, the next checkpoint tells. */
-    private void checkpointed(Map<Integer, Long> nextOffsets) {
-        SampleFeed known = feed.get();
-        if (known != null) {
-            known.checkpointed(nextOffsets);
-        }
+                "Resuming model {} after {} trained frames",
+                settings.model(),
+                checkpoint.state().counts().trained());
+        trainer.resume(checkpoint, new SampleTopicReader(settings.kafka(), Topics.DISTILLATION_SAMPLES, decoder));
     }
 
     @Override
     public void close() {
         while (!open.isEmpty()) {
+            AutoCloseable part = open.pop();
             try {
-                open.pop().close();
+                part.close();
             } catch (Exception e) {
-                LOG.warn("A part of the trainer did not close: {}", e.getMessage());
+                LOG.warn("{} did not close: {}", part.getClass().getSimpleName(), e.getMessage());
             }
         }
     }

@@ -33,6 +33,8 @@ public interface TrainerConfig {
 
     Learning learning();
 
+    Drift drift();
+
     Loss loss();
 
     Compute compute();
@@ -208,7 +210,7 @@ public interface TrainerConfig {
         int updates();
 
         @Description(
-                "mIoU on a batch's new frames, as a fraction, at which the batch gets no further step (JITNet, Mullapudi et al. 2019). 1 always takes all steps.")
+                "Least mIoU on a batch's new frames, as a fraction, at which the batch gets no further step (JITNet, Mullapudi et al. 2019). 1 always takes all steps.")
         @WithDefault("1")
         @Range(min = 0, aboveMin = true, max = 1)
         double goodEnough();
@@ -223,9 +225,13 @@ public interface TrainerConfig {
         @Range(min = 0)
         int replayCapacity();
 
-        @Description("Policy of the replay buffer. BALANCED keeps an even share for every domain.")
-        @WithDefault("RESERVOIR")
-        Replay replay();
+        @Description(
+                "Replay policy: reservoir (a uniform sample of the stream), balanced (an equal share for every domain), fifo (the newest samples), or one that a jar on the class path adds.")
+        @WithDefault("reservoir")
+        String replay();
+
+        @Description("Options of the replay policy by name. The built-in policies have none.")
+        Map<String, String> replayOptions();
 
         @Description("Fraction of the blocks of ten seconds of a camera that are held out of training.")
         @WithDefault("0.1")
@@ -297,22 +303,53 @@ public interface TrainerConfig {
         @WithDefault("0.5")
         @Range(min = 0, max = 1)
         double classBalance();
-
-        @Description("Factor on the learning rate for a while after a drift is detected.")
-        @WithDefault("1.5")
-        @Range(min = 0, aboveMin = true)
-        double driftBoost();
     }
 
-    /** Which samples are seen again. */
-    enum Replay {
-        RESERVOIR,
-        BALANCED,
-        FIFO
+    /** How a drift of the loss on new frames is detected, and what it leads to. */
+    interface Drift {
+
+        @Description("Drift detector: page-hinkley, adwin, or one that a jar on the class path adds.")
+        @WithDefault("page-hinkley")
+        String detector();
+
+        @Description("Rise of the mean cross-entropy of new frames that is tolerated: δ of Page-Hinkley.")
+        @WithDefault("0.05")
+        @Range(min = 0)
+        double delta();
+
+        @Description("Accumulated rise above the tolerated one that is a drift: λ of Page-Hinkley.")
+        @WithDefault("3")
+        @Range(min = 0, aboveMin = true)
+        double lambda();
+
+        @Description("Batches of new frames before the first verdict.")
+        @WithDefault("12")
+        @Range(min = 1)
+        int minimum();
+
+        @Description("Options of the drift detector by name. adwin has confidence.")
+        Map<String, String> options();
+
+        @Description("Factor on the learning rate after a drift.")
+        @WithDefault("1.5")
+        @Range(min = 0, aboveMin = true)
+        double boost();
+
+        @Description("Optimizer steps with that learning rate.")
+        @WithDefault("60")
+        @Range(min = 1)
+        int boostSteps();
     }
 
     /** Weights and switches of the loss: CE + kd·L_kd + hakd·L_hakd + projection·BCE. */
     interface Loss {
+
+        @Description("Loss: heteroakd, or one that a jar on the class path adds.")
+        @WithDefault("heteroakd")
+        String method();
+
+        @Description("Options of the loss by name. heteroakd has none besides the settings here.")
+        Map<String, String> options();
 
         @Description("Weight of L_kd, the distillation term on the final logits.")
         @WithDefault("0.1")

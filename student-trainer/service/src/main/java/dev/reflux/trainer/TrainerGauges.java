@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The trainer's meters: written by the training thread, read by scrapers. */
+/** The trainer's meters. The training thread writes them; any thread may read them. */
 final class TrainerGauges {
 
     private final Meters meters;
@@ -20,7 +20,7 @@ final class TrainerGauges {
 
     TrainerGauges(Meters meters) {
         this.meters = meters;
-        for (String term : new String[] {"ce", "kd", "hakd", "bce", "total"}) {
+        for (String term : new String[] {"ce", "kd", "hakd", "bce", "own", "total"}) {
             meters.gauge(Meter.TRAINER_LOSS, () -> value("loss." + term), term);
         }
         meters.gauge(Meter.TRAINER_KMM_TEACHER_SHARE, () -> value("share"));
@@ -38,7 +38,12 @@ final class TrainerGauges {
         return values.getOrDefault(name, Double.NaN);
     }
 
-    /** Gauges whose truth lies elsewhere. */
+    /**
+     * Registers the gauges of the sample feed.
+     *
+     * @param queued the number of decoded samples that wait
+     * @param lag the number of samples up to the end of the topic
+     */
     void queue(Supplier<Number> queued, Supplier<Number> lag) {
         meters.gauge(Meter.TRAINER_QUEUE, queued);
         meters.gauge(Meter.TRAINER_LAG, lag);
@@ -50,6 +55,7 @@ final class TrainerGauges {
         values.put("loss.kd", report.kd());
         values.put("loss.hakd", report.hakd());
         values.put("loss.bce", report.bce());
+        values.put("loss.own", report.own());
         values.put("loss.total", report.total());
         values.put("share", report.teacherShare());
         values.put("weight", report.maxWeight());
@@ -71,7 +77,7 @@ final class TrainerGauges {
         meters.counter(Meter.TRAINER_FRAMES, outcome).increment();
     }
 
-    /** The outcomes of a line are counted over its restarts: what a killed trainer had not checkpointed is not in them. */
+    /** Continues the outcome counters over a restart; outcomes after the last checkpoint are counted again. */
     void resumed(TrainerState.Counts counts) {
         meters.counter(Meter.TRAINER_FRAMES, "trained").increment(counts.trained());
         meters.counter(Meter.TRAINER_FRAMES, "held-out").increment(counts.heldOut());
@@ -79,7 +85,7 @@ final class TrainerGauges {
         meters.counter(Meter.TRAINER_FRAMES, "dead-lettered").increment(counts.deadLettered());
     }
 
-    void refused(Rejection reason) {
+    void rejected(Rejection reason) {
         meters.counter(Meter.TRAINER_REJECTED, reason.name()).increment();
         outcome("dead-lettered");
     }

@@ -7,6 +7,7 @@ import dev.reflux.common.kafka.Topics;
 import dev.reflux.registry.client.StoreException;
 import dev.reflux.registry.store.StaleWriterException;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.loop.LoopSettings;
 import dev.reflux.trainer.update.LearnerSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,18 +136,18 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void run() {
-        try (TrainerAssembly parts = TrainerAssembly.of(TrainerSettings.of(config), listener)) {
+        try (TrainerAssembly.Assembled parts = TrainerAssembly.of(TrainerSettings.of(config), listener)) {
             feed = parts.feed();
-            counts = parts.loop().counts();
+            counts = parts.trainer().counts();
             try (HealthServer health = healthServer(parts)) {
                 healthPort = health.port();
                 started.countDown();
-                train(parts.loop(), parts.feed());
+                train(parts.trainer(), parts.feed());
             }
         } catch (RuntimeException | Error e) {
             failure.set(e);
             if (!(e instanceof UsageException || e instanceof StoreException || e instanceof StaleWriterException)) {
-                LOG.error("The trainer stopped: {}", e.getMessage(), e);
+                LOG.error("The trainer failed: {}", e.getMessage(), e);
             }
         } finally {
             started.countDown();
@@ -154,40 +155,37 @@ public final class TrainerService implements AutoCloseable {
         }
     }
 
-    private void train(TrainingLoop loop, SampleFeed samples) {
-        long oldest = Long.MAX_VALUE;
-        while (!stopping && total(loop.counts()) < finishAt) {
-            Arrival arrival = nextArrival(samples);
-            if (arrival != null) {
-                oldest = loop.waiting() ? oldest : System.nanoTime();
-                loop.take(arrival);
-            } else if (loop.waiting()
-                    && (TrainingLoop.due(oldest, config.learning().linger()) || finishing(loop))) {
-                loop.flush();
+    private void train(StreamTrainer trainer, SampleFeed samples) {
+        while (!stopping && total(trainer.counts()) < finishAt) {
+            PolledSample sample = next(samples);
+            if (sample != null) {
+                trainer.take(sample);
+            } else if (trainer.hasWaited(config.learning().linger()) || onlyWaitingAreLeft(trainer)) {
+                trainer.flush();
             }
-            counts = loop.counts();
+            counts = trainer.counts();
             lastTurn = Instant.now();
             samples.requireAlive();
         }
         if (stopping) {
-            // What waits for company is read again after the next start: only whole windows count.
-            loop.stop();
+            // Only whole windows take effect: the samples of an incomplete one are read again after the next start.
+            trainer.stop();
         } else {
-            loop.finish();
+            trainer.finish();
         }
-        counts = loop.counts();
+        counts = trainer.counts();
     }
 
-    /** Whether what waits is all that is still expected. */
-    private boolean finishing(TrainingLoop loop) {
-        return total(loop.counts()) + loop.waitingCount() >= finishAt;
+    /** Returns whether the samples in the window are the last ones before the end that {@link #finishAfter} set. */
+    private boolean onlyWaitingAreLeft(StreamTrainer trainer) {
+        return trainer.waiting() > 0 && total(trainer.counts()) + trainer.waiting() >= finishAt;
     }
 
     private static long total(TrainerState.Counts counts) {
         return counts.trained() + counts.heldOut() + counts.duplicates() + counts.deadLettered();
     }
 
-    private @Nullable Arrival nextArrival(SampleFeed samples) {
+    private @Nullable PolledSample next(SampleFeed samples) {
         try {
             return samples.next(IDLE);
         } catch (InterruptedException e) {
@@ -196,12 +194,17 @@ public final class TrainerService implements AutoCloseable {
         }
     }
 
-    /** How a trainer of a configuration learns: for whoever feeds a learner the same way without Kafka. */
+    /** Returns how a trainer of a configuration learns, for benchmarks that run its learner without Kafka. */
     public static LearnerSettings learnerSettings(TrainerConfig config) {
-        return TrainerSettings.learner(config);
+        return TrainerSettings.learner(config, TrainerPlugins.loss(config.loss()));
     }
 
-    private HealthServer healthServer(TrainerAssembly parts) {
+    /** Returns the loop settings of a configuration, for benchmarks that run its loop without Kafka. */
+    public static LoopSettings loopSettings(TrainerConfig config) {
+        return TrainerSettings.loop(config);
+    }
+
+    private HealthServer healthServer(TrainerAssembly.Assembled parts) {
         SampleFeed samples = parts.feed();
         Check turning = Check.of("training-loop", () -> stale(lastTurn, "the training loop"));
         Check polling = Check.of("poll-loop", () -> stale(samples.lastTurn(), "the poll loop"));

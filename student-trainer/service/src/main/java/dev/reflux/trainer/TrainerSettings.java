@@ -6,9 +6,11 @@ import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.gate.GateRules;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
-import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.DistillationMethod;
+import dev.reflux.trainer.loop.LoopSettings;
 import dev.reflux.trainer.update.LearnerSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,17 +20,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The configuration, read and checked as a whole: files are there, belong together, and numbers are in range. Nothing
- * has been started yet. Immutable.
+ * The configuration, read and checked as a whole: files exist and match each other, names are known.
+ * Nothing has been started yet.
  *
- * @param config what was given
+ * @param config the configuration
  * @param kafka the brokers
- * @param store where versions go
- * @param signingKey what versions are signed with; empty: they are not
+ * @param store the store of the registry
+ * @param signingKey the key that versions are signed with; empty if they are not signed
  * @param schema the student's classes
- * @param learner how it learns
- * @param cadence when what is due
- * @param torch where it computes
+ * @param student the student that training begins with
+ * @param plugins the parts that the configuration selects by name
+ * @param learner how the student learns
+ * @param schedule when the trainer makes steps, checkpoints and versions
+ * @param drift what a drift leads to
+ * @param gate the rules of the promotion gate; empty if only people promote versions
+ * @param torch the device and threads of the computation
  */
 record TrainerSettings(
         TrainerConfig config,
@@ -36,15 +42,25 @@ record TrainerSettings(
         StoreSettings store,
         Optional<SigningKey> signingKey,
         LabelSchema schema,
+        StudentFile student,
+        TrainerPlugins plugins,
         LearnerSettings learner,
-        Cadence cadence,
+        TrainingSchedule schedule,
+        DriftReaction.Settings drift,
+        Optional<GateRules> gate,
         TorchOptions torch) {
 
-    /** @throws UsageException when a file that the configuration names cannot be used */
+    /**
+     * Reads and checks a configuration.
+     *
+     * @throws UsageException if a file, a class or a name of the configuration cannot be used
+     */
     static TrainerSettings of(TrainerConfig config) {
         Path cardFile = Path.of(config.student().card());
         ModelCard card = ModelCard.read(cardFile);
         card.verify(card.modelFile(cardFile));
+        LabelSchema schema = schema(config, card);
+        TrainerPlugins plugins = TrainerPlugins.of(config);
         return new TrainerSettings(
                 config,
                 new KafkaSettings(
@@ -53,43 +69,48 @@ record TrainerSettings(
                         "trainer.kafka.bootstrap-servers"),
                 store(config.store()),
                 config.publish().keyFile().map(Path::of).map(SigningKey::read),
-                schema(config, card),
-                learner(config),
-                cadence(config),
+                schema,
+                new StudentFile(cardFile, schema, config.student().fresh(), (int)
+                        config.student().seed()),
+                plugins,
+                learner(config, plugins.loss()),
+                schedule(config),
+                new DriftReaction.Settings(
+                        config.drift().detector(),
+                        config.drift().boost(),
+                        config.drift().boostSteps()),
+                gate(config.gate()),
                 new TorchOptions(
                         config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
                         config.compute().device()));
     }
 
-    /** Name of the model line. */
+    /** Returns the name of the model in the registry. */
     String model() {
         return config.student().name();
-    }
-
-    Path card() {
-        return Path.of(config.student().card());
     }
 
     Path checkpoints() {
         return Path.of(config.checkpoint().folder());
     }
 
-    /** The settings that a manifest tells of: those that shape what is learnt. */
+    /** Returns the settings that every manifest names: those that determine what the student learns. */
     Map<String, String> published() {
-        Map<String, String> told = new TreeMap<>();
-        told.put("loss", learner.loss().toString());
-        told.put("learning-rate", String.valueOf(learner.learningRate()));
-        told.put("warm-up-frames", String.valueOf(learner.warmUpFrames()));
-        told.put("replay", config.learning().replay() + " " + config.learning().replayCapacity());
-        told.put("updates", String.valueOf(config.learning().updates()));
+        Map<String, String> published = new TreeMap<>();
+        published.put("loss", learner.loss().toString());
+        published.put("learning-rate", String.valueOf(learner.learningRate()));
+        published.put("warm-up-frames", String.valueOf(learner.warmUpFrames()));
+        published.put(
+                "replay", config.learning().replay() + " " + config.learning().replayCapacity());
+        published.put("updates", String.valueOf(config.learning().updates()));
         if (learner.consistency() > 0) {
-            told.put("consistency", String.valueOf(learner.consistency()));
+            published.put("consistency", String.valueOf(learner.consistency()));
         }
         if (learner.classBalance() > 0) {
-            told.put("class-balance", String.valueOf(learner.classBalance()));
+            published.put("class-balance", String.valueOf(learner.classBalance()));
         }
-        told.put("seed", String.valueOf(config.student().seed()));
-        return told;
+        published.put("seed", String.valueOf(config.student().seed()));
+        return published;
     }
 
     private static LabelSchema schema(TrainerConfig config, ModelCard card) {
@@ -104,7 +125,7 @@ record TrainerSettings(
         }
         return schemas.find(id)
                 .orElseThrow(() -> new UsageException(
-                        "Label schema \"" + id + "\" is not known; give its file in trainer.label-schemas."));
+                        "Label schema \"" + id + "\" is unknown; add its file to trainer.label-schemas."));
     }
 
     private static StoreSettings store(TrainerConfig.Store store) {
@@ -126,31 +147,37 @@ record TrainerSettings(
         }
     }
 
-    private static Cadence cadence(TrainerConfig config) {
-        return new Cadence(
-                config.learning().newFrames(),
-                config.learning().replayedFrames(),
-                config.learning().updates(),
-                config.learning().goodEnough(),
-                config.kafka().queue() / 2,
-                config.checkpoint().everyFrames(),
-                config.checkpoint().publishEveryFrames(),
-                config.learning().driftBoost());
+    private static Optional<GateRules> gate(TrainerConfig.Gate gate) {
+        return gate.enabled()
+                ? Optional.of(new GateRules(
+                        gate.floor(),
+                        gate.mayLose(),
+                        gate.classMayLose(),
+                        gate.domainMayLose(),
+                        gate.quiet(),
+                        gate.reports()))
+                : Optional.empty();
     }
 
-    static LearnerSettings learner(TrainerConfig config) {
+    private static TrainingSchedule schedule(TrainerConfig config) {
         TrainerConfig.Learning learning = config.learning();
-        TrainerConfig.Loss loss = config.loss();
+        return new TrainingSchedule(
+                loop(config),
+                learning.newFrames(),
+                config.kafka().queue() / 2,
+                config.checkpoint().everyFrames(),
+                config.checkpoint().publishEveryFrames());
+    }
+
+    static LoopSettings loop(TrainerConfig config) {
+        TrainerConfig.Learning learning = config.learning();
+        return new LoopSettings(learning.replayedFrames(), learning.updates(), learning.goodEnough());
+    }
+
+    static LearnerSettings learner(TrainerConfig config, DistillationMethod loss) {
+        TrainerConfig.Learning learning = config.learning();
         return new LearnerSettings(
-                new LossSettings(
-                        loss.kd(),
-                        loss.hakd(),
-                        loss.projection(),
-                        loss.tau(),
-                        loss.kemAxis(),
-                        loss.kmm(),
-                        loss.kem(),
-                        loss.kemTau()),
+                loss,
                 learning.warmUpFrames(),
                 learning.learningRate(),
                 learning.learningRateWarmUp(),

@@ -7,6 +7,7 @@ import dev.reflux.common.config.ConfigLoader;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.trainer.distillation.KemAxis;
 import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.loop.LoopSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +62,8 @@ class TrainerConfigTest {
         assertThat(learning.updates()).isEqualTo(4);
         assertThat(learning.linger()).isEqualTo(Duration.ofSeconds(5));
         assertThat(learning.replayCapacity()).isEqualTo(250);
-        assertThat(learning.replay()).isEqualTo(TrainerConfig.Replay.RESERVOIR);
+        assertThat(learning.replay()).isEqualTo("reservoir");
+        assertThat(learning.replayOptions()).isEmpty();
         assertThat(learning.holdoutFraction()).isEqualTo(0.1);
         assertThat(learning.holdoutCapacity()).isEqualTo(48);
         assertThat(learning.duplicateWindow()).isEqualTo(100_000);
@@ -74,9 +76,18 @@ class TrainerConfigTest {
         assertThat(learning.photometric()).isEqualTo(0.25f);
         assertThat(learning.flip()).isTrue();
         assertThat(learning.prequentialFading()).isEqualTo(0.98);
-        assertThat(learning.driftBoost()).isEqualTo(1.5);
         assertThat(learning.consistency()).isZero();
         assertThat(learning.classBalance()).isEqualTo(0.5);
+        assertThat(learning.goodEnough()).isEqualTo(1);
+        assertThat(config.drift().detector()).isEqualTo("page-hinkley");
+        assertThat(config.drift().delta()).isEqualTo(0.05);
+        assertThat(config.drift().lambda()).isEqualTo(3);
+        assertThat(config.drift().minimum()).isEqualTo(12);
+        assertThat(config.drift().options()).isEmpty();
+        assertThat(config.drift().boost()).isEqualTo(1.5);
+        assertThat(config.drift().boostSteps()).isEqualTo(60);
+        assertThat(config.loss().method()).isEqualTo("heteroakd");
+        assertThat(config.loss().options()).isEmpty();
         assertThat(config.loss().kd()).isEqualTo(0.1);
         assertThat(config.loss().hakd()).isEqualTo(10);
         assertThat(config.loss().projection()).isEqualTo(1);
@@ -101,14 +112,15 @@ class TrainerConfigTest {
                 "trainer.learning.learning-rate", "0.25",
                 "trainer.compute.threads", "3")));
 
-        assertThat(settings.cadence()).isEqualTo(new Cadence(5, 4, 3, 1, 15, 40, 80, 1.5));
+        assertThat(settings.schedule()).isEqualTo(new TrainingSchedule(new LoopSettings(4, 3, 1), 5, 15, 40, 80));
+        assertThat(settings.drift()).isEqualTo(new DriftReaction.Settings("page-hinkley", 1.5, 60));
         assertThat(settings.learner().loss()).isEqualTo(new LossSettings(0.1, 2, 1, 1, KemAxis.PIXELS, true, true, 3));
         assertThat(settings.learner().learningRate()).isEqualTo(0.25);
         assertThat(settings.learner().prequentialFading()).isEqualTo(0.98);
         assertThat(settings.torch().threads()).isEqualTo(3);
         assertThat(settings.schema().id()).isEqualTo("tiny-5");
         assertThat(settings.published())
-                .containsEntry("replay", "RESERVOIR 250")
+                .containsEntry("replay", "reservoir 250")
                 .containsEntry("class-balance", "0.5")
                 .doesNotContainKey("consistency")
                 .doesNotContainValue("s");
@@ -166,7 +178,7 @@ class TrainerConfigTest {
         keys.remove("trainer.student.card");
         keys.remove("trainer.store.secret-key");
         keys.put("trainer.learning.updates", "many");
-        keys.put("trainer.learning.replay", "LIFO");
+        keys.put("trainer.loss.kem-axis", "ROWS");
         keys.put("trainer.lerning.flip", "true");
         keys.put("trainer.learning.flips", "true");
         keys.put("trainer.learning.ema-decay", "2");
@@ -177,7 +189,7 @@ class TrainerConfigTest {
                         "trainer.student.card",
                         "trainer.store.secret-key",
                         "trainer.learning.updates",
-                        "trainer.learning.replay",
+                        "trainer.loss.kem-axis",
                         "trainer.lerning.flip",
                         "\"trainer.learning.ema-decay\" is 2 and must be in [0, 1)",
                         "trainer.learning.flips");

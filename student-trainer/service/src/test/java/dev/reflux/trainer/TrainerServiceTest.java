@@ -12,7 +12,7 @@ import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.StaleWriterException;
-import dev.reflux.trainer.checkpoint.Checkpoints;
+import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.publish.PublishedStudent;
@@ -242,7 +242,7 @@ class TrainerServiceTest {
 
     /** The buffers hold all that was ever trained on or held out here: each is larger than the stream. */
     private void everyRecordHasHadOneEffect(Stream stream) {
-        TrainerState state = new Checkpoints(directory.resolve("wild/checkpoints"))
+        TrainerState state = new CheckpointStore(directory.resolve("wild/checkpoints"))
                 .newest()
                 .orElseThrow()
                 .state();
@@ -287,7 +287,7 @@ class TrainerServiceTest {
                     "trainer.learning.holdout-fraction", "0",
                     "trainer.learning.learning-rate", "0.01",
                     "trainer.learning.learning-rate-warm-up", "0",
-                    "trainer.learning.drift-boost", "2");
+                    "trainer.drift.boost", "2");
             List<Long> drifts = new ArrayList<>();
             List<StepReport> steps = new ArrayList<>();
             CountDownLatch drifted = new CountDownLatch(1);
@@ -319,7 +319,7 @@ class TrainerServiceTest {
                     .as("boosted after the restart")
                     .isEqualTo(0.02);
             assertThat(steps.get(3).learningRate()).isEqualTo(0.01);
-            TrainerState state = new Checkpoints(directory.resolve("checkpoints"))
+            TrainerState state = new CheckpointStore(directory.resolve("checkpoints"))
                     .newest()
                     .orElseThrow()
                     .state();

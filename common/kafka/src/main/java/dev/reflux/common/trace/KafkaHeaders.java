@@ -10,8 +10,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of a Kafka record, as OpenTelemetry's propagators read and write them. */
-enum KafkaHeaders implements TextMapGetter<Headers>, TextMapSetter<Headers> {
-    INSTANCE;
+final class KafkaHeaders implements TextMapGetter<Headers>, TextMapSetter<Headers> {
 
     @Override
     public Iterable<String> keys(Headers headers) {

@@ -31,6 +31,7 @@ public record TraceContext(String traceId, String parentId, boolean sampled) {
     public static final String HEADER = "traceparent";
 
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final KafkaHeaders HEADERS = new KafkaHeaders();
     private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
 
     /** Checks both ids. */
@@ -55,8 +56,8 @@ public record TraceContext(String traceId, String parentId, boolean sampled) {
 
     /** Returns the trace of a record; empty where the record has none or one that is not valid. */
     public static Optional<TraceContext> of(Headers headers) {
-        SpanContext span = Span.fromContext(W3C.extract(Context.root(), headers, KafkaHeaders.INSTANCE))
-                .getSpanContext();
+        SpanContext span =
+                Span.fromContext(W3C.extract(Context.root(), headers, HEADERS)).getSpanContext();
         return span.isValid() ? Optional.of(of(span)) : Optional.empty();
     }
 
@@ -69,7 +70,7 @@ public record TraceContext(String traceId, String parentId, boolean sampled) {
     public void writeTo(Headers headers) {
         TraceFlags flags = sampled ? TraceFlags.getSampled() : TraceFlags.getDefault();
         Span span = Span.wrap(SpanContext.create(traceId, parentId, flags, TraceState.getDefault()));
-        W3C.inject(Context.root().with(span), headers, KafkaHeaders.INSTANCE);
+        W3C.inject(Context.root().with(span), headers, HEADERS);
     }
 
     private static TraceContext of(SpanContext span) {

@@ -11,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Iterator;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -22,7 +21,16 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Camera images: JPEG or PNG to RGB and back. The header is read before anything is allocated. Thread-safe. */
+/**
+ * Decodes camera images from JPEG or PNG to RGB, and encodes them.
+ *
+ * <ol>
+ *   <li>A file of any other format is refused by its first bytes.
+ *   <li>The size is read from the header and bounded before pixels are allocated.
+ * </ol>
+ *
+ * Thread-safe.
+ */
 public final class ImageCodec {
 
     /** An 8K frame. */
@@ -30,7 +38,11 @@ public final class ImageCodec {
 
     private final int maxPixels;
 
-    /** @param maxPixels an image that announces more is refused unread */
+    /**
+     * Creates a codec.
+     *
+     * @param maxPixels largest width × height in pixels; a larger image is refused before it is decoded
+     */
     public ImageCodec(int maxPixels) {
         if (maxPixels < 1) {
             throw new IllegalArgumentException("maxPixels must be at least 1, not " + maxPixels);
@@ -40,27 +52,34 @@ public final class ImageCodec {
         ImageIO.setUseCache(false);
     }
 
-    /** Takes frames of up to 8192x4320 pixels. */
+    /** Returns a codec for frames of up to 8192x4320 pixels. */
     public static ImageCodec standard() {
         return new ImageCodec(STANDARD_MAX_PIXELS);
     }
 
     /**
-     * The image's size by its header alone.
+     * Returns the image's size, read from its header alone.
      *
-     * @throws RejectedFrameException when it is empty, unreadable or over the limit
+     * @param bytes JPEG or PNG file
+     * @throws RejectedFrameException when the image is empty, unreadable or over the limit
      */
     public ImageSize probe(byte[] bytes) throws RejectedFrameException {
         return probe(bytes, Rejection.UNREADABLE_IMAGE);
     }
 
-    /** As {@link #probe(byte[])}, refusing damaged bytes with the given reason. */
+    /**
+     * Returns the image's size, read from its header alone.
+     *
+     * @param bytes JPEG or PNG file
+     * @param unreadable reason to give for a damaged file
+     * @throws RejectedFrameException when the image is empty, unreadable or over the limit
+     */
     public ImageSize probe(byte[] bytes, Rejection unreadable) throws RejectedFrameException {
         if (bytes.length == 0) {
             throw new RejectedFrameException(Rejection.EMPTY_IMAGE, "The image has no bytes.");
         }
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            ImageReader reader = readerOf(in, unreadable);
+            ImageReader reader = readerOf(bytes, in, unreadable);
             try {
                 return probe(reader);
             } finally {
@@ -72,16 +91,17 @@ public final class ImageCodec {
     }
 
     /**
-     * The image's pixels. Grey images become RGB; an alpha channel is dropped.
+     * Returns the image's pixels. Gray images become RGB; an alpha channel is dropped.
      *
-     * @throws RejectedFrameException when it is empty, truncated, unreadable or over the limit
+     * @param bytes JPEG or PNG file
+     * @throws RejectedFrameException when the image is empty, truncated, unreadable or over the limit
      */
     public RgbImage decode(byte[] bytes) throws RejectedFrameException {
         if (bytes.length == 0) {
             throw new RejectedFrameException(Rejection.EMPTY_IMAGE, "The image has no bytes.");
         }
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            ImageReader reader = readerOf(in, Rejection.UNREADABLE_IMAGE);
+            ImageReader reader = readerOf(bytes, in, Rejection.UNREADABLE_IMAGE);
             try {
                 ImageSize size = probe(reader);
                 TruncationWatch watch = new TruncationWatch();
@@ -98,7 +118,12 @@ public final class ImageCodec {
         }
     }
 
-    /** @param quality 0..1, as JPEG encoders count it; 0.92 is visually lossless */
+    /**
+     * Returns the image as a JPEG file.
+     *
+     * @param image pixels
+     * @param quality quality of the encoder, 0 to 1; 0.92 is visually lossless
+     */
     public byte[] encodeJpeg(RgbImage image, float quality) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream out = new ByteArrayOutputStream(image.rgb().length / 8);
@@ -116,6 +141,7 @@ public final class ImageCodec {
         return out.toByteArray();
     }
 
+    /** Returns the image as a PNG file. */
     public byte[] encodePng(RgbImage image) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(image.rgb().length / 2);
         try {
@@ -126,12 +152,12 @@ public final class ImageCodec {
         return out.toByteArray();
     }
 
-    private static ImageReader readerOf(ImageInputStream in, Rejection unreadable) throws RejectedFrameException {
-        Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-        if (!readers.hasNext()) {
-            throw new RejectedFrameException(unreadable, "The file is neither JPEG nor PNG; send one of the two.");
-        }
-        ImageReader reader = readers.next();
+    private static ImageReader readerOf(byte[] bytes, ImageInputStream in, Rejection unreadable)
+            throws RejectedFrameException {
+        ImageReader reader = ImageFormat.of(bytes)
+                .orElseThrow(() -> new RejectedFrameException(
+                        unreadable, "The file is neither JPEG nor PNG; send one of the two."))
+                .reader();
         reader.setInput(in, true, true);
         return reader;
     }

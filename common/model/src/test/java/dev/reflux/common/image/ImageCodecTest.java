@@ -14,6 +14,8 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageCodecTest {
 
@@ -74,6 +76,39 @@ class ImageCodecTest {
         refuses(
                 () -> codec.decode("<html>404</html>".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                 Rejection.UNREADABLE_IMAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tiff", "gif", "bmp", "wbmp"})
+    void givenAnotherFormatOfTheJdk_whenRead_thenItsReaderIsNotEvenAsked(String format) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        boolean written = ImageIO.write(new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_BINARY), format, out);
+        assertThat(written).as("the JDK writes " + format).isTrue();
+        byte[] file = out.toByteArray();
+
+        assertThatThrownBy(() -> codec.decode(file))
+                .isInstanceOf(RejectedFrameException.class)
+                .hasMessage("The file is neither JPEG nor PNG; send one of the two.");
+        assertThatThrownBy(() -> codec.probe(file, Rejection.UNREADABLE_LABEL))
+                .isInstanceOfSatisfying(RejectedFrameException.class, e -> assertThat(e.reason())
+                        .isEqualTo(Rejection.UNREADABLE_LABEL));
+    }
+
+    /** Width, height and one strip of as many bytes as an int holds: a reader that believed it would allocate 2 GiB. */
+    @Test
+    void givenATiffThatAnnouncesTwoGibibytes_whenProbed_thenItIsRefusedByItsFirstBytes() {
+        ByteBuffer tiff = ByteBuffer.allocate(62);
+        tiff.put(new byte[] {'M', 'M', 0, 42}).putInt(8).putShort((short) 4);
+        tiffEntry(tiff, 256, 46_340);
+        tiffEntry(tiff, 257, 46_340);
+        tiffEntry(tiff, 273, 8);
+        tiffEntry(tiff, 279, Integer.MAX_VALUE);
+
+        refuses(() -> codec.probe(tiff.array()), Rejection.UNREADABLE_IMAGE);
+    }
+
+    private static void tiffEntry(ByteBuffer tiff, int tag, int value) {
+        tiff.putShort((short) tag).putShort((short) 4).putInt(1).putInt(value);
     }
 
     @Test

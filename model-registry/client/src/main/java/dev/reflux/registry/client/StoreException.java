@@ -1,6 +1,6 @@
 package dev.reflux.registry.client;
 
-/** The store did not do what it was asked to. The message is one sentence that names store and remedy. */
+/** The store failed or refused a request. The message is one sentence that names the store and the remedy. */
 public final class StoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

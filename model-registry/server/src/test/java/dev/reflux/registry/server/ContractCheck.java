@@ -23,12 +23,13 @@ import java.util.concurrent.TimeUnit;
  * Checks answers against the contract, made strict: an object may have only the properties that its schema names. Any
  * thread.
  */
-final class ContractCheck implements AutoCloseable {
+final class ContractCheck {
 
-    private final Vertx vertx = Vertx.vertx();
-    private final OpenAPIContract contract =
-            join(ApiContract.load(vertx, strict(new JsonObject(ApiContract.document()))));
-    private final ResponseValidator validator = ResponseValidator.create(vertx, contract);
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final OpenAPIContract CONTRACT =
+            join(ApiContract.load(VERTX, strict(new JsonObject(ApiContract.document()))));
+    private static final ResponseValidator VALIDATOR = ResponseValidator.create(VERTX, CONTRACT);
+
     private final Set<String> seen = new ConcurrentSkipListSet<>();
 
     private static <T> T join(io.vertx.core.Future<T> future) {
@@ -54,8 +55,8 @@ final class ContractCheck implements AutoCloseable {
         return closes ? schema.put("additionalProperties", false) : schema;
     }
 
-    OpenAPIContract contract() {
-        return contract;
+    static OpenAPIContract contract() {
+        return CONTRACT;
     }
 
     /** Returns each operation and status of which an answer was checked, such as "getAlias 404". */
@@ -65,7 +66,7 @@ final class ContractCheck implements AutoCloseable {
 
     /** Fails unless the contract describes the answer: its status, its headers and its body. */
     void check(HttpResponse<String> answer) {
-        Operation operation = contract.findOperation(
+        Operation operation = CONTRACT.findOperation(
                 answer.request().uri().getRawPath(),
                 HttpMethod.valueOf(answer.request().method()));
         if (operation == null) {
@@ -75,7 +76,7 @@ final class ContractCheck implements AutoCloseable {
         }
         Map<String, String> headers = new HashMap<>();
         answer.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
-        join(validator.validate(
+        join(VALIDATOR.validate(
                 ValidatableResponse.create(
                         answer.statusCode(),
                         headers,
@@ -86,10 +87,5 @@ final class ContractCheck implements AutoCloseable {
                 !operation.getResponse(answer.statusCode()).getContent().isEmpty();
         assertThat(!answer.body().isEmpty()).as("a body, as described").isEqualTo(described);
         seen.add(operation.getOperationId() + " " + answer.statusCode());
-    }
-
-    @Override
-    public void close() {
-        vertx.close();
     }
 }

@@ -91,7 +91,7 @@ class PageTest {
 
     @Test
     void givenTheContract_whenItsListsAreCounted_thenEachHasALimitOf100() {
-        List<Operation> lists = served.contract().contract().operations().stream()
+        List<Operation> lists = ContractCheck.contract().operations().stream()
                 .filter(operation -> operation.getOperationId().startsWith("list"))
                 .toList();
 

@@ -90,7 +90,11 @@ final class ServedRegistry implements AutoCloseable {
 
     /** Returns the name of a new model with two versions. */
     String publishTwo() {
-        String model = "street-" + models++;
+        return publishTwo("street-" + models++);
+    }
+
+    /** Publishes two versions of a model. */
+    String publishTwo(String model) {
         writer = registry.publisher().openWriter(model, "test");
         versions = 0;
         publish();
@@ -185,7 +189,6 @@ final class ServedRegistry implements AutoCloseable {
     @Override
     public void close() throws Exception {
         server.close();
-        contract.close();
         store.close();
         storeServer.close();
     }

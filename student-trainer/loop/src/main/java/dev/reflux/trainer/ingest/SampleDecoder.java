@@ -15,12 +15,13 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorCodec;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a record into a sample, or says why not. A trainer is bound to one teacher and projection head: the first it
- * meets, or the one of its checkpoint. Logit spaces of two heads do not mix. Thread-safe.
+ * Decodes messages into training samples. A decoder is bound to one teacher and projection head, because the logit spaces
+ * of two projection heads must not be mixed: the one of the checkpoint, or else the one of the first sample.
+ *
+ * <p>Thread-safe.
  */
 public final class SampleDecoder {
 
@@ -32,33 +33,50 @@ public final class SampleDecoder {
     private final LabelMapCodec labels = new LabelMapCodec();
     private final AtomicReference<@Nullable TeacherIdentity> bound = new AtomicReference<>();
 
-    /** @param schema the student's classes */
+    /**
+     * Creates a decoder that the first sample binds to its teacher.
+     *
+     * @param schema the student's classes
+     */
     public SampleDecoder(LabelSchema schema) {
-        this.schema = schema;
+        this(schema, null);
     }
 
-    /** The teacher that this trainer learns from; null before the first sample. */
+    /**
+     * Creates a decoder.
+     *
+     * @param schema the student's classes
+     * @param teacher the teacher that the student learns from; null if the first sample decides
+     */
+    public SampleDecoder(LabelSchema schema, @Nullable TeacherIdentity teacher) {
+        this.schema = schema;
+        bound.set(teacher);
+    }
+
+    /** Returns the teacher that the student learns from; null before the first sample. */
     public @Nullable TeacherIdentity teacher() {
         return bound.get();
     }
 
-    public void bind(TeacherIdentity teacher) {
-        bound.set(teacher);
-    }
-
-    /** @throws RejectedFrameException naming what is wrong with the record */
-    public TrainingSample decode(ConsumerRecord<byte[], byte[]> record) throws RejectedFrameException {
+    /**
+     * Decodes a message.
+     *
+     * @param reference the place of the message in the log
+     * @param message a serialized {@link DistillationSample}; null is a message without a body
+     * @throws RejectedFrameException if the message cannot be used; it names the reason
+     */
+    public TrainingSample decode(SampleReference reference, byte @Nullable [] message) throws RejectedFrameException {
         try {
-            return read(record);
+            return read(reference, message == null ? new byte[0] : message);
         } catch (RuntimeException e) {
-            // Whatever a strange record does to a decoder, it is that record's problem alone.
+            // An unexpected failure of a decoder concerns this message alone: the next one must still be read.
             throw new RejectedFrameException(
                     Rejection.MALFORMED_MESSAGE, "The sample could not be read: " + e + ".", e);
         }
     }
 
-    private TrainingSample read(ConsumerRecord<byte[], byte[]> record) throws RejectedFrameException {
-        DistillationSample sample = MessageCodec.sample(record.value() == null ? new byte[0] : record.value());
+    private TrainingSample read(SampleReference reference, byte[] message) throws RejectedFrameException {
+        DistillationSample sample = MessageCodec.sample(message);
         LabeledFrame frame = sample.getFrame();
         requireSchema(sample);
         ImageSize view = view(sample);
@@ -68,7 +86,7 @@ public final class SampleDecoder {
         LogitMap logits = tensor(sample, false);
         requireTeacher(new TeacherIdentity(sample.getTeacherId(), sample.getProjectionHeadId()));
         return new TrainingSample(
-                new SampleReference(record.partition(), record.offset()),
+                reference,
                 frame.getFrameId(),
                 frame.getCameraId(),
                 frame.getCapturedAtMicros(),

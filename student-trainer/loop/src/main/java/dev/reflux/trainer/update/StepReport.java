@@ -1,21 +1,24 @@
 package dev.reflux.trainer.update;
 
+import dev.reflux.trainer.distillation.LossTerms;
+
 /**
- * What one optimizer step did.
+ * The result of one optimizer step.
  *
- * @param step counted from 1
+ * @param step the step's number, counted from 1
  * @param warmUp whether the teacher's terms were off
- * @param ce cross-entropy
+ * @param ce the cross-entropy
  * @param kd L_kd before its weight
  * @param hakd L_hakd before its weight
  * @param bce the projection head's own loss
- * @param consistency L_der before its weight; 0 when nothing of the batch is remembered
+ * @param own the loss method's own term before its weight; 0 if the method has none
+ * @param consistency L_der before its weight; 0 if no sample of the batch is remembered
  * @param total the weighted sum
- * @param teacherShare mean S_t; NaN in the warm-up
- * @param maxWeight mean of the largest W; NaN in the warm-up
- * @param gradientNorm before clipping; not finite: the step was skipped
- * @param learningRate of this step
- * @param times where the time went
+ * @param teacherShare the mean of S_t; NaN in the warm-up
+ * @param maxWeight the mean of the largest W; NaN in the warm-up
+ * @param gradientNorm the global norm before clipping; if it is not finite, the step was skipped
+ * @param learningRate the learning rate of this step
+ * @param times the duration of each stage
  */
 public record StepReport(
         long step,
@@ -24,6 +27,7 @@ public record StepReport(
         double kd,
         double hakd,
         double bce,
+        double own,
         double consistency,
         double total,
         double teacherShare,
@@ -32,17 +36,37 @@ public record StepReport(
         double learningRate,
         StageTimes times) {
 
+    static StepReport of(
+            long step, boolean warmUp, LossTerms terms, double gradientNorm, double learningRate, StageTimes times) {
+        return new StepReport(
+                step,
+                warmUp,
+                terms.ce(),
+                terms.kd(),
+                terms.hakd(),
+                terms.bce(),
+                terms.own(),
+                terms.consistency(),
+                terms.total(),
+                terms.teacherShare(),
+                terms.maxWeight(),
+                gradientNorm,
+                learningRate,
+                times);
+    }
+
     /**
-     * Milliseconds of a step's stages.
+     * The milliseconds of a step's stages.
      *
-     * @param prepare images and labels to tensors
+     * @param prepare images to tensors
      * @param forward the student's forward pass
-     * @param loss terms and gradients
-     * @param backward through the student
-     * @param update clipping, optimizer, average
+     * @param loss labels and the teacher's logits to tensors, terms and gradients
+     * @param backward the backward pass through the student
+     * @param update clipping, optimizer and average
      */
     public record StageTimes(double prepare, double forward, double loss, double backward, double update) {
 
+        /** Returns the sum of all stages. */
         public double total() {
             return prepare + forward + loss + backward + update;
         }

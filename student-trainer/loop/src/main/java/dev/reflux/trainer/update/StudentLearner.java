@@ -2,101 +2,77 @@ package dev.reflux.trainer.update;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import dev.reflux.common.image.ImageSize;
-import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.tensor.LogitMap;
-import dev.reflux.evaluation.ConfusionMatrix;
-import dev.reflux.evaluation.Prequential;
 import dev.reflux.torch.TorchRuntime;
-import dev.reflux.torch.TrainingStep;
-import dev.reflux.torch.image.Augmentation;
 import dev.reflux.torch.image.LogitTensors;
-import dev.reflux.torch.image.Predictions;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.TrainableProjectionHead;
-import dev.reflux.torch.optim.AdamW;
 import dev.reflux.torch.optim.Ema;
-import dev.reflux.torch.optim.GradientClipping;
-import dev.reflux.torch.optim.LearningRateSchedule;
-import dev.reflux.torch.optim.Optimizer;
-import dev.reflux.trainer.distillation.DistillationLoss;
-import dev.reflux.trainer.distillation.DistillationMethod;
-import dev.reflux.trainer.distillation.LossInputs;
-import dev.reflux.trainer.distillation.LossTerms;
 import dev.reflux.trainer.ingest.TrainingSample;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
- * A student and everything that changes it: weights, projection head, optimizer, average, prequential score. Knows
- * nothing of Kafka: benchmarks feed it from memory.
+ * A student and everything that changes it: weights, projection head, optimizer, averaged weights, prequential score,
+ * class counts, remembered logits.
  *
  * <ol>
  *   <li>The same samples in the same order with the same random numbers give the same weights, bit by bit.
- *   <li>{@link #restore} of {@link #state} goes on as if there had been no interruption.
+ *   <li>A learner that is {@linkplain #restore restored} from a {@linkplain #state state} continues as if there had been
+ *       no interruption.
  *   <li>A step whose gradient is not finite changes nothing of the student: neither weights nor averages, moments or
  *       batch-norm statistics, which its forward pass has moved already.
  *   <li>A step on samples of the sizes of the step before takes no new memory outside of the heap.
  * </ol>
  *
- * One owner thread. The student is the caller's to close.
+ * One owner thread. The caller closes the student.
  */
 public final class StudentLearner implements AutoCloseable {
 
-    /** Samples that a forward pass for remembering takes together. */
-    private static final int REMEMBERED_TOGETHER = 4;
-
+    private static final String STUDENT = "student";
+    private static final String HEAD = "head";
+    private static final String OPTIMIZER = "optimizer";
+    private static final String EMA = "ema";
     private static final String REMEMBERED = "remembered";
     private static final String CLASS_PIXELS = "class-pixels";
 
     private final TorchRuntime runtime;
     private final SegmentationModel student;
-    private final LearnerSettings settings;
-    private final TrainableProjectionHead head;
-    private final DistillationLoss loss;
-    private final Optimizer optimizer;
-    private final LearningRateSchedule schedule;
-    private final Ema ema;
-    private final Prequential prequential;
-    private final List<PtNDArray> trained = new ArrayList<>();
-    private final List<PtNDArray> statistics = new ArrayList<>();
-    private final List<PtNDArray> statisticsBefore = new ArrayList<>();
-    private final RememberedLogits remembered = new RememberedLogits();
+    private final long warmUpFrames;
+    private final AugmentationDraw augmentation;
     private final BatchTensors.Memory memory = new BatchTensors.Memory();
+    private final UnaugmentedForward forward;
+    private final TrainableProjectionHead head;
     private final ClassBalance balance;
-    private final Predictions predictions = new Predictions();
-    private double learningRateFactor = 1;
-    private double windowMiou = Double.NaN;
+    private final ForwardScore score;
+    private final ReplayConsistency consistency;
+    private final BatchLoss loss;
+    private final OptimizerStep step;
 
-    /** @param student loaded for training, with the classes of the stream */
+    /**
+     * Creates a learner that has made no step.
+     *
+     * @param runtime the runtime on whose device the student is
+     * @param student the student, loaded for training, with the classes of the stream
+     * @param settings how the student learns
+     * @param seed the seed of the projection head's weights
+     */
     public StudentLearner(TorchRuntime runtime, SegmentationModel student, LearnerSettings settings, long seed) {
         this.runtime = runtime;
         this.student = student;
-        this.settings = settings;
+        this.warmUpFrames = settings.warmUpFrames();
+        this.augmentation = new AugmentationDraw(settings.photometric(), settings.flip());
+        this.forward = new UnaugmentedForward(runtime, student, memory);
         int classes = student.card().labelSchema().classCount();
         this.head = TrainableProjectionHead.create(
                 runtime, student.card().featuresChannels(), classes, settings.projectionRelu(), seed);
-        this.loss = new DistillationLoss(runtime);
-        this.optimizer = new AdamW(runtime, new AdamW.Settings(0.9, 0.999, settings.weightDecay(), 1e-8, false));
-        this.schedule =
-                LearningRateSchedule.constant(settings.learningRate()).withWarmUp(settings.learningRateWarmUp());
-        this.ema = new Ema(runtime, settings.emaDecay(), student.parametersAndBuffers());
         this.balance = new ClassBalance(classes, settings.classBalance());
-        this.prequential = new Prequential(classes, settings.prequentialFading());
-        trained.addAll(student.parameters());
-        trained.addAll(head.parameters());
-        statistics.addAll(student.buffers());
-        statistics.addAll(head.buffers());
-        statistics.forEach(one -> statisticsBefore.add((PtNDArray) one.duplicate()));
+        this.score = new ForwardScore(classes, settings.prequentialFading());
+        this.consistency = new ReplayConsistency(runtime, settings.consistency(), forward);
+        this.loss = new BatchLoss(runtime, settings, classes, balance, score, consistency);
+        this.step = new OptimizerStep(runtime, student, head, loss, settings);
     }
 
     public SegmentationModel student() {
@@ -104,247 +80,103 @@ public final class StudentLearner implements AutoCloseable {
     }
 
     /**
-     * Z_s as the student's projection head gives it now, with the statistics gathered so far; unrecorded.
+     * Returns Z_s by the projection head's current weights and statistics, without a graph.
      *
-     * @param features of the student, [N,F,h,w]
+     * @param to the owner of the result
+     * @param features the student's features, float [N,F,h,w]
      */
     public NDArray projected(NDManager to, NDArray features) {
         return head.forward(to, features);
     }
 
-    /** The averaged weights. */
+    /** Returns the averaged weights. */
     public Ema ema() {
-        return ema;
+        return step.ema();
     }
 
+    /** Returns the number of optimizer steps made. */
     public long steps() {
-        return optimizer.steps();
+        return step.optimizer().steps();
     }
 
-    /** Test-then-train mIoU, 0..1, of augmented views at the logits' grid; NaN before the first frame. */
+    /** Returns the test-then-train mIoU, 0..1, of augmented views on the logits' grid; NaN before the first frame. */
     public double prequentialMiou() {
-        return prequential.miou();
-    }
-
-    /** mIoU, 0..1, of the last batch's new frames by the forward pass before the step; NaN where there were none yet. */
-    public double windowMiou() {
-        return windowMiou;
-    }
-
-    /** Scales the learning rate from the next step on; 1 is what the settings say. */
-    public void scaleLearningRate(double factor) {
-        learningRateFactor = factor;
+        return score.prequentialMiou();
     }
 
     /**
-     * One optimizer step.
+     * Returns the mIoU, 0..1, of the last batch's scored frames by the forward pass before the step; NaN before the first
+     * scored frame.
+     */
+    public double windowMiou() {
+        return score.windowMiou();
+    }
+
+    /** Scales the learning rate from the next step on; 1 is the configured rate. */
+    public void scaleLearningRate(double factor) {
+        step.scaleLearningRate(factor);
+    }
+
+    /**
+     * Makes the first optimizer step on a window.
      *
-     * @param samples of one view; the first {@code fresh} have not been trained on before
-     * @param fresh how many are scored prequentially, by the forward pass before their own update
-     * @param framesTrained frames before this batch, for the warm-up
+     * @param samples samples of one view; the first {@code fresh} have not been trained on before
+     * @param fresh the number of frames that the prequential score includes, by the forward pass before their own update
+     * @param framesTrained the number of frames trained before this batch, for the warm-up
+     * @param random the source of the augmentations
      */
     public StepReport learn(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
-        return step(samples, new Look(fresh, true), framesTrained, random);
-    }
-
-    /** One more step on a window whose new frames {@link #learn} has counted: they are looked at, not counted again. */
-    public StepReport learnAgain(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
-        return step(samples, new Look(fresh, false), framesTrained, random);
+        return step(samples, new ScoredFrames(fresh, true), framesTrained, random);
     }
 
     /**
-     * What a step's own forward pass is used for.
+     * Makes a further optimizer step on a window whose first step {@link #learn} has made.
      *
-     * @param frames at the batch's beginning that are scored
-     * @param counts whether the test-then-train score counts them
+     * @param samples samples of one view, the window's new frames first
+     * @param fresh the number of frames that {@link #windowMiou} is to score; the prequential score leaves them out
+     * @param framesTrained the number of frames trained before this window, for the warm-up
+     * @param random the source of the augmentations
      */
-    private record Look(int frames, boolean counts) {}
-
-    private StepReport step(List<TrainingSample> samples, Look look, long framesTrained, RandomGenerator random) {
-        Stopwatch watch = new Stopwatch();
-        boolean warmUp = framesTrained < settings.warmUpFrames();
-        DistillationMethod method = warmUp ? settings.loss().withoutTeacher() : settings.loss();
-        BatchTensors batch = new BatchTensors(runtime, memory, samples, augmentations(samples.size(), random));
-        runtime.helper().copy(statisticsBefore, statistics);
-        try (TrainingStep step = TrainingStep.begin(runtime)) {
-            NDManager scratch = step.manager();
-            NDArray x = batch.images(scratch, student.card().input());
-            double prepare = watch.lap();
-            SegmentationModel.Output out = student.forwardTraining(scratch, x);
-            NDArray projected = head.forwardTraining(scratch, out.features());
-            double forward = watch.lap();
-            LossTerms terms = step.unrecorded(() -> terms(scratch, method, batch, out.logits(), projected, look));
-            double lossTime = watch.lap();
-            step.backward(List.of(out.logits(), projected), List.of(terms.logitsGradient(), terms.projectedGradient()));
-            List<PtNDArray> gradients = step.gradients(trained);
-            double backward = watch.lap();
-            double norm = GradientClipping.clipGlobalNorm(runtime, gradients, settings.clipNorm());
-            double rate = learningRateFactor * schedule.at(optimizer.steps());
-            if (Double.isFinite(norm)) {
-                optimizer.step(trained, gradients, rate);
-                ema.update();
-            } else {
-                runtime.helper().copy(statistics, statisticsBefore);
-            }
-            var times = new StepReport.StageTimes(prepare, forward, lossTime, backward, watch.lap());
-            return report(warmUp, terms, norm, rate, times);
-        }
+    public StepReport learnAgain(List<TrainingSample> samples, int fresh, long framesTrained, RandomGenerator random) {
+        return step(samples, new ScoredFrames(fresh, false), framesTrained, random);
     }
 
-    private StepReport report(boolean warmUp, LossTerms terms, double norm, double rate, StepReport.StageTimes times) {
-        return new StepReport(
-                optimizer.steps(),
-                warmUp,
-                terms.ce(),
-                terms.kd(),
-                terms.hakd(),
-                terms.bce(),
-                terms.consistency(),
-                terms.total(),
-                terms.teacherShare(),
-                terms.maxWeight(),
-                norm,
-                rate,
-                times);
-    }
-
-    private LossTerms terms(
-            NDManager scratch,
-            DistillationMethod method,
-            BatchTensors batch,
-            NDArray logits,
-            NDArray projected,
-            Look look) {
-        int height = (int) logits.getShape().get(2);
-        int width = (int) logits.getShape().get(3);
-        int rows = (int) projected.getShape().get(2);
-        int columns = (int) projected.getShape().get(3);
-        List<LabelMap> labels = batch.labels(height, width);
-        if (look.frames() > 0) {
-            score(logits, labels, look);
-        }
-        if (look.counts() && !balance.isEven()) {
-            balance.count(labels.subList(0, look.frames()));
-        }
-        List<LabelMap> projectedLabels = batch.labels(rows, columns, settings.projectedLabels(), head.classes());
-        NDArray teacherLogits = method.usesLogits() ? batch.logits(scratch, height, width) : logits;
-        NDArray teacherProjected = method.usesProjected() ? batch.projected(scratch, rows, columns) : projected;
-        LossTerms terms = loss.of(
-                scratch,
-                method,
-                new LossInputs(
-                        logits,
-                        teacherLogits,
-                        batch.ofPixels(scratch, labels),
-                        balance.isEven() ? null : batch.weights(scratch, labels, balance),
-                        projected,
-                        teacherProjected,
-                        batch.ofCells(scratch, projectedLabels)));
-        return consistent(scratch, terms, batch, logits, height, width);
-    }
-
-    private LossTerms consistent(
-            NDManager scratch, LossTerms terms, BatchTensors batch, NDArray logits, int height, int width) {
-        SortedMap<Integer, LogitMap> known = new TreeMap<>();
-        for (int place = 0; place < batch.size() && !remembered.isEmpty(); place++) {
-            LogitMap map = remembered.of(batch.sample(place).reference());
-            if (map != null) {
-                known.put(place, map);
-            }
-        }
-        if (known.isEmpty()) {
-            return terms;
-        }
-        return loss.withConsistency(
-                scratch,
-                terms,
-                logits,
-                batch.some(scratch, known, height, width),
-                batch.places(scratch, known.keySet()),
-                settings.consistency());
+    private StepReport step(
+            List<TrainingSample> samples, ScoredFrames scored, long framesTrained, RandomGenerator random) {
+        BatchTensors batch = new BatchTensors(runtime, memory, samples, augmentation.draw(samples.size(), random));
+        return step.on(batch, framesTrained < warmUpFrames, scored);
     }
 
     /**
-     * Remembers what the student says now of those samples that it has no memory of, and forgets all that are not among
-     * them: to be told what replay holds, whenever that has changed. Nothing happens where the settings have no
-     * consistency.
+     * Remembers the student's current logits of those samples that it does not remember yet, and forgets all others. To be
+     * called with the content of the replay buffer whenever that has changed. Without a consistency weight nothing happens.
      */
     public void remember(List<TrainingSample> held) {
-        if (settings.consistency() == 0) {
-            return;
-        }
-        remembered.keepOnly(held);
-        Map<ImageSize, List<TrainingSample>> unknown = held.stream()
-                .filter(sample -> !remembered.knows(sample.reference()))
-                .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
-        for (List<TrainingSample> samples : unknown.values()) {
-            for (int from = 0; from < samples.size(); from += REMEMBERED_TOGETHER) {
-                rememberBatch(samples.subList(from, Math.min(samples.size(), from + REMEMBERED_TOGETHER)));
-            }
-        }
-    }
-
-    private void rememberBatch(List<TrainingSample> samples) {
-        try (NDManager scratch = runtime.manager().newSubManager()) {
-            List<LogitMap> said = LogitTensors.maps(lookAt(scratch, samples).logits());
-            for (int i = 0; i < samples.size(); i++) {
-                remembered.store(samples.get(i).reference(), said.get(i));
-            }
-        }
+        consistency.remember(held);
     }
 
     /**
-     * Z_s of samples as they are, without augmentation and by the statistics gathered so far, on the student's feature
-     * grid. Changes nothing.
+     * Returns Z_s of samples without augmentation, by the current weights and statistics, on the student's feature grid.
+     * Changes nothing.
      *
-     * @param samples of one view
+     * @param samples samples of one view
      */
     public List<LogitMap> project(List<TrainingSample> samples) {
         try (NDManager scratch = runtime.manager().newSubManager()) {
-            return LogitTensors.maps(projected(scratch, lookAt(scratch, samples).features()));
+            return LogitTensors.maps(
+                    projected(scratch, forward.of(scratch, samples).features()));
         }
     }
 
-    private SegmentationModel.Output lookAt(NDManager scratch, List<TrainingSample> samples) {
-        List<Augmentation> asTheyAre = Collections.nCopies(samples.size(), Augmentation.NONE);
-        NDArray x = new BatchTensors(runtime, memory, samples, asTheyAre)
-                .images(scratch, student.card().input());
-        return student.forward(scratch, x);
-    }
-
-    private void score(NDArray logits, List<LabelMap> labels, Look look) {
-        List<LabelMap> predicted = predictions.argmax(logits);
-        ConfusionMatrix window =
-                new ConfusionMatrix(student.card().labelSchema().classCount());
-        for (int i = 0; i < look.frames(); i++) {
-            window.add(predicted.get(i).ids(), labels.get(i).ids());
-            if (look.counts()) {
-                prequential.add(predicted.get(i).ids(), labels.get(i).ids());
-            }
-        }
-        windowMiou = window.miou();
-    }
-
-    private List<Augmentation> augmentations(int count, RandomGenerator random) {
-        List<Augmentation> drawn = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            Augmentation photometric = settings.photometric() > 0
-                    ? Augmentation.photometric(random, settings.photometric())
-                    : Augmentation.NONE;
-            drawn.add(settings.flip() ? photometric.withFlip(random.nextBoolean()) : photometric);
-        }
-        return drawn;
-    }
-
-    /** Everything that the next step depends on, by name. */
+    /** Returns everything that the next step depends on, except the prequential score, as bytes by name. */
     public Map<String, byte[]> state() {
         Map<String, byte[]> state = new HashMap<>(Map.of(
-                "student", student.safetensors(),
-                "head", head.safetensors(),
-                "optimizer", optimizer.exportState(),
-                "ema", ema.exportState()));
-        if (settings.consistency() > 0) {
-            state.put(REMEMBERED, remembered.exportState());
+                STUDENT, student.safetensors(),
+                HEAD, head.safetensors(),
+                OPTIMIZER, step.optimizer().exportState(),
+                EMA, step.ema().exportState()));
+        if (!consistency.isOff()) {
+            state.put(REMEMBERED, consistency.exportState());
         }
         if (!balance.isEven()) {
             state.put(CLASS_PIXELS, balance.exportState());
@@ -352,23 +184,26 @@ public final class StudentLearner implements AutoCloseable {
         return Map.copyOf(state);
     }
 
-    /** The prequential score's part of the state. */
+    /** Returns the state of the prequential score. */
     public double[] prequentialState() {
-        return prequential.state();
+        return score.state();
     }
 
     /**
-     * @param state as {@link #state} gave it, of the same student architecture and classes; what the
-     *     settings of the learner that gave it had no use for is begun anew
+     * Continues from a state of a learner with the same student architecture and classes. Parts that the other learner's
+     * settings did not use are reset.
+     *
+     * @param state a result of {@link #state}
+     * @param prequentialState a result of {@link #prequentialState}
      */
     public void restore(Map<String, byte[]> state, double[] prequentialState) {
-        student.restore(part(state, "student"));
-        head.restore(part(state, "head"));
-        optimizer.importState(part(state, "optimizer"));
-        ema.importState(part(state, "ema"));
-        remembered.importState(state.get(REMEMBERED));
+        student.restore(part(state, STUDENT));
+        head.restore(part(state, HEAD));
+        step.optimizer().importState(part(state, OPTIMIZER));
+        step.ema().importState(part(state, EMA));
+        consistency.importState(state.get(REMEMBERED));
         balance.importState(state.get(CLASS_PIXELS));
-        prequential.restore(prequentialState);
+        score.restore(prequentialState);
     }
 
     private static byte[] part(Map<String, byte[]> state, String name) {
@@ -381,22 +216,9 @@ public final class StudentLearner implements AutoCloseable {
 
     @Override
     public void close() {
-        statisticsBefore.forEach(NDArray::close);
-        ema.close();
-        optimizer.close();
+        step.close();
         loss.close();
+        consistency.close();
         head.close();
-    }
-
-    /** Milliseconds from lap to lap. */
-    private static final class Stopwatch {
-        private long last = System.nanoTime();
-
-        double lap() {
-            long now = System.nanoTime();
-            double millis = (now - last) / 1e6;
-            last = now;
-            return millis;
-        }
     }
 }

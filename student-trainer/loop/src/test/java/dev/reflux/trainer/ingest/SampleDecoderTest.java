@@ -88,10 +88,10 @@ class SampleDecoderTest {
     @ParameterizedTest
     @MethodSource("poisonNames")
     void givenASpoiltSample_whenDecoded_thenItIsRefusedForItsReasonInASentence(String name) throws Exception {
-        decoder.decode(Samples.record(0, Samples.value(Samples.sound(0))));
+        decoder.decode(new SampleReference(0, 0), Samples.value(Samples.sound(0)));
 
         RejectedFrameException refusal = catchThrowableOfType(
-                RejectedFrameException.class, () -> decoder.decode(Samples.record(1, poison().get(name))));
+                RejectedFrameException.class, () -> decoder.decode(new SampleReference(0, 1), poison().get(name)));
 
         assertThat(refusal).as(name).isNotNull();
         assertThat(refusal.reason().name()).isEqualTo(name.split(" ")[0]);
@@ -110,7 +110,7 @@ class SampleDecoderTest {
 
     @Test
     void givenASoundSample_whenDecoded_thenAllOfItIsThere() throws Exception {
-        TrainingSample sample = decoder.decode(Samples.record(7, Samples.value(Samples.sound(3))));
+        TrainingSample sample = decoder.decode(new SampleReference(0, 7), Samples.value(Samples.sound(3)));
 
         assertThat(sample.reference()).isEqualTo(new SampleReference(0, 7));
         assertThat(sample.frameId()).isEqualTo("frame-3");
@@ -132,9 +132,9 @@ class SampleDecoderTest {
                 .build();
 
         TrainingSample said =
-                decoder.decode(Samples.record(0, Samples.value(Samples.with(0, f -> f.setDomain(night)))));
-        TrainingSample silent =
-                decoder.decode(Samples.record(1, Samples.value(Samples.with(1, LabeledFrame.Builder::clearDomain))));
+                decoder.decode(new SampleReference(0, 0), Samples.value(Samples.with(0, f -> f.setDomain(night))));
+        TrainingSample silent = decoder.decode(
+                new SampleReference(0, 1), Samples.value(Samples.with(1, LabeledFrame.Builder::clearDomain)));
 
         assertThat(said.domain()).isEqualTo("night rain");
         assertThat(silent.domain()).isEqualTo("unknown");
@@ -143,9 +143,9 @@ class SampleDecoderTest {
     @Test
     void givenASpoiltFirstSample_whenRefused_thenTheTrainerIsNotBoundToItsTeacher() throws Exception {
         byte[] spoilt = sample(s -> s.setTeacherId("stranger").setLogits(shortened(s.getLogits())));
-        catchThrowableOfType(RejectedFrameException.class, () -> decoder.decode(Samples.record(0, spoilt)));
+        catchThrowableOfType(RejectedFrameException.class, () -> decoder.decode(new SampleReference(0, 0), spoilt));
 
-        decoder.decode(Samples.record(1, Samples.value(Samples.sound(1))));
+        decoder.decode(new SampleReference(0, 1), Samples.value(Samples.sound(1)));
 
         assertThat(decoder.teacher()).isEqualTo(new TeacherIdentity("tiny-teacher", "head-1"));
     }

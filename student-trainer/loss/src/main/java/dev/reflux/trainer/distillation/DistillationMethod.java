@@ -1,22 +1,47 @@
 package dev.reflux.trainer.distillation;
 
+import dev.reflux.torch.TorchRuntime;
+
 /**
- * How a teacher teaches. Whatever the method, labels teach too: L_total = CE(s, y) + λp·BCE(Z_s, y) + the method's own
- * terms. So rivals run in one loop, on the same tensors.
+ * The settings of a loss: how the teacher teaches. The total loss of every method is
+ *
+ * <pre>
+ * L_total = CE(s, y) + λ1·L_kd + λ2·L_hakd + λp·BCE(Z_s, y) + Σ w_i·L_i
+ * </pre>
+ *
+ * where {@link #builtIn()} gives λ1, λ2 and λp, and {@link #open} gives the method's own term Σ w_i·L_i. So all methods
+ * train in one loop, on the same tensors.
+ *
+ * <ol>
+ *   <li>A method is immutable, and equal to another method of the same settings.
+ *   <li>{@link #toString()} names every setting: it goes into the manifest of each version.
+ * </ol>
+ *
+ * Implementations are records. All methods may be called from any thread.
  */
-public sealed interface DistillationMethod permits LossSettings, ChannelWise, StructuredPairs {
+public interface DistillationMethod {
 
-    /** λp, the weight of the supervision of the student's projection head; 0 leaves the head, and what is behind it, alone. */
-    double projection();
+    /** Returns the weights of the built-in terms. */
+    LossSettings builtIn();
 
-    /** Whether the teacher's final logits are looked at. */
+    /**
+     * Creates the method's own term.
+     *
+     * @param runtime the runtime on whose device the term computes
+     * @return the term; the caller closes it
+     */
+    default DistillationTerm open(TorchRuntime runtime) {
+        return DistillationTerm.NONE;
+    }
+
+    /** Returns whether the loss reads the teacher's final logits. */
     boolean usesLogits();
 
-    /** Whether the teacher's projected logits are looked at. */
+    /** Returns whether the loss reads the teacher's projected logits. */
     boolean usesProjected();
 
-    /** The same without what the teacher says: the warm-up. */
-    default LossSettings withoutTeacher() {
-        return LossSettings.labelsOnly(projection());
+    /** Returns λp, the weight of the BCE that trains the student's projection head; 0 leaves the head untrained. */
+    default double projection() {
+        return builtIn().projection();
     }
 }

@@ -151,63 +151,7 @@ final class DistillationScript {
               return torch.stack([torch.div(bce, cells), loss, torch.div(share, cells), largest])
             """;
 
-    /** Adds weight·∂L_cwd/∂s to g in place; returns [L_cwd]. */
-    private static final String CHANNELS =
-            """
-            def channel_terms(self: Self, g: Tensor, s: Tensor, t: Tensor, weight: float, tau: float) -> List[Tensor]:
-              frames = torch.size(s, 0)
-              scale = torch.div(tau, torch.mul(frames, torch.size(s, 1)))
-              loss = torch.zeros([], dtype=6, device=ops.prim.device(s))
-              for n in range(frames):
-                ls = torch.log_softmax(torch.div(torch.flatten(torch.select(s, 0, n), 1), tau), 1)
-                lt = torch.log_softmax(torch.div(torch.flatten(torch.select(t, 0, n), 1), tau), 1)
-                pt = torch.exp(lt)
-                _0 = torch.add_(loss, torch.sum(torch.mul_(torch.sub_(lt, ls), pt)), alpha=torch.mul(scale, tau))
-                gn = torch.select(g, 0, n)
-                _1 = torch.add_(gn, torch.view(torch.sub_(torch.exp_(ls), pt), torch.size(gn)), alpha=torch.mul(weight, scale))
-              return [loss]
-            """;
-
-    /** Adds weight·∂L_pair/∂z to g in place; returns [L_pair]. */
-    private static final String PAIRS =
-            """
-            def pair_terms(self: Self, g: Tensor, zs: Tensor, zt: Tensor, weight: float, pool: int) -> List[Tensor]:
-              frames = torch.size(zs, 0)
-              loss = torch.zeros([], dtype=6, device=ops.prim.device(zs))
-              for n in range(frames):
-                z = torch.contiguous(torch.unsqueeze(torch.select(zs, 0, n), 0))
-                pooled = torch.avg_pool2d(z, [pool, pool], [pool, pool])
-                fs = torch.flatten(torch.select(pooled, 0, 0), 1)
-                ft = torch.flatten(torch.select(torch.avg_pool2d(torch.unsqueeze(torch.select(zt, 0, n), 0), [pool, pool], [pool, pool]), 0, 0), 1)
-                length = torch.sqrt(torch.sum(torch.mul(fs, fs), [0], True))
-                some = torch.gt(length, 1e-06)
-                norm = torch.clamp_min(length, 1e-06)
-                us = torch.div(fs, norm)
-                ut = torch.div(ft, torch.clamp_min(torch.sqrt(torch.sum(torch.mul(ft, ft), [0], True)), 1e-06))
-                diff = torch.sub_(torch.mm(torch.t(us), us), torch.mm(torch.t(ut), ut))
-                nodes = torch.size(us, 1)
-                scale = torch.div(1., torch.mul(frames, torch.mul(nodes, nodes)))
-                _0 = torch.add_(loss, torch.dot(torch.reshape(diff, [-1]), torch.reshape(diff, [-1])), alpha=scale)
-                du = torch.mul(torch.mm(us, diff), torch.mul(4., torch.mul(scale, weight)))
-                df = torch.div(torch.sub(du, torch.mul(us, torch.sum(torch.mul(us, du), [0], True))), norm)
-                dz = torch.avg_pool2d_backward(torch.view(torch.mul(df, some), torch.size(pooled)), z, [pool, pool], [pool, pool], [0, 0], False, True, None)
-                _1 = torch.add_(torch.select(g, 0, n), torch.select(dz, 0, 0))
-              return [loss]
-            """;
-
-    /** Adds weight·∂L_der/∂s to g in place, for the frames of s that stand at the places; returns [L_der]. */
-    private static final String CONSISTENCY =
-            """
-            def consistency_terms(self: Self, g: Tensor, s: Tensor, z: Tensor, places: Tensor, weight: float) -> List[Tensor]:
-              diff = torch.contiguous(torch.sub(torch.index_select(s, 0, places), z))
-              flat = torch.reshape(diff, [-1])
-              values = torch.numel(diff)
-              loss = torch.div(torch.dot(flat, flat), values)
-              _0 = torch.index_add_(g, 0, places, diff, alpha=torch.div(torch.mul(2., weight), values))
-              return [loss]
-            """;
-
-    static final String METHODS = LOGITS + PROJECTED + CHANNELS + PAIRS + CONSISTENCY;
+    static final String METHODS = LOGITS + PROJECTED;
 
     private DistillationScript() {}
 }

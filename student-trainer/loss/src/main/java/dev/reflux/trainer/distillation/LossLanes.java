@@ -3,22 +3,30 @@ package dev.reflux.trainer.distillation;
 import dev.reflux.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the parts of a loss side by side: each lane takes a run of parts through all operations. PyTorch would share out
- * every single operation among its threads, wait for them, and begin the next one; with a hundred small operations the
- * waiting is half of the time. A part is small enough that PyTorch leaves it to one thread.
+ * Computes the parts of a loss in parallel: each lane takes a run of parts through all operations. PyTorch by itself would
+ * distribute every single operation over its threads and wait for them; with a hundred small operations the waiting takes
+ * half of the time. A part is small enough that PyTorch computes it on one thread.
  *
- * <p>What the lanes return is in the order of the parts, so sums do not depend on who was faster. The training thread is
- * one of the lanes.
+ * <ol>
+ *   <li>Results are combined in the order of the parts, so a sum does not depend on which lane ends first.
+ *   <li>{@link #sum} returns or throws only after every lane has ended: the caller may then free the tensors.
+ *   <li>When several lanes fail, the exception of the first one is thrown, and the others are its suppressed exceptions.
+ * </ol>
+ *
+ * One owner thread, which is one of the lanes.
  */
 final class LossLanes implements AutoCloseable {
 
-    /** Values up to which PyTorch does not share out an operation (at::internal::GRAIN_SIZE). */
+    /** The number of values up to which PyTorch does not distribute an operation (at::internal::GRAIN_SIZE). */
     private static final int GRAIN = 32768;
 
     private final int lanes;
@@ -40,51 +48,62 @@ final class LossLanes implements AutoCloseable {
         });
     }
 
-    /** A run of parts. */
+    /**
+     * Consecutive parts.
+     *
+     * @param first the index of the first part
+     * @param count the number of parts
+     */
     record Run(int first, int count) {}
 
-    /** One lane's work. */
-    interface Work {
-        double[] of(Run run);
+    /** The work of one lane. */
+    interface Work<T> {
+        T of(Run run);
     }
 
     /**
-     * How many rows of a tensor make a part.
+     * Returns the number of rows of a tensor that make a part.
      *
-     * @param row values of one row
-     * @param rows of a frame
+     * @param row the number of values in a row
+     * @param rows the number of rows of a frame
      */
     int rows(long row, long rows) {
         return (int) (onCpu ? Math.max(1, Math.min(rows, GRAIN / row)) : rows);
     }
 
     /**
-     * Works all parts off.
+     * Computes all parts.
      *
-     * @param values of one part; a part that PyTorch would share out by itself is not run beside another
-     * @return the sums of what the lanes returned
+     * @param parts the number of parts, at least 1
+     * @param values the number of values of one part; parts above PyTorch's grain run one after another
+     * @param work the work of a lane
+     * @param plus combines the results of two lanes
+     * @return the combined results of the lanes
      */
-    double[] sums(int parts, long values, Work work) {
+    <T> T sum(int parts, long values, Work<T> work, BinaryOperator<T> plus) {
         int used = values > GRAIN ? 1 : Math.min(lanes, parts);
-        List<Future<double[]>> beside = new ArrayList<>();
+        List<Future<T>> beside = new ArrayList<>();
         for (int lane = 1; lane < used; lane++) {
             Run run = run(lane, used, parts);
             beside.add(others.submit(() -> work.of(run)));
         }
-        double[] sums;
+        Failures failures = new Failures();
+        @Nullable T sum = null;
         try {
-            sums = work.of(run(0, used, parts)).clone();
-        } finally {
-            // No lane may still write when the caller frees the tensors.
-            beside.forEach(LossLanes::await);
+            sum = work.of(run(0, used, parts));
+        } catch (RuntimeException | Error e) {
+            failures.add(e);
         }
-        for (Future<double[]> lane : beside) {
-            double[] more = await(lane);
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += more[i];
+        for (Future<T> lane : beside) {
+            try {
+                T more = ended(lane);
+                sum = sum == null ? more : plus.apply(sum, more);
+            } catch (ExecutionException e) {
+                failures.add(Objects.requireNonNullElse(e.getCause(), e));
             }
         }
-        return sums;
+        failures.throwFirst();
+        return Objects.requireNonNull(sum);
     }
 
     private static Run run(int lane, int lanes, int parts) {
@@ -92,7 +111,8 @@ final class LossLanes implements AutoCloseable {
         return new Run(first, parts * (lane + 1) / lanes - first);
     }
 
-    private static double[] await(Future<double[]> lane) {
+    /** Waits for a lane even if this thread is interrupted: the lane may still write to the caller's tensors. */
+    private static <T> T ended(Future<T> lane) throws ExecutionException {
         boolean interrupted = false;
         try {
             while (true) {
@@ -102,12 +122,32 @@ final class LossLanes implements AutoCloseable {
                     interrupted = true;
                 }
             }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** The failures of the lanes, in their order. */
+    private static final class Failures {
+
+        private final List<Throwable> all = new ArrayList<>();
+
+        void add(Throwable failure) {
+            all.add(failure);
+        }
+
+        void throwFirst() {
+            if (all.isEmpty()) {
+                return;
+            }
+            Throwable first = all.get(0);
+            all.subList(1, all.size()).stream().filter(other -> other != first).forEach(first::addSuppressed);
+            if (first instanceof Error error) {
+                throw error;
+            }
+            throw first instanceof RuntimeException known ? known : new IllegalStateException(first);
         }
     }
 

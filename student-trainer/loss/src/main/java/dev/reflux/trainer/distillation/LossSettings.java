@@ -48,10 +48,14 @@ public record LossSettings(
         return new LossSettings(kd, hakd, projection, tau, kemAxis, kmm, kem, other);
     }
 
-    /** The same with λ1 = λ2 = 0: the warm-up, and a method of its own. */
-    @Override
+    /** Returns the same settings with λ1 = λ2 = 0, as the warm-up has them. */
     public LossSettings withoutTeacher() {
         return new LossSettings(0, 0, projection, tau, kemAxis, kmm, kem, kemTau);
+    }
+
+    @Override
+    public LossSettings builtIn() {
+        return this;
     }
 
     @Override

@@ -20,7 +20,7 @@ class ConsistencyTest {
     @Test
     void givenTwoRememberedFramesOfFour_whenTheTermIsAdded_thenValueAndGradientAreTheirsAlone() {
         try (TorchRuntime runtime = TorchRuntime.start(new TorchOptions(1, "cpu"));
-                DistillationLoss loss = new DistillationLoss(runtime);
+                ConsistencyLoss loss = new ConsistencyLoss(runtime);
                 NDManager scratch = runtime.manager().newSubManager()) {
             // Given
             float[] s = normal(1, FRAMES * FRAME);
@@ -29,10 +29,10 @@ class ConsistencyTest {
             int[] places = {1, 3};
             double weight = 0.3;
             NDArray gradient = scratch.create(before.clone(), new Shape(FRAMES, 3, 2, 5));
-            LossTerms terms = new LossTerms(gradient, gradient, 2, 0, 0, 0, 0, 2, Double.NaN, Double.NaN);
+            LossTerms terms = new LossTerms(gradient, gradient, 2, 0, 0, 0, 0, 0, 2, Double.NaN, Double.NaN);
 
             // When
-            LossTerms held = loss.withConsistency(
+            LossTerms held = loss.add(
                     scratch,
                     terms,
                     scratch.create(s, new Shape(FRAMES, 3, 2, 5)),

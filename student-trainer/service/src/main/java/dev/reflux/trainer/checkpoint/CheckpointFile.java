@@ -26,7 +26,7 @@ final class CheckpointFile {
 
     private CheckpointFile() {}
 
-    static byte[] write(Checkpoint checkpoint) throws IOException {
+    static byte[] write(TrainerCheckpoint checkpoint) throws IOException {
         Map<String, byte[]> parts = new TreeMap<>(checkpoint.tensors());
         parts.put(STATE, JSON.writeValueAsBytes(checkpoint.state()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -44,7 +44,7 @@ final class CheckpointFile {
     }
 
     /** @throws IOException when the bytes are cut short, changed or no checkpoint */
-    static Checkpoint read(byte[] bytes) throws IOException {
+    static TrainerCheckpoint read(byte[] bytes) throws IOException {
         if (bytes.length < SUM_BYTES) {
             throw new IOException("it is cut short");
         }
@@ -66,7 +66,7 @@ final class CheckpointFile {
             if (state == null) {
                 throw new IOException("it has no state");
             }
-            return new Checkpoint(JSON.readValue(state, TrainerState.class), Map.copyOf(parts));
+            return new TrainerCheckpoint(JSON.readValue(state, TrainerState.class), Map.copyOf(parts));
         }
     }
 

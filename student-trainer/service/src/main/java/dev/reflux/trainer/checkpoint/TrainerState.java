@@ -7,25 +7,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trainer is besides its tensors.
+ * The state of a trainer, without its tensors.
  *
- * @param model the model line's name
+ * @param model the name of the model in the registry
  * @param labelSchemaId the student's classes
- * @param nextOffsets by partition: everything before has had its effect
- * @param counts what became of the samples
- * @param random the generator's state
- * @param prequential the score's state
- * @param replay what the buffer holds, in its order
- * @param replaySeen samples ever offered to it
- * @param holdout what the holdout set holds, in its order
- * @param holdoutSeen frames ever held out
- * @param recentFrames the duplicate filter's state
+ * @param nextOffsets the next offset of each partition: all samples before it have had their effect
+ * @param counts the outcomes of all samples so far
+ * @param random the state of the random generator
+ * @param prequential the state of the prequential score
+ * @param replay the places of the replay buffer's samples, in the buffer's order
+ * @param replaySeen the number of samples offered to the buffer so far
+ * @param holdout the places of the held-out samples that are kept for scoring, in their order
+ * @param holdoutSeen the number of frames held out so far
+ * @param recentFrames the state of the duplicate filter
+ * @param driftDetector the name of the drift detector; null in a checkpoint that does not name it
  * @param drift the drift detector's state
- * @param boostedUntil the step up to which a drift's boost of the learning rate lasts
- * @param teacher whom the student learns from; null before the first sample
+ * @param boostedUntil the step up to which the learning rate is raised after a drift
+ * @param teacher the teacher of the samples; null before the first sample
  * @param publishedVersion the last version of this lineage; 0 for none
- * @param publishIntent whether a version of exactly this state is owed to the registry
- * @param framesAtLastPublish frames trained when the last version was made
+ * @param publishIntent whether a version of exactly this state is still to be published
+ * @param framesAtLastPublish the number of trained frames at the last version
  */
 public record TrainerState(
         String model,
@@ -39,6 +40,7 @@ public record TrainerState(
         List<SampleReference> holdout,
         long holdoutSeen,
         List<Long> recentFrames,
+        @Nullable String driftDetector,
         double[] drift,
         long boostedUntil,
         @Nullable TeacherIdentity teacher,
@@ -47,12 +49,12 @@ public record TrainerState(
         long framesAtLastPublish) {
 
     /**
-     * What became of the samples: every one is counted once.
+     * The outcomes of samples; every sample is counted once.
      *
-     * @param trained taught the student
-     * @param heldOut only ever scored
-     * @param duplicates came again and were dropped
-     * @param deadLettered refused by the trainer
+     * @param trained the number of samples trained on
+     * @param heldOut the number of samples that are only scored
+     * @param duplicates the number of samples dropped because their frame had come before
+     * @param deadLettered the number of rejected samples
      */
     public record Counts(long trained, long heldOut, long duplicates, long deadLettered) {
 

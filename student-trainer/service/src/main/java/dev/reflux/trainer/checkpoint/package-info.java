@@ -1,4 +1,4 @@
-/** Everything that a trainer is, in one file. The training thread only. */
+/** The whole state of a trainer, in one file. The training thread only. */
 @NullMarked
 package dev.reflux.trainer.checkpoint;
 

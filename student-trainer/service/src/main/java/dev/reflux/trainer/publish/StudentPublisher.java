@@ -19,7 +19,7 @@ import dev.reflux.registry.store.Writer;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.optim.Ema;
-import dev.reflux.trainer.update.HoldoutSet;
+import dev.reflux.trainer.update.HoldoutBuffer;
 import dev.reflux.trainer.update.StudentLearner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a version of what the learner is now. Of the weights and their average, the one that the holdout set prefers is
- * published. The training thread only; blocks until the registry has committed.
+ * Publishes the learner's student as a model version. Of the raw and the averaged weights, it publishes those that score
+ * better on the held-out frames. The training thread only; {@link #publish} blocks until the registry has committed.
  */
 public final class StudentPublisher {
 
@@ -47,31 +47,40 @@ public final class StudentPublisher {
     private final ModelRegistry registry;
     private final Writer writer;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final LineKeeper keeper;
+    private final PromotionLoop promotions;
     private final Map<String, String> config;
 
     /**
-     * @param keeper is told of every version
-     * @param config settings that stand in every manifest
+     * Creates a publisher.
+     *
+     * @param runtime the runtime on whose device the student is
+     * @param registry where versions are published
+     * @param writer the right to publish versions of one model
+     * @param producer announces versions
+     * @param promotions runs the gate and makes deltas after each version
+     * @param config the settings that every manifest names
      */
     public StudentPublisher(
             TorchRuntime runtime,
             ModelRegistry registry,
             Writer writer,
             KafkaProducer<byte[], byte[]> producer,
-            LineKeeper keeper,
+            PromotionLoop promotions,
             Map<String, String> config) {
         this.runtime = runtime;
         this.registry = registry;
         this.writer = writer;
         this.producer = producer;
-        this.keeper = keeper;
+        this.promotions = promotions;
         this.config = Map.copyOf(config);
     }
 
     /**
-     * The version that was made at a step of this lineage, if a publication of it has been committed before; it is
-     * announced again, because whoever committed it may not have come to that.
+     * Returns the version of a step of this lineage, if the registry has it. The version is announced again, because the
+     * trainer that published it may have ended before the announcement.
+     *
+     * @param step the number of optimizer steps of the version
+     * @param parentVersion the version before it
      */
     public Optional<StudentVersion> committed(long step, long parentVersion) {
         Optional<StudentVersion> found = registry.catalog().versions(writer.model(), parentVersion + 1).stream()
@@ -83,10 +92,12 @@ public final class StudentPublisher {
     }
 
     /**
-     * @param view the size at which the student has learnt to look: what its card says from now on
-     * @throws dev.reflux.registry.store.StaleWriterException when another trainer has taken the model line over
+     * Publishes a version.
+     *
+     * @param view the size of the student's input in training, which the version's card names
+     * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
      */
-    public PublishedStudent publish(StudentLearner learner, HoldoutSet holdout, ImageSize view, Lineage lineage) {
+    public PublishedStudent publish(StudentLearner learner, HoldoutBuffer holdout, ImageSize view, Lineage lineage) {
         SegmentationModel student = learner.student();
         SegmentationScore raw = holdout.score(runtime, student);
         SegmentationScore averaged;
@@ -150,7 +161,7 @@ public final class StudentPublisher {
         return metrics;
     }
 
-    /** JSON has no NaN: what could not be scored is absent. */
+    /** JSON has no NaN: a metric without a value is absent. */
     private static void put(Map<String, Double> metrics, String name, double value) {
         if (Double.isFinite(value)) {
             metrics.put(name, value);
@@ -168,12 +179,16 @@ public final class StudentPublisher {
                 .build();
         byte[] key = version.model().getBytes(StandardCharsets.UTF_8);
         producer.send(new ProducerRecord<>(Topics.STUDENTS_PUBLISHED, key, event.toByteArray()), (sent, failure) -> {
-            // The registry has it, and the next announcement says more than this one would have.
+            // The version is in the registry, and the announcement of the next version supersedes this one.
             if (failure != null) {
-                LOG.warn("Version {} could not be announced: {}", version.version(), failure.getMessage());
+                LOG.warn(
+                        "Could not announce version {} on topic {}: {}",
+                        version.version(),
+                        Topics.STUDENTS_PUBLISHED,
+                        failure.getMessage());
             }
         });
         producer.flush();
-        keeper.published();
+        promotions.published();
     }
 }

@@ -1,0 +1,112 @@
+package dev.reflux.trainer.loop;
+
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.update.StepReport;
+import dev.reflux.trainer.update.StudentLearner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Learns from a stream, window by window: optimizer steps on the window's new samples and replayed ones until the budget is
+ * spent or the new samples are good enough, then the new samples are offered to replay.
+ *
+ * <ol>
+ *   <li>The same windows with the same random numbers give the same student, bit by bit.
+ *   <li>A sample is scored by the forward pass before its own first update, and never replayed before that update.
+ *   <li>Between two windows the learner, the buffer, the random numbers and {@link #framesTrained()} are the whole state.
+ * </ol>
+ *
+ * The training thread only. The caller closes the learner.
+ */
+public final class LearningLoop {
+
+    private final StudentLearner learner;
+    private final ReplayBuffer replay;
+    private final RandomGenerator random;
+    private final LoopSettings settings;
+    private final LoopPolicies policies;
+    private final LoopListener listener;
+    private long framesTrained;
+
+    /**
+     * Creates a loop that has trained no frame.
+     *
+     * @param learner the student and everything that changes it
+     * @param replay the samples that are trained on again
+     * @param random the source of every random decision
+     * @param settings the number of frames and steps
+     * @param policies the decisions that an experiment may take over
+     * @param listener follows the loop
+     */
+    public LearningLoop(
+            StudentLearner learner,
+            ReplayBuffer replay,
+            RandomGenerator random,
+            LoopSettings settings,
+            LoopPolicies policies,
+            LoopListener listener) {
+        this.learner = learner;
+        this.replay = replay;
+        this.random = random;
+        this.settings = settings;
+        this.policies = policies;
+        this.listener = listener;
+    }
+
+    /** Returns the number of new frames trained so far. */
+    public long framesTrained() {
+        return framesTrained;
+    }
+
+    /**
+     * Learns from a window.
+     *
+     * @param window new samples of one view, at least one
+     */
+    public void train(List<TrainingSample> window) {
+        int steps = policies.budget().steps(settings.updates());
+        boolean goodEnough = false;
+        for (int step = 0; step < steps && !goodEnough; step++) {
+            StepReport report = step(batch(window), window.size(), step == 0);
+            goodEnough = settings.stopsEarly() && learner.windowMiou() >= settings.goodEnough();
+            listener.stepped(report, step == 0);
+        }
+        window.forEach(sample -> replay.offer(sample, random));
+        remember();
+        framesTrained += window.size();
+    }
+
+    private List<TrainingSample> batch(List<TrainingSample> window) {
+        ImageSize view = window.get(0).view();
+        List<TrainingSample> batch = new ArrayList<>(window);
+        policies.selection().select(replay, settings.replayedFrames(), window, framesTrained, random).stream()
+                .filter(sample -> sample.view().equals(view))
+                .forEach(batch::add);
+        return policies.transform().apply(batch, random);
+    }
+
+    private StepReport step(List<TrainingSample> batch, int fresh, boolean firstStep) {
+        return firstStep
+                ? learner.learn(batch, fresh, framesTrained, random)
+                : learner.learnAgain(batch, settings.stopsEarly() ? fresh : 0, framesTrained, random);
+    }
+
+    private void remember() {
+        long start = System.nanoTime();
+        learner.remember(replay.samples());
+        listener.remembered((System.nanoTime() - start) / 1e6);
+    }
+
+    /**
+     * Continues after a checkpoint. The learner and the buffer have been restored before.
+     *
+     * @param trained the number of new frames trained before the checkpoint
+     */
+    public void restore(long trained) {
+        framesTrained = trained;
+        learner.remember(replay.samples());
+    }
+}

@@ -1,0 +1,57 @@
+package dev.reflux.trainer.update;
+
+import dev.reflux.common.label.LabelSchema;
+import dev.reflux.evaluation.DomainScores;
+import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.torch.model.Segmenter;
+import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.replay.ReservoirReplay;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Frames that are never trained on: an even sample of all that were held out. The training thread only. */
+public final class HoldoutBuffer {
+
+    private static final int BATCH = 4;
+
+    private final ReservoirReplay frames;
+
+    /** @param capacity frames that are kept for scoring; more are counted, not kept */
+    public HoldoutBuffer(int capacity) {
+        this.frames = new ReservoirReplay(capacity);
+    }
+
+    public void add(TrainingSample sample, RandomGenerator random) {
+        frames.offer(sample, random);
+    }
+
+    public List<TrainingSample> samples() {
+        return frames.samples();
+    }
+
+    public long seen() {
+        return frames.seen();
+    }
+
+    public void restore(List<TrainingSample> samples, long seen) {
+        frames.restore(samples, seen);
+    }
+
+    /** Scores the model as it is now, in inference mode, at the labels' own size. */
+    public SegmentationScore score(TorchRuntime runtime, SegmentationModel model) {
+        LabelSchema schema = model.card().labelSchema();
+        DomainScores scores = new DomainScores(schema);
+        if (!frames.samples().isEmpty()) {
+            Segmenter segmenter =
+                    new Segmenter(runtime, model, frames.samples().get(0).view(), BATCH);
+            segmenter.predict(
+                    frames.samples().iterator(),
+                    TrainingSample::image,
+                    (sample, map) -> scores.add(
+                            sample.domain(), map.ids(), sample.label().ids()));
+        }
+        return scores.score();
+    }
+}

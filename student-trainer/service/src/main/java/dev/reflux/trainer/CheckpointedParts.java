@@ -1,0 +1,86 @@
+package dev.reflux.trainer;
+
+import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
+import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.ingest.DuplicateFilter;
+import dev.reflux.trainer.ingest.SampleDecoder;
+import dev.reflux.trainer.ingest.SampleReference;
+import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.update.CheckpointedRandom;
+import dev.reflux.trainer.update.HoldoutBuffer;
+import dev.reflux.trainer.update.StudentLearner;
+import java.util.List;
+
+/**
+ * The parts whose state is in every checkpoint. The training thread only.
+ *
+ * @param line what is trained
+ * @param decoder knows the teacher
+ * @param duplicates knows the recent frames
+ * @param holdout the frames that are only scored
+ * @param replay the samples that are trained on again
+ * @param learner the student and everything that changes it
+ * @param drift raises the learning rate after a drift
+ * @param random the source of every random decision
+ */
+record CheckpointedParts(
+        ModelLine line,
+        SampleDecoder decoder,
+        DuplicateFilter duplicates,
+        HoldoutBuffer holdout,
+        ReplayBuffer replay,
+        StudentLearner learner,
+        DriftReaction drift,
+        CheckpointedRandom random) {
+
+    /**
+     * What a trainer trains: one named sequence of model versions on one topic.
+     *
+     * @param model the name of the model in the registry
+     * @param labelSchemaId the student's classes
+     * @param topic the topic of the samples
+     */
+    record ModelLine(String model, String labelSchemaId, String topic) {}
+
+    TrainerCheckpoint checkpoint(TrainerProgress progress) {
+        return new TrainerCheckpoint(state(progress), learner.state());
+    }
+
+    TrainerState state(TrainerProgress progress) {
+        return new TrainerState(
+                line.model(),
+                line.labelSchemaId(),
+                progress.nextOffsets(),
+                progress.counts(),
+                random.state(),
+                learner.prequentialState(),
+                references(replay.samples()),
+                replay.seen(),
+                references(holdout.samples()),
+                holdout.seen(),
+                duplicates.state(),
+                drift.detector(),
+                drift.state(),
+                drift.boostedUntil(),
+                decoder.teacher(),
+                progress.publishedVersion(),
+                progress.publishIntent(),
+                progress.framesAtLastPublish());
+    }
+
+    private static List<SampleReference> references(List<TrainingSample> samples) {
+        return samples.stream().map(TrainingSample::reference).toList();
+    }
+
+    /** @param log reads the samples of both buffers again */
+    void restore(TrainerCheckpoint checkpoint, SampleReader log) {
+        TrainerState state = checkpoint.state();
+        random.restore(state.random());
+        duplicates.restore(state.recentFrames());
+        replay.restore(log.read(state.replay()), state.replaySeen());
+        holdout.restore(log.read(state.holdout()), state.holdoutSeen());
+        learner.restore(checkpoint.tensors(), state.prequential());
+        drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.reflux.trainer;
+
+import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.kafka.DeadLetter;
+import dev.reflux.common.trace.LogScope;
+import dev.reflux.evaluation.HoldoutRule;
+import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.ingest.DuplicateFilter;
+import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.update.CheckpointedRandom;
+import dev.reflux.trainer.update.HoldoutBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of each sample of a window: dead letter, duplicate, held out, or new. It counts every outcome except
+ * the trained frames, which the learning loop counts. The training thread only.
+ */
+final class SampleIntake {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SampleIntake.class);
+
+    private final DuplicateFilter duplicates;
+    private final HoldoutRule rule;
+    private final HoldoutBuffer holdout;
+    private final CheckpointedRandom random;
+    private final Consumer<DeadLetter> deadLetters;
+    private final TrainerGauges gauges;
+    private long heldOut;
+    private long dropped;
+    private long deadLettered;
+
+    /** @param deadLetters returns when the letter has been written */
+    SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
+        this.duplicates = parts.duplicates();
+        this.holdout = parts.holdout();
+        this.random = parts.random();
+        this.rule = rule;
+        this.deadLetters = deadLetters;
+        this.gauges = gauges;
+    }
+
+    /** Returns the new samples of a window in their order; all others have had their effect. */
+    List<TrainingSample> newSamples(List<PolledSample> window) {
+        List<TrainingSample> fresh = new ArrayList<>();
+        for (PolledSample polled : window) {
+            if (polled instanceof PolledSample.Rejected rejected) {
+                reject(rejected);
+            } else if (polled instanceof PolledSample.Decoded decoded) {
+                sort(decoded.sample(), fresh);
+            }
+        }
+        return fresh;
+    }
+
+    private void reject(PolledSample.Rejected rejected) {
+        try (LogScope scope = LogScope.of(
+                rejected.source().headers(),
+                MessageCodec.frameIdInSample(rejected.source().value()))) {
+            LOG.info(
+                    "Rejected the sample at partition {} offset {}: {} {}",
+                    rejected.source().partition(),
+                    rejected.source().offset(),
+                    rejected.reason().reason(),
+                    rejected.reason().getMessage());
+        }
+        deadLetters.accept(DeadLetter.of(rejected.source(), "trainer.ingest", rejected.reason()));
+        deadLettered++;
+        gauges.rejected(rejected.reason().reason());
+    }
+
+    private void sort(TrainingSample sample, List<TrainingSample> fresh) {
+        if (!duplicates.firstSight(sample.frameId())) {
+            dropped++;
+            gauges.outcome("duplicate");
+        } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
+            holdout.add(sample, random);
+            heldOut++;
+            gauges.outcome("held-out");
+        } else {
+            fresh.add(sample);
+        }
+    }
+
+    /** @param trained the number of trained frames, as the learning loop counts them */
+    TrainerState.Counts counts(long trained) {
+        return new TrainerState.Counts(trained, heldOut, dropped, deadLettered);
+    }
+
+    void restore(TrainerState.Counts counts) {
+        heldOut = counts.heldOut();
+        dropped = counts.duplicates();
+        deadLettered = counts.deadLettered();
+    }
+}

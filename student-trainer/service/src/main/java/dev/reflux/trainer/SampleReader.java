@@ -1,0 +1,16 @@
+package dev.reflux.trainer;
+
+import dev.reflux.trainer.ingest.SampleReference;
+import dev.reflux.trainer.ingest.TrainingSample;
+import java.util.List;
+
+/** Reads samples again by their places in the log. The training thread only. */
+interface SampleReader {
+
+    /**
+     * Returns the samples in the order of the references, without those that the log no longer has.
+     *
+     * @param references the places of the samples
+     */
+    List<TrainingSample> read(List<SampleReference> references);
+}

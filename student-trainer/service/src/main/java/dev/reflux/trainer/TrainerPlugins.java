@@ -1,0 +1,56 @@
+package dev.reflux.trainer;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.plugin.NamedProviders;
+import dev.reflux.common.plugin.ProviderOptions;
+import dev.reflux.evaluation.drift.DriftDetector;
+import dev.reflux.evaluation.drift.DriftDetectorProvider;
+import dev.reflux.evaluation.drift.DriftSettings;
+import dev.reflux.trainer.distillation.DistillationMethod;
+import dev.reflux.trainer.distillation.LossProvider;
+import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.replay.ReplayProvider;
+
+/**
+ * The parts that a configuration selects by name among the providers on the class path.
+ *
+ * @param loss the settings of the loss
+ * @param replay an empty replay buffer
+ * @param drift a drift detector that has seen nothing
+ */
+record TrainerPlugins(DistillationMethod loss, ReplayBuffer replay, DriftDetector drift) {
+
+    /** @throws UsageException if a name is unknown, or an option of a provider is unknown or out of range */
+    static TrainerPlugins of(TrainerConfig config) {
+        return new TrainerPlugins(loss(config.loss()), replay(config.learning()), drift(config.drift()));
+    }
+
+    static DistillationMethod loss(TrainerConfig.Loss loss) {
+        LossSettings configured = new LossSettings(
+                loss.kd(),
+                loss.hakd(),
+                loss.projection(),
+                loss.tau(),
+                loss.kemAxis(),
+                loss.kmm(),
+                loss.kem(),
+                loss.kemTau());
+        return NamedProviders.require(LossProvider.class, loss.method(), "trainer.loss.method")
+                .method(configured, new ProviderOptions("trainer.loss.options", loss.options()));
+    }
+
+    private static ReplayBuffer replay(TrainerConfig.Learning learning) {
+        return NamedProviders.require(ReplayProvider.class, learning.replay(), "trainer.learning.replay")
+                .create(
+                        learning.replayCapacity(),
+                        new ProviderOptions("trainer.learning.replay-options", learning.replayOptions()));
+    }
+
+    private static DriftDetector drift(TrainerConfig.Drift drift) {
+        return NamedProviders.require(DriftDetectorProvider.class, drift.detector(), "trainer.drift.detector")
+                .create(
+                        new DriftSettings(drift.delta(), drift.lambda(), drift.minimum()),
+                        new ProviderOptions("trainer.drift.options", drift.options()));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.reflux.trainer;
+
+import dev.reflux.trainer.checkpoint.TrainerState;
+import java.util.Map;
+
+/**
+ * How far a trainer is. Immutable.
+ *
+ * @param nextOffsets the next offset of each partition: all samples before it have had their effect
+ * @param counts the outcomes of all samples so far
+ * @param publishedVersion the last version of this lineage; 0 for none
+ * @param publishIntent whether a version of exactly this state is still to be published
+ * @param framesAtLastPublish the number of trained frames at the last version
+ */
+record TrainerProgress(
+        Map<Integer, Long> nextOffsets,
+        TrainerState.Counts counts,
+        long publishedVersion,
+        boolean publishIntent,
+        long framesAtLastPublish) {}

@@ -1,0 +1,134 @@
+package dev.reflux.trainer.checkpoint;
+
+import dev.reflux.common.failure.UsageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of one trainer, in a folder of its own.
+ *
+ * <ol>
+ *   <li>A checkpoint is there whole or not at all, also after a power cut: written aside, forced, renamed, folder forced.
+ *   <li>The last two are kept. A damaged one is passed over with a warning and, once an older one has been found whole,
+ *       put aside under another name, so that it never counts among the two.
+ * </ol>
+ */
+public final class CheckpointStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
+    private static final String PREFIX = "checkpoint-";
+    private static final String SUFFIX = ".rfx";
+    private static final String DAMAGED = ".damaged";
+    private static final int KEPT = 2;
+
+    private final Path folder;
+    private long last;
+
+    /** @throws UsageException when the folder cannot be made or written */
+    public CheckpointStore(Path folder) {
+        this.folder = folder;
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UsageException("The checkpoint folder " + folder + " cannot be made; choose one that can.", e);
+        }
+        this.last =
+                newestFirst().stream().findFirst().map(CheckpointStore::number).orElse(0L);
+    }
+
+    public void write(TrainerCheckpoint checkpoint) {
+        long number = last + 1;
+        Path target = folder.resolve("%s%010d%s".formatted(PREFIX, number, SUFFIX));
+        Path part = folder.resolve(target.getFileName() + ".part");
+        try {
+            try (FileChannel file = FileChannel.open(
+                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(CheckpointFile.write(checkpoint));
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
+                }
+                file.force(true);
+            }
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            force(folder);
+            last = number;
+            for (Path old : newestFirst().stream().skip(KEPT).toList()) {
+                Files.delete(old);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the checkpoint " + target + " cannot be written", e);
+        }
+    }
+
+    /**
+     * The newest one that is whole.
+     *
+     * @throws UsageException when there are some and none is whole: starting afresh would forget what was learnt
+     */
+    public Optional<TrainerCheckpoint> newest() {
+        List<Path> files = newestFirst();
+        List<Path> damaged = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                TrainerCheckpoint whole = CheckpointFile.read(Files.readAllBytes(file));
+                damaged.forEach(CheckpointStore::putAside);
+                return Optional.of(whole);
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("Checkpoint {} is damaged and is not used: {}", file, e.getMessage());
+                damaged.add(file);
+            }
+        }
+        if (!files.isEmpty()) {
+            throw new UsageException("No checkpoint in " + folder
+                    + " is whole; restore one from a backup, or empty the folder to start afresh.");
+        }
+        return Optional.empty();
+    }
+
+    private static void putAside(Path damaged) {
+        try {
+            Files.move(damaged, damaged.resolveSibling(name(damaged) + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Path> newestFirst() {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.filter(
+                            file -> name(file).startsWith(PREFIX) && name(file).endsWith(SUFFIX))
+                    .sorted(Comparator.comparingLong(CheckpointStore::number).reversed())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long number(Path file) {
+        String name = name(file);
+        return Long.parseLong(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
+    }
+
+    private static String name(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.reflux.trainer.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.trainer.ingest.SampleReference;
+import dev.reflux.trainer.ingest.TeacherIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointStoreTest {
+
+    @TempDir
+    Path folder;
+
+    private static TrainerCheckpoint checkpoint(long trained) {
+        byte[] weights = new byte[1000];
+        new Random(trained).nextBytes(weights);
+        TrainerState state = new TrainerState(
+                "student",
+                "tiny-5",
+                Map.of(0, 17L, 3, Long.MAX_VALUE - 1),
+                new TrainerState.Counts(trained, 2, 3, 4),
+                Long.MIN_VALUE + 5,
+                new double[] {1, 0.1 + 0.2, Double.MIN_VALUE},
+                List.of(new SampleReference(0, 5), new SampleReference(3, 7)),
+                99,
+                List.of(new SampleReference(0, 6)),
+                12,
+                List.of(-1L, 0L, Long.MAX_VALUE),
+                "page-hinkley",
+                new double[] {4, 1e300, -0.0, Math.PI},
+                77,
+                new TeacherIdentity("teacher", "head"),
+                6,
+                true,
+                40);
+        return new TrainerCheckpoint(state, Map.of("student", weights, "ema", new byte[0]));
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private Path newestFile() throws IOException {
+        List<String> whole =
+                files().stream().filter(name -> name.endsWith(".rfx")).toList();
+        return folder.resolve(whole.get(whole.size() - 1));
+    }
+
+    private static void assertSame(TrainerCheckpoint found, TrainerCheckpoint written) {
+        assertThat(found.state()).usingRecursiveComparison().isEqualTo(written.state());
+        assertThat(found.tensors()).containsOnlyKeys(written.tensors().keySet());
+        written.tensors()
+                .forEach((name, bytes) -> assertThat(found.tensors().get(name)).isEqualTo(bytes));
+    }
+
+    @Test
+    void givenAnEmptyFolder_whenAsked_thenThereIsNone() {
+        assertThat(new CheckpointStore(folder.resolve("new/one")).newest()).isEmpty();
+    }
+
+    @Test
+    void givenACheckpoint_whenReadByAnother_thenEveryBitIsAsWritten() {
+        new CheckpointStore(folder).write(checkpoint(8));
+
+        TrainerCheckpoint found = new CheckpointStore(folder).newest().orElseThrow();
+
+        assertSame(found, checkpoint(8));
+    }
+
+    @Test
+    void givenManyCheckpoints_whenWritten_thenTheLastTwoAreKeptAndNumbersGoOnAfterARestart() throws Exception {
+        CheckpointStore first = new CheckpointStore(folder);
+        first.write(checkpoint(1));
+        first.write(checkpoint(2));
+
+        new CheckpointStore(folder).write(checkpoint(3));
+
+        assertThat(files()).containsExactly("checkpoint-0000000002.rfx", "checkpoint-0000000003.rfx");
+        assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 12, 500, -1})
+    void givenANewestFileThatIsCutShort_whenAsked_thenTheOneBeforeItCounts(int length) throws Exception {
+        CheckpointStore checkpoints = new CheckpointStore(folder);
+        checkpoints.write(checkpoint(1));
+        checkpoints.write(checkpoint(2));
+        byte[] whole = Files.readAllBytes(newestFile());
+        Files.write(newestFile(), Arrays.copyOf(whole, length < 0 ? whole.length + length : length));
+
+        TrainerCheckpoint found = new CheckpointStore(folder).newest().orElseThrow();
+
+        assertSame(found, checkpoint(1));
+    }
+
+    @Test
+    void givenAnyBitFlipped_whenAsked_thenTheOneBeforeItCounts() throws Exception {
+        CheckpointStore checkpoints = new CheckpointStore(folder);
+        checkpoints.write(checkpoint(1));
+        checkpoints.write(checkpoint(2));
+        Path newest = newestFile();
+        byte[] whole = Files.readAllBytes(newest);
+
+        for (int at = 0; at < whole.length; at += 37) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= 1;
+            Files.write(newest, flipped);
+            assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(1));
+        }
+    }
+
+    @Test
+    void givenADamagedNewestFile_whenTheTrainerGoesOn_thenTheWholeOneBeforeIsNotTheOneThatIsRemoved() throws Exception {
+        CheckpointStore checkpoints = new CheckpointStore(folder);
+        checkpoints.write(checkpoint(1));
+        checkpoints.write(checkpoint(2));
+        Files.write(newestFile(), new byte[20]);
+        CheckpointStore resumed = new CheckpointStore(folder);
+        resumed.newest();
+
+        resumed.write(checkpoint(3));
+        Files.write(newestFile(), new byte[20]);
+
+        assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(1));
+    }
+
+    @Test
+    void givenNoWholeFileAtAll_whenAsked_thenItRefusesToStartAfresh() throws Exception {
+        new CheckpointStore(folder).write(checkpoint(1));
+        Files.write(newestFile(), new byte[20]);
+
+        assertThatThrownBy(() -> new CheckpointStore(folder).newest())
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(folder.toString())
+                .hasMessageContaining("backup");
+    }
+
+    @Test
+    void givenAKillBetweenWriteAndRename_whenStartedAgain_thenTheLastWholeOneCountsAndWritingGoesOn() throws Exception {
+        new CheckpointStore(folder).write(checkpoint(1));
+        byte[] whole = Files.readAllBytes(newestFile());
+        Files.write(folder.resolve("checkpoint-0000000002.rfx.part"), Arrays.copyOf(whole, whole.length + 500));
+
+        CheckpointStore resumed = new CheckpointStore(folder);
+
+        assertSame(resumed.newest().orElseThrow(), checkpoint(1));
+        resumed.write(checkpoint(5));
+        assertThat(files()).containsExactly("checkpoint-0000000001.rfx", "checkpoint-0000000002.rfx");
+        assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(5));
+    }
+
+    @Test
+    void givenAFileWhereTheFolderShouldBe_whenOpened_thenOneSentenceSaysSo() throws Exception {
+        Path file = Files.writeString(folder.resolve("taken"), "x");
+
+        assertThatThrownBy(() -> new CheckpointStore(file))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("taken");
+    }
+}
