@@ -127,8 +127,7 @@ class ObservabilityTest {
         List<String> sources = new ArrayList<>();
         for (String module : List.of("teacher-service", "student-trainer", "model-registry")) {
             try (Stream<Path> files = Files.walk(HOME.resolve(module))) {
-                files.filter(file -> file.toString().contains("/src/main/java/"))
-                        .filter(file -> file.toString().endsWith(".java"))
+                files.filter(file -> file.toString().matches(".*/src/main/java/.*\\.java"))
                         .forEach(file -> sources.add(read(file)));
             }
         }
