@@ -2,7 +2,7 @@ package dev.reflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reflux.cli.options.Failures;
+import dev.reflux.common.launch.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -45,14 +45,14 @@ class SampleConfigurationTest {
 
         assertThat(err.toString()).isEmpty();
         assertThat(code).isZero();
-        assertThat(out.toString()).contains("configuration is in order");
+        assertThat(out.toString()).contains("is valid.");
     }
 
     private int reflux(String... words) {
         return RefluxCommandLine.of(
                         new PrintWriter(out, true),
                         new PrintWriter(err, true),
-                        new Failures(false, false),
+                        new Failures(false, false, List.of()),
                         List.of(words))
                 .execute(words);
     }

@@ -33,7 +33,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A broker and a store in this process, the frames of a data set in the topic, and the same frames in memory. */
-final class Stand implements AutoCloseable {
+final class EmbeddedStream implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final byte[] CAMERA = "bench-camera".getBytes(StandardCharsets.UTF_8);
@@ -47,7 +47,7 @@ final class Stand implements AutoCloseable {
     private final EmbeddedS3 store;
     private final List<byte[]> frames;
 
-    private Stand(
+    private EmbeddedStream(
             ThroughputSettings settings,
             Dataset dataset,
             ModelCard teacher,
@@ -71,7 +71,7 @@ final class Stand implements AutoCloseable {
      * @param progress told how many frames are there
      * @throws UsageException when what was given does not fit together
      */
-    static Stand open(ThroughputSettings settings, int most, Consumer<String> progress) {
+    static EmbeddedStream open(ThroughputSettings settings, int most, Consumer<String> progress) {
         Dataset dataset = DatasetCatalog.open(settings.dataset());
         ModelCard teacher = ModelCard.read(settings.teacher());
         if (teacher.labelSchema().classCount() != dataset.schema().classCount()) {
@@ -88,13 +88,13 @@ final class Stand implements AutoCloseable {
                 progress.accept("frame %d/%d".formatted(frames.size(), plan.count()));
             });
         }
-        Stand stand = new Stand(settings, dataset, teacher, head, temporary(), frames);
+        EmbeddedStream stream = new EmbeddedStream(settings, dataset, teacher, head, temporary(), frames);
         try {
-            Topics.ensure(stand.kafka(), new Topics.Plan(1, (short) 1, -1));
-            stand.push();
-            return stand;
+            Topics.ensure(stream.kafka(), new Topics.Plan(1, (short) 1, -1));
+            stream.push();
+            return stream;
         } catch (RuntimeException e) {
-            stand.close();
+            stream.close();
             throw e;
         }
     }
@@ -157,7 +157,7 @@ final class Stand implements AutoCloseable {
         return store;
     }
 
-    /** LabeledFrame messages, as they stand in the topic from its beginning. */
+    /** LabeledFrame messages, in the order of the topic. */
     List<byte[]> frames() {
         return frames;
     }

@@ -1,10 +1,9 @@
-package dev.reflux.cli;
+package dev.reflux.common.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reflux.cli.options.Failures;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.common.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /** A line of a JSON log has the keys that docs/logging.md says, and no others. */
 class LogLineTest {
 
-    private static final Path DOCUMENT = Path.of("../docs/logging.md");
+    private static final Path DOCUMENT = Path.of("../../docs/logging.md");
     private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\| (.*?) \\|", Pattern.MULTILINE);
     private static final String FRAME = "a line about a frame";
 
@@ -65,21 +64,6 @@ class LogLineTest {
         assertThat(aboutFrames).containsExactlyInAnyOrder(LogScope.TRACE_ID, LogScope.FRAME_ID);
     }
 
-    @Test
-    void givenAServiceThatCannotStart_whenItsLogIsJson_thenTheReasonIsOneLineOfIt() throws Exception {
-        ProcessBuilder trainer = java(RefluxMain.class, "trainer");
-        trainer.environment().put("REFLUX_LOG_FORMAT", "json");
-        Process process = trainer.start();
-
-        String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-
-        assertThat(process.waitFor()).isEqualTo(Failures.USAGE);
-        assertThat(said.lines()).hasSize(1);
-        JsonNode line = new ObjectMapper().readTree(said);
-        assertThat(line.get("message").asText()).contains("REFLUX_TRAINER_STORE_SECRET_KEY");
-        assertThat(line.get("service.name").asText()).isEqualTo("reflux-trainer");
-    }
-
     private static Set<String> documented(String when) throws Exception {
         return ROW.matcher(Files.readString(DOCUMENT))
                 .results()
@@ -100,24 +84,17 @@ class LogLineTest {
         return both;
     }
 
-    private static ProcessBuilder java(Class<?> main, String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path")));
-        if (main == Speaker.class) {
-            command.addAll(List.of(
-                    "-Dlog4j2.configurationFile=log4j2-json.xml",
-                    "-Dreflux.service=teacher",
-                    "-Dreflux.log.level=info"));
-        }
-        command.add(main.getName());
-        command.addAll(List.of(args));
-        return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    }
-
     private static List<JsonNode> lines() throws Exception {
-        Process process = java(Speaker.class).start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-Dlog4j2.configurationFile=log4j2-json.xml",
+                        "-Dreflux.service=teacher",
+                        "-Dreflux.log.level=info",
+                        Speaker.class.getName())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         List<JsonNode> lines = new ArrayList<>();

@@ -17,13 +17,13 @@ import java.time.temporal.ChronoUnit;
  * @param measured when it ended, to the second, UTC
  * @param figures a record of the benchmark's own
  */
-public record Published(String benchmark, Machine machine, String measured, Object figures) {
+public record FigureFile(String benchmark, Machine machine, String measured, Object figures) {
 
     private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
 
     /** Measured here and now. */
-    public static Published now(String benchmark, Object figures) {
-        return new Published(
+    public static FigureFile now(String benchmark, Object figures) {
+        return new FigureFile(
                 benchmark,
                 Machine.here(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),

@@ -1,10 +1,6 @@
-package dev.reflux.cli.options;
+package dev.reflux.common.launch;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.fleet.pull.RefusedStudentException;
-import dev.reflux.registry.client.StoreException;
-import dev.reflux.registry.format.RegistryException;
-import dev.reflux.registry.store.StaleWriterException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -18,17 +14,22 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * How a command ends when it cannot do what it was asked to: one sentence on standard error. A user's mistake is 2,
- * anything else 1. Only a defect of our own shows its stack trace.
+ * What happens when a command fails: one sentence on standard error and an exit code. A mistake of the user has the code
+ * 2, any other failure 1. Only a defect of Reflux shows its stack trace.
  *
- * @param stackTraces whether to show them always
- * @param logged whether the sentence is a line of the log, for services whose log is read by machines
+ * @param stackTraces whether every failure shows its stack trace
+ * @param logged whether the sentence goes to the log instead, for services whose log is read by machines
+ * @param reported the failures, beside {@link UsageException}, whose message is such a sentence
  */
-public record Failures(boolean stackTraces, boolean logged) implements IExecutionExceptionHandler {
+public record Failures(boolean stackTraces, boolean logged, List<Class<? extends Exception>> reported)
+        implements IExecutionExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+    /** The exit code after a mistake of the user. */
     public static final int USAGE = 2;
+
+    /** The exit code after any other failure. */
     public static final int FAILED = 1;
 
     @Override
@@ -41,14 +42,11 @@ public record Failures(boolean stackTraces, boolean logged) implements IExecutio
             say(err, failure);
             return USAGE;
         }
-        if (failure instanceof RefusedStudentException
-                || failure instanceof RegistryException
-                || failure instanceof StaleWriterException
-                || failure instanceof StoreException) {
+        if (reported.stream().anyMatch(type -> type.isInstance(failure))) {
             say(err, failure);
             return FAILED;
         }
-        err.println("reflux: this should not have happened; please report it with what follows.");
+        err.println("reflux: this is a defect of Reflux; please report it with the stack trace below.");
         if (!stackTraces) {
             failure.printStackTrace(err);
         }
@@ -63,7 +61,7 @@ public record Failures(boolean stackTraces, boolean logged) implements IExecutio
         }
     }
 
-    /** The command line itself is wrong. */
+    /** Reports a mistake in the command line itself. Returns the exit code. */
     public static int usage(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
@@ -72,7 +70,7 @@ public record Failures(boolean stackTraces, boolean logged) implements IExecutio
         return USAGE;
     }
 
-    /** A required option that is missing may be one that was mistyped: then that is what to say. */
+    /** A required option that is missing may have been mistyped; then the mistyped option is reported. */
     private static ParameterException mistyped(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         return Arrays.stream(args)
@@ -91,7 +89,7 @@ public record Failures(boolean stackTraces, boolean logged) implements IExecutio
             String kind = unmatched.isUnknownOption() ? "option" : "argument";
             List<String> known = unmatched.getSuggestions();
             String near = known.isEmpty() ? "" : "; did you mean \"" + known.get(0) + "\"?";
-            return "\"" + words.get(0) + "\" is no " + kind + " here" + (near.isEmpty() ? "." : near);
+            return "\"" + words.get(0) + "\" is no known " + kind + (near.isEmpty() ? "." : near);
         }
         return message.endsWith(".") ? message : message + ".";
     }

@@ -9,19 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** How a trainer in another process stands, by its meters. */
-final class TrainerStanding {
+/** The progress of a trainer in another process, as its metrics report it. */
+final class TrainerStatus {
 
-    private static final int PATIENCE_MILLIS = 2000;
+    private static final int TIMEOUT_MILLIS = 2000;
 
-    private TrainerStanding() {}
+    private TrainerStatus() {}
 
-    /** @return one line; empty when the trainer does not answer */
+    /** Returns one line; the empty string if the trainer does not answer. */
     static String at(URI metrics) {
         try {
             URLConnection connection = metrics.toURL().openConnection();
-            connection.setConnectTimeout(PATIENCE_MILLIS);
-            connection.setReadTimeout(PATIENCE_MILLIS);
+            connection.setConnectTimeout(TIMEOUT_MILLIS);
+            connection.setReadTimeout(TIMEOUT_MILLIS);
             try (InputStream body = connection.getInputStream()) {
                 return line(new String(body.readAllBytes(), StandardCharsets.UTF_8)
                         .lines()

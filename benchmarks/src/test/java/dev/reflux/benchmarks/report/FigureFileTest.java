@@ -13,14 +13,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PublishedTest {
+class FigureFileTest {
 
     @TempDir
     private Path folder;
 
     @Test
     void givenFigures_whenWritten_thenTheFileNamesTheMachineAndHoldsThem() throws Exception {
-        Published published = Published.now("demo", Spread.of(List.of(2.0)));
+        FigureFile published = FigureFile.now("demo", Spread.of(List.of(2.0)));
 
         Path file = published.write(folder.resolve("new"));
 
@@ -35,7 +35,7 @@ class PublishedTest {
     void givenAFolderThatCannotBe_whenWritten_thenOneSentenceNamesIt() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "");
 
-        assertThatThrownBy(() -> Published.now("demo", List.of()).write(file.resolve("below")))
+        assertThatThrownBy(() -> FigureFile.now("demo", List.of()).write(file.resolve("below")))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("--out");
     }
