@@ -21,9 +21,9 @@ import picocli.CommandLine.HelpCommand;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  reflux quickstart                  the whole path, on synthetic scenes",
+            "  reflux quickstart                  # the whole path, on synthetic scenes",
             "  reflux quickstart --dataset camvid:DIR --teacher CARD --out run",
-            "  reflux models list --local run     what that run published",
+            "  reflux models list --local run     # what that run published",
             "  reflux fleet pull --model student --out vehicle",
             "",
             "Exit codes: 0 for success, 2 for a mistake in usage or configuration, 1 for any other failure.",

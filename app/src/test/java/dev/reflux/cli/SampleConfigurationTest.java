@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +47,15 @@ class SampleConfigurationTest {
         assertThat(err.toString()).isEmpty();
         assertThat(code).isZero();
         assertThat(out.toString()).contains("is valid.");
+    }
+
+    @Test
+    void givenTheSamples_whenThePageThatTheyNameIsLookedUp_thenItExists() {
+        reflux("teacher", "--sample-config");
+        reflux("trainer", "--sample-config");
+
+        assertThat(out.toString()).contains("docs/configuration.md");
+        assertThat(Path.of("../docs/configuration.md")).isRegularFile();
     }
 
     private int reflux(String... words) {

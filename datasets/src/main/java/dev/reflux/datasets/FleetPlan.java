@@ -13,17 +13,17 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How a data set becomes what a fleet would send.
+ * A data set as the messages of a fleet.
  *
- * @param dataset where frames come from
- * @param split which of its splits
- * @param cameras 0: the data set's own cameras; else so many cameras that each see every frame
- * @param laps how often the split is driven through; 0: without end
- * @param limit messages at most; 0: no limit
+ * @param dataset the data set
+ * @param split the name of the split
+ * @param cameras 0 for the cameras of the data set; otherwise the number of cameras, each of which sees every frame
+ * @param laps the number of times that the split is repeated; 0 for no end
+ * @param limit the largest number of messages; 0 for no limit
  */
 public record FleetPlan(Dataset dataset, String split, int cameras, long laps, long limit) implements RepeatableFrames {
 
-    /** A lap begins this long after the one before it ended, by the frames' own clock. */
+    /** The time between the end of a lap and the beginning of the next, by the clock of the frames. */
     private static final Duration BETWEEN_LAPS = Duration.ofMinutes(1);
 
     public FleetPlan {
@@ -32,17 +32,17 @@ public record FleetPlan(Dataset dataset, String split, int cameras, long laps, l
         }
     }
 
-    /** A split once, as its cameras recorded it. */
+    /** Returns the split once, as its cameras recorded it. */
     public static FleetPlan once(Dataset dataset, String split) {
         return new FleetPlan(dataset, split, 0, 1, 0);
     }
 
-    /** The first so many messages only. */
+    /** Returns a copy that is limited to the first messages. */
     public FleetPlan first(long messages) {
         return new FleetPlan(dataset, split, cameras, laps, messages);
     }
 
-    /** Messages in all; -1 when there is no end. */
+    /** Returns the number of messages; -1 when there is no end. */
     public long count() {
         if (laps == 0) {
             return limit == 0 ? -1 : limit;
@@ -69,7 +69,7 @@ public record FleetPlan(Dataset dataset, String split, int cameras, long laps, l
         return limit == 0 ? all : all.limit(limit);
     }
 
-    /** The first frame's time to the last one's. */
+    /** Returns the time between the first and the last frame. */
     private Duration span() {
         Instant first = Instant.MAX;
         Instant last = Instant.MIN;

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,8 +54,7 @@ class ImageContentsTest {
         List<String> artifacts() throws IOException {
             String paths = Files.readString(module.resolve("target/classpath"));
             return Stream.concat(Arrays.stream(paths.split(":")).map(Path::of).map(Image::nameOf), Stream.of(own()))
-                    .collect(Collectors.toCollection(TreeSet::new))
-                    .stream()
+                    .sorted()
                     .toList();
         }
 

@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Starts DJL's engine with our options, and refuses what would go wrong later. */
+/** Starts DJL's PyTorch engine with the options of Reflux, and refuses machines on which it would not work. Any thread. */
 final class EngineStart {
 
     private static final String CACHE = "DJL_CACHE_DIR";
@@ -37,7 +37,7 @@ final class EngineStart {
         setIfAbsent("ai.djl.pytorch.num_threads", Integer.toString(threads));
         Path cache = cache(env);
         LibtorchFolder.refuseUnfit(env);
-        // Two JVMs that start together on a fresh machine would unpack 432 MB into the same folder.
+        // Two processes that start together on a new machine would unpack 432 MB into the same folder.
         try (FileChannel channel = FileChannel.open(
                         Files.createDirectories(cache).resolve("unpack.lock"),
                         StandardOpenOption.CREATE,
@@ -65,11 +65,11 @@ final class EngineStart {
         }
     }
 
-    /** Where libtorch is unpacked once: as the user says, else the user's cache folder, else the temporary folder. */
+    /** Returns the folder into which libtorch is unpacked once: DJL_CACHE_DIR, or the user's cache, or the temporary folder. */
     private static Path cache(Map<String, String> env) {
-        String told = env.getOrDefault(CACHE, System.getProperty(CACHE, ""));
-        if (!told.isBlank()) {
-            return Path.of(told);
+        String configured = env.getOrDefault(CACHE, System.getProperty(CACHE, ""));
+        if (!configured.isBlank()) {
+            return Path.of(configured);
         }
         String base = env.getOrDefault("XDG_CACHE_HOME", "");
         Path home = base.isBlank() ? Path.of(System.getProperty("user.home", "."), ".cache") : Path.of(base);
@@ -93,7 +93,7 @@ final class EngineStart {
         }
         int index = wanted.contains(":") ? Integer.parseInt(wanted.substring(wanted.indexOf(':') + 1)) : 0;
         if (index >= gpus) {
-            throw new UsageException("device " + wanted + " is asked for, but PyTorch sees "
+            throw new UsageException("Device " + wanted + " is configured, but PyTorch finds "
                     + (gpus == 0 ? "no GPU" : "only " + gpus + " GPU(s)")
                     + " here; use device cpu or auto, or start with the CUDA build of libtorch "
                     + engine.getVersion() + " on a machine that has that GPU.");
@@ -102,8 +102,8 @@ final class EngineStart {
     }
 
     /**
-     * A JNI library on a libtorch of another version loads, and then takes one data type for another. So write and
-     * read back each type that is used.
+     * Writes and reads back each data type in use. A JNI library on a libtorch of another version loads, and then mistakes
+     * one data type for another.
      */
     static void refuseMisreadTypes(NDManager manager, String version) {
         try (NDManager probe = manager.newSubManager()) {

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A libtorch that the user points at with {@code PYTORCH_LIBRARY_PATH}, such as the lib folder of a Python installation
- * with CUDA. DJL falls back to its own one silently when there is none, and calls a libtorch of another version with
- * the library that it has, which then misreads data types; both are refused here.
+ * The libtorch that {@code PYTORCH_LIBRARY_PATH} names, such as the lib folder of a Python installation with CUDA. If the
+ * folder has no libtorch, DJL uses its own one without a message; if it has one of another version, DJL calls it and
+ * misreads data types. Both are refused here. Any thread.
  */
 final class LibtorchFolder {
 
@@ -27,6 +27,11 @@ final class LibtorchFolder {
 
     private LibtorchFolder() {}
 
+    /**
+     * Checks the folder if the variable is set.
+     *
+     * @throws UsageException if it has no libtorch, or one of another version than the JNI library needs
+     */
     static void refuseUnfit(Map<String, String> env) {
         String paths = env.getOrDefault(VARIABLE, System.getProperty(VARIABLE, ""));
         if (paths.isBlank()) {
@@ -41,7 +46,7 @@ final class LibtorchFolder {
                 .orElseThrow(() -> new UsageException(VARIABLE + " is " + paths + ", but there is no " + library
                         + " in it; point it at libtorch's lib folder or unset it."));
         if (Files.exists(folder.resolve(System.mapLibraryName("djl_torch")))) {
-            // Somebody built the bridge for this very libtorch.
+            // A JNI library beside libtorch was built for exactly this libtorch.
             return;
         }
         Optional<String> found = versionOf(folder);
@@ -53,7 +58,7 @@ final class LibtorchFolder {
         }
     }
 
-    /** As libtorch's own download or Python's package says it, beside the lib folder. */
+    /** Returns the version from the file that libtorch's download or its Python package has beside the lib folder. */
     private static Optional<String> versionOf(Path folder) {
         Path parent = folder.toAbsolutePath().normalize().getParent();
         if (parent == null) {
@@ -74,7 +79,7 @@ final class LibtorchFolder {
         }
     }
 
-    /** The version that DJL's JNI library was built for. */
+    /** Returns the version that DJL's JNI library was built for. */
     private static String bridgeVersion() {
         try (InputStream in = LibtorchFolder.class.getResourceAsStream("/jnilib/pytorch.properties")) {
             Properties properties = new Properties();

@@ -3,14 +3,14 @@ package dev.reflux.torch;
 import dev.reflux.common.failure.UsageException;
 
 /**
- * How PyTorch is to run in this JVM.
+ * The options of PyTorch in this JVM.
  *
- * @param threads threads of compute of one operation, at least 1
- * @param device {@code cpu}, {@code cuda:N}, or {@code auto}: the first GPU if there is one, else the CPU
+ * @param threads the number of threads of one operation on the CPU, at least 1
+ * @param device {@code cpu}, {@code cuda:N}, or {@code auto}: the first GPU if there is one, otherwise the CPU
  */
 public record TorchOptions(int threads, String device) {
 
-    /** The CPU, with every core. */
+    /** Returns options for the CPU with all cores. */
     public static TorchOptions cpu() {
         return new TorchOptions(Runtime.getRuntime().availableProcessors(), "cpu");
     }

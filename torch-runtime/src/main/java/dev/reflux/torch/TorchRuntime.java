@@ -11,14 +11,14 @@ import dev.reflux.torch.script.TorchScriptHelper;
  * PyTorch, started in this JVM on one device.
  *
  * <ol>
- *   <li>Engine options are set before DJL is touched for the first time: no network, no telemetry, no profiling
- *       executor, one inter-operation thread. What was set by {@code -D} stays.
- *   <li>A GPU that is asked for and not there is refused in one sentence; nothing falls back to the CPU silently.
+ *   <li>Engine options are set before DJL is used for the first time: no network access, no telemetry, no profiling
+ *       executor, one inter-operation thread. Values given by {@code -D} are kept.
+ *   <li>A GPU that is configured and does not exist is refused; nothing falls back to the CPU silently.
  *   <li>A libtorch of another version than the JNI library was built for is refused: it would load and misread data.
- *   <li>Several runtimes may live in one JVM; the engine is started once, and each closes only its own tensors.
+ *   <li>Several runtimes may exist in one JVM. The engine is started once; each runtime closes its own tensors only.
  * </ol>
  *
- * <p>Threading: {@link #manager()} may be used from several threads, {@link #helper()} too; tensors may not.
+ * <p>Threading: {@link #manager()} and {@link #helper()} may be used from several threads, a tensor from one at a time.
  */
 public final class TorchRuntime implements AutoCloseable {
 
@@ -34,7 +34,11 @@ public final class TorchRuntime implements AutoCloseable {
         this.helper = TorchScriptHelper.load(manager);
     }
 
-    /** @throws UsageException when the device is not there or the native libraries do not fit */
+    /**
+     * Starts PyTorch, and prepares the calling thread.
+     *
+     * @throws UsageException if the device does not exist or the native libraries do not match
+     */
     public static TorchRuntime start(TorchOptions options) {
         Engine engine = EngineStart.engine(options.threads());
         Device device = EngineStart.device(options.device(), engine);
@@ -61,29 +65,32 @@ public final class TorchRuntime implements AutoCloseable {
         JniUtils.setGradMode(false);
     }
 
-    /** The runtime's root: what is attached to it lives until {@link #close()}. */
+    /** Returns the root of all tensors. What is attached to it lives until {@link #close()}. */
     public NDManager manager() {
         return manager;
     }
 
+    /** Returns the device of new tensors. */
     public Device device() {
         return device;
     }
 
+    /** Returns whether the device is the CPU. */
     public boolean onCpu() {
         return device.equals(Device.cpu());
     }
 
+    /** Returns the number of threads of one operation on the CPU. */
     public int threads() {
         return threads;
     }
 
-    /** Version of libtorch, such as 2.7.1. */
+    /** Returns the version of libtorch, such as 2.7.1. */
     public String torchVersion() {
         return manager.getEngine().getVersion();
     }
 
-    /** Operations that DJL's tensors lack. */
+    /** Returns the operations that DJL's tensors lack. */
     public TorchScriptHelper helper() {
         return helper;
     }

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One training step: everything that it makes is freed when it is closed, and gradients never carry over.
+ * One training step. Its tensors are freed when it is closed, and no gradient carries over to the next step.
  *
  * <pre>{@code
  * try (TrainingStep step = TrainingStep.begin(runtime)) {
  *     var out = model.forwardTraining(step.manager(), x);            // recorded
- *     step.backward(List.of(out.logits()), List.of(gradient));       // one pass, then recording ends
+ *     step.backward(List.of(out.logits()), List.of(gradient));       // one pass; ends the recording
  *     List<PtNDArray> gradients = step.gradients(model.parameters());
  *     GradientClipping.clipGlobalNorm(runtime, gradients, 1);
  *     optimizer.step(model.parameters(), gradients, learningRate);
@@ -22,13 +22,13 @@ import java.util.List;
  * }</pre>
  *
  * <ol>
- *   <li>From {@link #begin} to {@link #backward} the calling thread records gradients; at no other time.
- *   <li>{@link #backward} runs through the graph once, whatever the number of outputs.
- *   <li>{@link #close} sets the gradients that were taken to zero and frees every tensor of {@link #manager()}, also
- *       after an exception, so memory is flat over any number of steps.
+ *   <li>The calling thread records gradients from {@link #begin} to {@link #backward}, and at no other time.
+ *   <li>{@link #backward} runs through the graph once, for any number of outputs.
+ *   <li>{@link #close} sets the gradients of {@link #gradients} to zero and frees every tensor of {@link #manager()}, also
+ *       after an exception. Memory is therefore constant over any number of steps.
  * </ol>
  *
- * One thread; one open step a thread.
+ * <p>Threading: belongs to the thread that began it. A thread has at most one open step.
  */
 public final class TrainingStep implements AutoCloseable {
 
@@ -42,21 +42,21 @@ public final class TrainingStep implements AutoCloseable {
         JniUtils.setGradMode(true);
     }
 
+    /** Begins a step; the calling thread records gradients from now on. */
     public static TrainingStep begin(TorchRuntime runtime) {
         return new TrainingStep(runtime);
     }
 
-    /** Owner of the step's tensors. */
+    /** Returns the owner of the step's tensors. */
     public NDManager manager() {
         return manager;
     }
 
     /**
-     * Sends given gradients back from the outputs: the gradients of Σᵢ ⟨outputᵢ, gradientᵢ⟩ arrive at the parameters.
-     * Ends the recording.
+     * Computes the gradients of Σᵢ ⟨outputᵢ, gradientᵢ⟩ with respect to the parameters. Ends the recording.
      *
      * @param outputs results of recorded forwards
-     * @param gradients dL/d(output), same shapes, constants
+     * @param gradients dL/d(output), constants of the same shapes
      */
     public void backward(List<? extends NDArray> outputs, List<? extends NDArray> gradients) {
         if (outputs.isEmpty() || outputs.size() != gradients.size()) {
@@ -71,7 +71,7 @@ public final class TrainingStep implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "an output of " + output.getShape() + " cannot take a gradient of " + gradient.getShape());
             }
-            // What a script has computed outside of a graph may not be remembered by one: the copy may.
+            // A graph cannot keep the result of a script that ran outside of it, but it can keep a copy.
             NDArray constant = gradient.duplicate();
             constant.attach(manager);
             NDArray term = output.mul(constant).sum();
@@ -80,7 +80,11 @@ public final class TrainingStep implements AutoCloseable {
         backward(java.util.Objects.requireNonNull(sum));
     }
 
-    /** The gradients of a scalar. Ends the recording. */
+    /**
+     * Computes the gradients of a scalar with respect to the parameters. Ends the recording.
+     *
+     * @param loss a scalar from recorded operations
+     */
     public void backward(NDArray loss) {
         loss.attach(manager);
         try (NDArray one = manager.ones(new Shape())) {
@@ -90,7 +94,7 @@ public final class TrainingStep implements AutoCloseable {
         }
     }
 
-    /** Runs a part of the step that is not to be recorded, such as a loss in closed form. */
+    /** Runs a part of the step without recording it, such as a loss in closed form. */
     public <T> T unrecorded(java.util.function.Supplier<T> part) {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
@@ -102,8 +106,8 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * The parameters' gradients after {@link #backward}, in their order; zeros for a parameter that no output depends
-     * on. Live and writable; they are zero again when the step is closed.
+     * Returns the gradients after {@link #backward}, in the order of the parameters. The gradient of a parameter that no
+     * output depends on is zero. They are live and writable, and set to zero when the step is closed.
      */
     public List<PtNDArray> gradients(List<PtNDArray> parameters) {
         List<PtNDArray> gradients = new ArrayList<>(parameters.size());

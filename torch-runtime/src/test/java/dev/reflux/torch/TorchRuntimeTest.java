@@ -65,7 +65,7 @@ class TorchRuntimeTest {
     void givenAGpuThatIsNotThere_whenAsked_thenOneSentenceSaysWhatToDo() {
         assertThatThrownBy(() -> TorchRuntime.start(new TorchOptions(2, "cuda:99")))
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("device cuda:99 is asked for, but PyTorch sees")
+                .hasMessageStartingWith("Device cuda:99 is configured, but PyTorch finds")
                 .hasMessageContaining("use device cpu or auto");
     }
 

@@ -122,7 +122,8 @@ final class RunningProcess {
     }
 
     void askToEnd() {
-        process.destroy();
+        // Process.destroy would close the streams, and what the process says at its end would be lost.
+        process.toHandle().destroy();
     }
 
     /** Waits until it has ended and returns true; kills it after the grace period and returns false. */

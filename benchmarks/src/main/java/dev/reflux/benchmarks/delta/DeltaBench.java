@@ -7,6 +7,7 @@ import dev.reflux.registry.format.DeltaRecord;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.format.delta.DeltaCodec;
 import dev.reflux.registry.store.ModelRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Codes each version of a model line by the one before it: exactly, by the baselines, and as lossy lines. Whatever is
@@ -63,8 +65,9 @@ public final class DeltaBench {
         progress.accept("coding " + (files.size() - 1) + " steps exactly");
         List<DeltaResult.Exact> exact = new ArrayList<>();
         for (FileCoding coding : FileCoding.values()) {
-            exact.add(baseline(coding, files));
+            exact.add(baseline(coding, "student.pt", DeltaBench::student, files));
         }
+        exact.add(baseline(FileCoding.PATCH, "all three files", DeltaBench::together, files));
         exact.add(exactDelta(files));
         int chain = followChain(versions);
         progress.accept("scoring " + files.size() + " trained versions");
@@ -84,19 +87,33 @@ public final class DeltaBench {
 
     // ---- exact ---------------------------------------------------------------------------------------------------
 
-    private static DeltaResult.Exact baseline(FileCoding coding, List<Map<Artifact, byte[]>> files) {
+    /** Returns all files of a version one after the other: a coder then finds the weights of one file in the other. */
+    private static byte[] together(Map<Artifact, byte[]> files) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (Artifact artifact : Artifact.values()) {
+            all.writeBytes(Objects.requireNonNull(files.get(artifact)));
+        }
+        return all.toByteArray();
+    }
+
+    private static DeltaResult.Exact baseline(
+            FileCoding coding,
+            String what,
+            Function<Map<Artifact, byte[]>, byte[]> content,
+            List<Map<Artifact, byte[]>> files) {
+        String way = coding.title() + " of " + what;
         Tally tally = new Tally();
         for (int i = 1; i < files.size(); i++) {
-            byte[] old = student(files.get(i - 1));
-            byte[] now = student(files.get(i));
+            byte[] old = content.apply(files.get(i - 1));
+            byte[] now = content.apply(files.get(i));
             byte[] packed = tally.encoding(() -> coding.encode(old, now));
             tally.bytes(packed.length);
             for (int repeat = 0; repeat < REPEATS; repeat++) {
                 byte[] made = tally.applying(() -> coding.decode(old, packed, now.length));
-                require(Arrays.equals(made, now), coding.title());
+                require(Arrays.equals(made, now), way);
             }
         }
-        return new DeltaResult.Exact(coding.title(), tally.meanBytes(), tally.encodeMillis(), tally.applyMillis());
+        return new DeltaResult.Exact(way, tally.meanBytes(), tally.encodeMillis(), tally.applyMillis());
     }
 
     private static DeltaResult.Exact exactDelta(List<Map<Artifact, byte[]>> files) {

@@ -7,7 +7,7 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 /** A way to send a file to somebody who has the one before it. */
 enum FileCoding {
     /** The file alone. */
-    ZSTD("zstd -19 of student.pt") {
+    ZSTD("zstd -19") {
         @Override
         byte[] encode(byte[] old, byte[] now) {
             return Zstd.compress(now, LEVEL);
@@ -20,7 +20,7 @@ enum FileCoding {
     },
 
     /** Copies from the old file and what is new, as xdelta does: zstd --patch-from. */
-    PATCH("zstd --patch-from of student.pt") {
+    PATCH("zstd --patch-from") {
         @Override
         byte[] encode(byte[] old, byte[] now) {
             try (ZstdCompressCtx context = new ZstdCompressCtx()) {
@@ -41,7 +41,7 @@ enum FileCoding {
      * The differences of bytes at the same place, compressed: what bsdiff (Percival, 2003) comes to for two files of one
      * layout, where the alignment that it searches for is given. A byte behind the old file's end stands for itself.
      */
-    BSDIFF("bsdiff-like of student.pt") {
+    BSDIFF("bsdiff-like") {
         @Override
         byte[] encode(byte[] old, byte[] now) {
             byte[] differences = now.clone();

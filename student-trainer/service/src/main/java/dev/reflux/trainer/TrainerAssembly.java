@@ -17,6 +17,8 @@ import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.TeacherIdentity;
+import dev.reflux.trainer.publish.DeltaBacklog;
+import dev.reflux.trainer.publish.GateStep;
 import dev.reflux.trainer.publish.PromotionLoop;
 import dev.reflux.trainer.publish.StudentPublisher;
 import dev.reflux.trainer.update.CheckpointedRandom;
@@ -26,6 +28,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -196,12 +199,15 @@ final class TrainerAssembly implements AutoCloseable {
     }
 
     private PromotionLoop promotions(ModelRegistry registry) {
-        return new PromotionLoop(
-                registry,
-                settings.model(),
-                settings.config().publish().deltas(),
-                settings.gate().map(rules -> new PromotionGate(registry, settings.model(), rules, Clock.systemUTC())),
-                settings.config().gate().every());
+        String model = settings.model();
+        List<PromotionLoop.Task> tasks = new ArrayList<>();
+        settings.gate()
+                .map(rules -> new PromotionGate(registry, model, rules, Clock.systemUTC()))
+                .ifPresent(gate -> tasks.add(new PromotionLoop.Task("promotion gate", new GateStep(model, gate))));
+        if (settings.config().publish().deltas()) {
+            tasks.add(new PromotionLoop.Task("delta backlog", DeltaBacklog.of(registry, model)));
+        }
+        return new PromotionLoop(model, settings.config().gate().every(), tasks);
     }
 
     private static String writerName() {

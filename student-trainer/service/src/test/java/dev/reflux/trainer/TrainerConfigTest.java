@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.config.ConfigLoader;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.evaluation.drift.Adwin;
 import dev.reflux.trainer.distillation.KemAxis;
 import dev.reflux.trainer.distillation.LossSettings;
 import dev.reflux.trainer.loop.LoopSettings;
+import dev.reflux.trainer.replay.FifoReplay;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerConfigTest {
@@ -235,5 +238,49 @@ class TrainerConfigTest {
                 "trainer.student.card", Samples.STUDENT.resolveSibling(card).toString()));
 
         assertThatThrownBy(() -> TrainerMain.check(config)).isInstanceOf(UsageException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "trainer.loss.method, 'heteroakd'",
+        "trainer.learning.replay, 'balanced, fifo, reservoir'",
+        "trainer.drift.detector, 'adwin, page-hinkley'"
+    })
+    void givenANameThatNoJarProvides_whenChecked_thenOneSentenceListsThoseThereAre(String key, String names) {
+        TrainerConfig config = load(Map.of(key, "nobody"));
+
+        assertThatThrownBy(() -> TrainerSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        key + " is \"nobody\", which no jar on the class path provides; choose one of " + names + ".");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "trainer.loss.options.alpha, it has no options",
+        "trainer.learning.replay-options.alpha, it has no options",
+        "trainer.drift.options.alpha, it has no options"
+    })
+    void givenAnOptionThatTheProviderDoesNotHave_whenChecked_thenOneSentenceSaysSo(String key, String known) {
+        TrainerConfig config = load(Map.of(key, "1"));
+
+        assertThatThrownBy(() -> TrainerSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(key + " is not an option; " + known + ".");
+    }
+
+    @Test
+    void givenNamesOfBuiltInProviders_whenRead_thenTheirPartsAreMadeWithTheConfiguredSettings() {
+        TrainerPlugins plugins = TrainerSettings.of(load(Map.of(
+                        "trainer.learning.replay", "FIFO",
+                        "trainer.learning.replay-capacity", "7",
+                        "trainer.drift.detector", "adwin",
+                        "trainer.drift.options.confidence", "0.01",
+                        "trainer.loss.kd", "0.5")))
+                .plugins();
+
+        assertThat(plugins.replay()).isInstanceOf(FifoReplay.class);
+        assertThat(plugins.drift()).isInstanceOf(Adwin.class);
+        assertThat(plugins.loss()).isEqualTo(new LossSettings(0.5, 10, 1, 1, KemAxis.PIXELS, true, true, 3));
     }
 }

@@ -38,7 +38,7 @@ public interface TeacherConfig {
     @Description("Files of label schemas that frames may name, besides the built-in ones and the teacher's own.")
     Optional<List<String>> labelSchemas();
 
-    /** The brokers, and who this teacher is to them. */
+    /** The brokers, the consumer group and the transactions. */
     interface Kafka {
 
         @Description("Addresses of the brokers as HOST:PORT, separated by commas.")
@@ -64,7 +64,7 @@ public interface TeacherConfig {
         Map<String, String> properties();
     }
 
-    /** The teacher. */
+    /** The model and its projection head. */
     interface Model {
 
         @Description("Path of the teacher's model card. Its TorchScript file lies beside it.")
@@ -76,7 +76,7 @@ public interface TeacherConfig {
         Optional<String> projection();
     }
 
-    /** The size at which teacher and student look at a frame. Default: the card's input. */
+    /** The size at which teacher and student see a frame. */
     interface View {
 
         @Description(
@@ -92,7 +92,7 @@ public interface TeacherConfig {
         OptionalInt height();
     }
 
-    /** How frames are gathered. */
+    /** Batches of frames. */
     interface Batch {
 
         @Description("Largest number of frames in one forward pass of the network.")
@@ -111,7 +111,7 @@ public interface TeacherConfig {
         int inFlight();
     }
 
-    /** When what was made is committed. */
+    /** Transactions. */
     interface Commit {
 
         @Description("Frames in one Kafka transaction. Half of batch.in-flight is the most that takes effect.")
@@ -125,7 +125,7 @@ public interface TeacherConfig {
         Duration linger();
     }
 
-    /** What is sent on. */
+    /** The tensors of a sample. */
     interface Tensors {
 
         @Description("Number format of the tensors in a distillation sample.")
@@ -139,7 +139,7 @@ public interface TeacherConfig {
         int logitsStride();
     }
 
-    /** Where and how it computes. */
+    /** Devices and threads. */
     interface Compute {
 
         @Description("Device of the network: cpu, cuda:N, or auto for the first GPU if there is one.")
@@ -156,7 +156,7 @@ public interface TeacherConfig {
         int decodeThreads();
     }
 
-    /** What it says of itself. */
+    /** The health server. */
     interface Health {
 
         @Description("TCP port of /livez, /readyz and /metrics. 0 takes a free port.")

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what happens, for meters and snapshots. Thread-safe. */
+/** The counts of a teacher, for meters and snapshots. Thread-safe. */
 final class TeacherGauges {
 
     private record StageTime(LongAdder frames, LongAdder nanos) {}
@@ -45,10 +45,12 @@ final class TeacherGauges {
         }
     }
 
+    /** Counts a frame that was polled. */
     void taken() {
         taken.incrementAndGet();
     }
 
+    /** Counts the work of a stage. */
     @SuppressWarnings("NullAway") // every stage is in the map
     void worked(StageName stage, int frames, long nanos) {
         stages.get(stage).frames().add(frames);

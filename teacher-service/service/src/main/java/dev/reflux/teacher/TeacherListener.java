@@ -1,14 +1,14 @@
 package dev.reflux.teacher;
 
-/** Hears from a running teacher. Called from its workers: an implementation must not block. */
+/** The listener of a running teacher. Called on its workers: an implementation must not block. */
 public interface TeacherListener {
 
-    /** Hears nothing. */
+    /** Ignores everything. */
     TeacherListener SILENT = new TeacherListener() {};
 
-    /** A batch is committed; how things stand now. */
+    /** Called after each committed transaction, with the counts as of now. */
     default void published(TeacherSnapshot now) {}
 
-    /** The service cannot go on and stops by itself. Told once. */
+    /** Called once if the service cannot go on and stops by itself. */
     default void failed(Throwable cause) {}
 }

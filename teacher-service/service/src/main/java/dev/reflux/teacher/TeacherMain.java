@@ -8,10 +8,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one teacher until it is told to stop. */
+/** The entry points of the teacher service. */
 public final class TeacherMain {
 
-    /** Less than the 60 s after which Kubernetes and compose kill a teacher. */
+    /** Shorter than the 60 s after which Kubernetes and compose kill a teacher. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(50);
 
     private TeacherMain() {}
@@ -22,25 +22,25 @@ public final class TeacherMain {
     }
 
     /**
-     * Reads everything that the configuration names and holds it together, without starting anything.
+     * Checks a configuration and the files that it names. Starts nothing.
      *
-     * @throws dev.reflux.common.failure.UsageException when it will not do
+     * @throws dev.reflux.common.failure.UsageException if the configuration or a file is not usable
      */
     public static void check(TeacherConfig config) {
         TeacherSettings settings = TeacherSettings.of(config);
         settings.card().verify(settings.modelFile());
     }
 
-    /** Where a card's projection head is looked for when the configuration does not say. */
+    /** Returns the file of the projection head if the configuration names none: beside the card. */
     public static Path headBeside(Path cardFile) {
         return TeacherSettings.headBeside(cardFile);
     }
 
     /**
-     * Blocks until the JVM is asked to end or the service fails.
+     * Runs a teacher until the JVM is stopped or the service fails.
      *
-     * @return exit code: 0 after a stop, 1 after a failure
-     * @throws dev.reflux.common.failure.UsageException when the configuration will not do
+     * @return the exit code: 0 after a stop, 1 after a failure
+     * @throws dev.reflux.common.failure.UsageException if the configuration, a file or the brokers are not usable
      */
     public static int run(TeacherConfig config) throws InterruptedException {
         // Not a constant: the first logger must not be created before main has set up the log.
@@ -51,7 +51,7 @@ public final class TeacherMain {
             if (failure == null) {
                 return 0;
             }
-            log.error("The teacher stops: {}", failure.getMessage(), failure);
+            log.error("The teacher has stopped: {}", failure.getMessage(), failure);
             return 1;
         }
     }

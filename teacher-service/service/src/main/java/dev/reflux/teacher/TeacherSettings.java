@@ -16,8 +16,29 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The configuration, read and checked as a whole: files are there, belong together, and numbers are in range. Nothing
- * has been started yet.
+ * A checked configuration with the contents of its files. Immutable.
+ *
+ * @param kafka the brokers
+ * @param group the consumer group
+ * @param transactionalId the id of this instance's transactions
+ * @param topicsWithin the longest wait at start for topics
+ * @param card the card of the teacher's model
+ * @param modelFile the TorchScript file of the model
+ * @param head the projection head, fitted for this teacher
+ * @param view the size at which teacher and student see frames, in pixels
+ * @param schemas all label schemas that frames may name
+ * @param batchSize the largest number of frames in a forward
+ * @param linger the longest wait of a frame for its batch to fill
+ * @param inFlight the number of frames between poll and commit at which polling pauses
+ * @param commitFrames the number of frames in a transaction, at most half of {@code inFlight}
+ * @param commitLinger the longest wait of a batch for its transaction to fill
+ * @param wireType the number format of the tensors in a sample
+ * @param logitsStride the number of pixels of the view for each cell of the final logits, on each axis
+ * @param torch the options of PyTorch
+ * @param decodeThreads the number of threads that decode frames
+ * @param healthPort the port of the health server; 0 takes a free one
+ * @param pollTimeout the time without an iteration of the poll loop after which the service is not alive
+ * @param stageTimeout the time without a finished batch after which the service is not alive
  */
 record TeacherSettings(
         KafkaSettings kafka,
@@ -45,7 +66,11 @@ record TeacherSettings(
     private static final String CARD_ENDING = ".json";
     private static final String HEAD_ENDING = ".projection.safetensors";
 
-    /** @throws UsageException when a file that the configuration names cannot be used */
+    /**
+     * Reads the files that a configuration names.
+     *
+     * @throws UsageException if one of them cannot be used
+     */
     static TeacherSettings of(TeacherConfig config) {
         Path cardFile = Path.of(config.model().card());
         ModelCard card = ModelCard.read(cardFile);
@@ -72,7 +97,7 @@ record TeacherSettings(
                 config.batch().size(),
                 config.batch().linger(),
                 config.batch().inFlight(),
-                // What may not be in flight cannot be waited for.
+                // A transaction must not wait for frames that may not be in flight.
                 Math.max(1, Math.min(config.commit().frames(), config.batch().inFlight() / 2)),
                 config.commit().linger(),
                 config.tensors().type(),
@@ -86,7 +111,7 @@ record TeacherSettings(
                 config.health().stageTimeout());
     }
 
-    /** Where a card's projection head is looked for. */
+    /** Returns the default file of a projection head: beside the card. */
     static Path headBeside(Path cardFile) {
         String name = String.valueOf(cardFile.getFileName());
         String stem = name.endsWith(CARD_ENDING) ? name.substring(0, name.length() - CARD_ENDING.length()) : name;
@@ -94,8 +119,8 @@ record TeacherSettings(
     }
 
     /**
-     * A card says a schema's classes, not how raw label files map to them; where a built-in schema of the same id and
-     * classes knows that, it is the better one.
+     * Returns the schema of the teacher. A card names the classes, but not the mapping of raw label values to them; a built-in
+     * schema of the same id and number of classes has this mapping, and is preferred.
      */
     private static LabelSchema ownSchema(ModelCard card) {
         return LabelSchemas.builtIn()
@@ -115,7 +140,7 @@ record TeacherSettings(
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             throw new UsageException(
-                    "This host has no name by which its transactions could be told apart; set "
+                    "This host has no name, which would be the default of the transactional id; set "
                             + "teacher.kafka.transactional-id.",
                     e);
         }

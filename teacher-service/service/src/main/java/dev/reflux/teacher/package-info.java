@@ -1,7 +1,9 @@
 /**
- * Frame to teacher to projected logits. {@link dev.reflux.teacher.TeacherService} wires it: {@code ingest → inference →
- * projection → publish}, joined by {@code pipeline}; {@code fit} and {@code pretrain} make what it runs. A service may be
- * started, asked and closed from any thread but an event loop.
+ * The teacher service: frames to projected logits. {@code TeacherAssembly} builds it in the direction of
+ * the data, {@code ingest → inference → projection → publish}, with the joints of {@code pipeline}.
+ *
+ * <p>Threading: a {@link dev.reflux.teacher.TeacherService} may be started, read and closed from any thread except an event
+ * loop.
  */
 @NullMarked
 package dev.reflux.teacher;

@@ -2,27 +2,15 @@ package dev.reflux.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import dev.reflux.common.RuntimeClosure;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The jars that an image of the teacher gets: the runtime class path of this module, as Maven resolves it. */
 class RuntimeClosureTest {
-
-    /** Written by maven-dependency-plugin, execution "classpath". */
-    private static final Path CLASS_PATH = Path.of("target/classpath");
-
-    private static final Pattern VERSION = Pattern.compile("-\\d.*\\.jar$");
-    private static final Pattern ARTIFACT =
-            Pattern.compile("</parent>\\s*<artifactId>([^<]+)</artifactId>", Pattern.DOTALL);
 
     /** Artifacts by what brings them. A new name needs a reason: it is in every image. */
     private static final Set<String> EXPECTED = Set.of(
@@ -53,11 +41,7 @@ class RuntimeClosureTest {
 
     @Test
     void givenTheRuntimeClassPath_whenListed_thenItHasNoStranger() throws IOException {
-        Set<String> artifacts = new TreeSet<>();
-
-        for (String entry : Files.readString(CLASS_PATH).strip().split(File.pathSeparator)) {
-            artifacts.add(artifactOf(Path.of(entry)));
-        }
+        Set<String> artifacts = RuntimeClosure.artifacts();
 
         assertThat(artifacts)
                 .as("the class path was resolved")
@@ -67,17 +51,5 @@ class RuntimeClosureTest {
         assertThat(strangers)
                 .as("artifacts that nothing in a teacher's image needs")
                 .isEmpty();
-    }
-
-    /** Returns the artifact's id: of a jar by its name, of a module of this build by its pom. */
-    private static String artifactOf(Path entry) throws IOException {
-        String name = String.valueOf(entry.getFileName());
-        if (name.endsWith(".jar")) {
-            return VERSION.matcher(name).replaceFirst("");
-        }
-        Path pom = entry.resolve("../../pom.xml").normalize();
-        Matcher artifact = ARTIFACT.matcher(Files.readString(pom));
-        assertThat(artifact.find()).as("artifactId in " + pom).isTrue();
-        return artifact.group(1);
     }
 }

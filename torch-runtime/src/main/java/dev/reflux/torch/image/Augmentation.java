@@ -3,17 +3,18 @@ package dev.reflux.torch.image;
 import java.util.random.RandomGenerator;
 
 /**
- * A change of one training image. Photometric factors are multiplicative, 1 changes nothing; applied in the order
- * brightness, contrast (about the image's mean grey), saturation (about each pixel's grey), values clamped to 0..1 after
- * each, as torchvision's ColorJitter.
+ * A change of one training image. The photometric factors are applied in the order brightness, contrast (about the mean
+ * gray of the image), saturation (about the gray of each pixel). Values are clamped to 0..1 after each, as torchvision's
+ * ColorJitter does. Any thread.
  *
- * @param flip left and right exchanged; the label, and any tensor of the same frame, must be flipped too
- * @param brightness at least 0
- * @param contrast at least 0
- * @param saturation at least 0
+ * @param flip whether left and right are exchanged; the label and all tensors of the frame must then be flipped too
+ * @param brightness the factor, at least 0; 1 changes nothing
+ * @param contrast the factor, at least 0; 1 changes nothing
+ * @param saturation the factor, at least 0; 1 changes nothing
  */
 public record Augmentation(boolean flip, float brightness, float contrast, float saturation) {
 
+    /** Changes nothing. */
     public static final Augmentation NONE = new Augmentation(false, 1, 1, 1);
 
     public Augmentation {
@@ -23,9 +24,9 @@ public record Augmentation(boolean flip, float brightness, float contrast, float
     }
 
     /**
-     * Draws the photometric factors evenly from 1 − strength to 1 + strength; no flip.
+     * Draws the photometric factors uniformly from 1 − strength to 1 + strength, without a flip.
      *
-     * @param strength 0..1
+     * @param strength the largest change, 0..1
      */
     public static Augmentation photometric(RandomGenerator random, float strength) {
         return new Augmentation(false, factor(random, strength), factor(random, strength), factor(random, strength));
@@ -35,12 +36,12 @@ public record Augmentation(boolean flip, float brightness, float contrast, float
         return 1 + strength * (2 * random.nextFloat() - 1);
     }
 
-    /** The same, flipped or not. */
+    /** Returns this augmentation with the given flip. */
     public Augmentation withFlip(boolean flipped) {
         return new Augmentation(flipped, brightness, contrast, saturation);
     }
 
-    /** Whether a channel's new value depends on more than its old one. */
+    /** Returns whether the new value of a channel depends on other values than its old one. */
     boolean mixesChannels() {
         return contrast != 1 || saturation != 1;
     }
@@ -49,7 +50,11 @@ public record Augmentation(boolean flip, float brightness, float contrast, float
         return clamp(value * brightness);
     }
 
-    /** @param rgb three planes of 0..1, changed in place */
+    /**
+     * Applies the photometric factors.
+     *
+     * @param rgb three planes of 0..1; changed in place
+     */
     void photometric(float[] rgb, int pixels) {
         if (brightness != 1) {
             for (int i = 0; i < 3 * pixels; i++) {
@@ -59,7 +64,7 @@ public record Augmentation(boolean flip, float brightness, float contrast, float
         if (contrast != 1) {
             double sum = 0;
             for (int i = 0; i < pixels; i++) {
-                sum += grey(rgb, i, pixels);
+                sum += gray(rgb, i, pixels);
             }
             float mean = (float) (sum / pixels);
             for (int i = 0; i < 3 * pixels; i++) {
@@ -68,15 +73,15 @@ public record Augmentation(boolean flip, float brightness, float contrast, float
         }
         if (saturation != 1) {
             for (int i = 0; i < pixels; i++) {
-                float grey = grey(rgb, i, pixels);
+                float gray = gray(rgb, i, pixels);
                 for (int c = 0; c < 3; c++) {
-                    rgb[c * pixels + i] = clamp(grey + saturation * (rgb[c * pixels + i] - grey));
+                    rgb[c * pixels + i] = clamp(gray + saturation * (rgb[c * pixels + i] - gray));
                 }
             }
         }
     }
 
-    private static float grey(float[] rgb, int i, int pixels) {
+    private static float gray(float[] rgb, int i, int pixels) {
         return 0.299f * rgb[i] + 0.587f * rgb[pixels + i] + 0.114f * rgb[2 * pixels + i];
     }
 

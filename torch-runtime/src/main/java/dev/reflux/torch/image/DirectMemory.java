@@ -4,22 +4,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Memory outside of the heap, used over and over: what a tensor is made around. A direct buffer of one's own for every
- * tensor would be given back only when a collection comes across it, and the young collections of a heap that is hardly
- * filled pass most of them by: a process would grow by what its steps have thrown away.
+ * Reused memory outside of the heap, for the data of tensors. A direct buffer of its own for every tensor would be freed
+ * only by a garbage collection that finds it, and the young collections of a nearly empty heap find few of them; the process
+ * would grow with every step.
  *
  * <ol>
- *   <li>It grows to what was asked for at most, and never shrinks.
- *   <li>What {@link #of} returned is valid until its next call.
+ *   <li>The memory grows to the largest request and never shrinks.
+ *   <li>The result of {@link #of} is valid until the next call.
  * </ol>
  *
- * One owner thread.
+ * <p>Threading: one owner thread.
  */
 public final class DirectMemory {
 
     private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
-    /** So many bytes in native order, with whatever lies in them. */
+    /** Returns a buffer of the given size in native byte order, with undefined contents. */
     public ByteBuffer of(int bytes) {
         if (memory.capacity() < bytes) {
             memory = ByteBuffer.allocateDirect(bytes);

@@ -6,22 +6,25 @@ import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorShape;
 
 /**
- * Left and right exchanged, of everything that belongs to a frame. A tensor on a grid may be flipped instead of computing
- * it from the flipped frame only where grid cells map onto grid cells: see {@link #fits}. Any thread.
+ * Exchanges left and right of an image, a label or a tensor of a frame. A tensor on a grid may be flipped instead of being
+ * computed from the flipped frame only if cells map onto cells: see {@link #fits}. Any thread.
  */
 public final class Flip {
 
     private Flip() {}
 
     /**
-     * Whether cells exchange places: whether so many cells lie evenly over a width, at a stride that is a power of two. A
-     * grid whose last cell reaches beyond the frame has a number of cells that another stride would explain, and that is
-     * none.
+     * Returns whether a flip maps cells onto cells: whether the cells divide the width evenly, at a stride that is a power of
+     * two. If the last cell of a grid reaches beyond the frame, they do not.
+     *
+     * @param width the width of the frame in pixels
+     * @param cells the number of cells in a row of the grid
      */
     public static boolean fits(int width, int cells) {
         return width % cells == 0 && Integer.bitCount(width / cells) == 1;
     }
 
+    /** Returns the flipped image. */
     public static RgbImage of(RgbImage image) {
         int width = image.width();
         byte[] from = image.rgb();
@@ -34,6 +37,7 @@ public final class Flip {
         return new RgbImage(width, image.height(), to);
     }
 
+    /** Returns the flipped label. */
     public static LabelMap of(LabelMap label) {
         int width = label.width();
         byte[] to = new byte[label.ids().length];
@@ -44,6 +48,7 @@ public final class Flip {
         return new LabelMap(width, label.height(), to);
     }
 
+    /** Returns the flipped logits, [C,h,w]. */
     public static LogitMap of(LogitMap logits) {
         TensorShape shape = logits.shape();
         int width = shape.width();

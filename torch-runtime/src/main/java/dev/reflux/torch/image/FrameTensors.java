@@ -13,19 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Images as a model's input: resized to the view, augmented and normalised in one pass over the pixels.
+ * Turns images into the input of a model: resized to the view, augmented and normalized in one pass over the pixels.
  *
  * <ol>
- *   <li>The result is float [N,3,H,W], (rgb/255 − mean)/std. In memory the channels come last, as in the image: a
- *       convolutional network is about a fifth faster on that on the CPU, in training and in inference, and others are
- *       no slower; its outputs then lie in memory like that too.
- *   <li>An image of the view's size is not resampled; another one is, by a triangle filter (bilinear, and averaging
- *       when it shrinks: as Pillow's BILINEAR, without its rounding to bytes).
+ *   <li>The result is float [N,3,H,W], (rgb/255 − mean)/std. In memory the channels come last, as in the image. On the CPU a
+ *       convolutional network is about a fifth faster with this layout, in training and in inference, and other networks are
+ *       no slower. The outputs of the network then have the same layout.
+ *   <li>An image of the view's size is not resampled. Any other image is resampled by a triangle filter: bilinear when it
+ *       grows, averaging when it shrinks, as Pillow's BILINEAR without its rounding to bytes.
  *   <li>On the CPU the result is a view of memory that the <em>next</em> call of the same object overwrites. Use one
- *       object for each tensor that must live at the same time.
+ *       object for each tensor that is needed at the same time.
  * </ol>
  *
- * One owner thread.
+ * <p>Threading: one owner thread.
  */
 public final class FrameTensors {
 
@@ -35,7 +35,7 @@ public final class FrameTensors {
     private float[] interleaved = new float[0];
     private final Resampler resampler = new Resampler();
 
-    /** {@link #batch(NDManager, List, ImageSize, ModelInput, List)} without augmentation. */
+    /** Calls {@link #batch(NDManager, List, ImageSize, ModelInput, List)} without augmentation. */
     public NDArray batch(NDManager manager, List<RgbImage> images, ImageSize view, ModelInput input) {
         List<Augmentation> none = new ArrayList<>();
         images.forEach(i -> none.add(Augmentation.NONE));
@@ -43,11 +43,13 @@ public final class FrameTensors {
     }
 
     /**
-     * @param manager owner of the result
-     * @param images at least one, of any sizes
-     * @param view H and W
-     * @param input mean and standard deviation
-     * @param augmentations one for each image
+     * Returns a batch, float [N,3,H,W].
+     *
+     * @param manager the owner of the result
+     * @param images at least one image, of any sizes
+     * @param view H and W in pixels
+     * @param input the mean and standard deviation of each channel
+     * @param augmentations one augmentation for each image
      */
     public NDArray batch(
             NDManager manager,

@@ -8,13 +8,13 @@ import dev.reflux.common.tensor.TensorShape;
 import java.util.random.RandomGenerator;
 
 /**
- * A window of a frame whose corner lies on a grid, so that the same window of a tensor on that grid, or on a finer one
- * that divides it, needs no resampling. Any thread.
+ * A window of a frame whose corner lies on a grid. The same window of a tensor on this grid, or on a finer grid that divides
+ * it, then needs no resampling. Any thread.
  *
- * @param left pixels, a multiple of the alignment
- * @param top pixels, a multiple of the alignment
- * @param width pixels, at least 1
- * @param height pixels, at least 1
+ * @param left the left edge in pixels, a multiple of the alignment
+ * @param top the top edge in pixels, a multiple of the alignment
+ * @param width the width in pixels, at least 1
+ * @param height the height in pixels, at least 1
  */
 public record GridCrop(int left, int top, int width, int height) {
 
@@ -25,18 +25,18 @@ public record GridCrop(int left, int top, int width, int height) {
         }
     }
 
-    /** The whole frame. */
+    /** Returns the window that is the whole frame. */
     public static GridCrop whole(ImageSize frame) {
         return new GridCrop(0, 0, frame.width(), frame.height());
     }
 
     /**
-     * Draws a window evenly among those that lie on the grid; the whole frame along an axis that is not larger than the
-     * window.
+     * Draws a window uniformly among those that lie on the grid. Along an axis on which the frame is not larger than the
+     * window, the whole frame is taken.
      *
-     * @param frame the frame's size
-     * @param window the window's size, a multiple of the alignment unless it is as large as the frame
-     * @param alignment the coarsest stride among the tensors to be cropped alike
+     * @param frame the size of the frame in pixels
+     * @param window the size of the window in pixels, a multiple of the alignment unless it is as large as the frame
+     * @param alignment the coarsest stride among the tensors that are cropped alike, in pixels
      */
     public static GridCrop draw(RandomGenerator random, ImageSize frame, ImageSize window, int alignment) {
         int width = Math.min(window.width(), frame.width());
@@ -51,10 +51,12 @@ public record GridCrop(int left, int top, int width, int height) {
                 height);
     }
 
+    /** Returns the size in pixels. */
     public ImageSize size() {
         return new ImageSize(width, height);
     }
 
+    /** Returns the window of an image of the frame's size. */
     public RgbImage of(RgbImage image) {
         requireInside(image.width(), image.height());
         byte[] window = new byte[3 * width * height];
@@ -64,6 +66,7 @@ public record GridCrop(int left, int top, int width, int height) {
         return new RgbImage(width, height, window);
     }
 
+    /** Returns the window of a label of the frame's size. */
     public LabelMap of(LabelMap label) {
         requireInside(label.width(), label.height());
         byte[] window = new byte[width * height];
@@ -74,9 +77,9 @@ public record GridCrop(int left, int top, int width, int height) {
     }
 
     /**
-     * The window of a tensor.
+     * Returns the window of a tensor, [C,h,w].
      *
-     * @param stride pixels a cell of its grid; divides the alignment
+     * @param stride the number of pixels for each cell of the tensor's grid; divides the alignment
      */
     public LogitMap of(LogitMap logits, int stride) {
         TensorShape grid = logits.shape();

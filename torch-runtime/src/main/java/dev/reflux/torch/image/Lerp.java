@@ -1,16 +1,16 @@
 package dev.reflux.torch.image;
 
 /**
- * Bilinear sampling along one axis, half-pixel centres, edges repeated: target i lies between two sources.
+ * Linear sampling along one axis, with half-pixel centers and repeated edges: target i lies between two sources.
  *
- * @param low index of the source before
- * @param high index of the source behind
- * @param weight of the source behind, 0..1
+ * @param low the index of the source before each target
+ * @param high the index of the source after each target
+ * @param weight the weight of the source after each target, 0..1
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Lerp(int[] low, int[] high, float[] weight) {
 
-    /** The first target behind the given one that does not lie between the same two sources. */
+    /** Returns the first target after the given one that does not lie between the same two sources. */
     int endOfCell(int target) {
         int end = target + 1;
         while (end < low.length && low[end] == low[target]) {
@@ -19,6 +19,7 @@ record Lerp(int[] low, int[] high, float[] weight) {
         return end;
     }
 
+    /** Returns the sampling of so many targets from so many sources. */
     static Lerp of(int source, int target) {
         int[] low = new int[target];
         int[] high = new int[target];

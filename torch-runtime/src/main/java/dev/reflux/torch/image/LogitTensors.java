@@ -12,21 +12,24 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Between tensors [N,C,h,w] and the maps of single frames that travel. Any thread that owns the tensor. */
+/** Converts between tensors [N,C,h,w] and the maps of single frames [C,h,w]. On the thread that owns the tensor. */
 public final class LogitTensors {
 
     private LogitTensors() {}
 
     /**
-     * A tensor's values, row-major: a view of the tensor's own memory if that lies so and is the CPU's, else of a copy
-     * that belongs to the tensor's manager. Not to be written to; valid as long as the tensor and its manager are open.
+     * Returns the values of a tensor, row-major. The result is a view of the tensor's memory if that is contiguous and on the
+     * CPU, otherwise of a copy that belongs to the tensor's manager. It must not be written to, and is valid while the tensor
+     * and its manager are open.
+     *
+     * @param tensor float32
      */
     public static FloatBuffer view(NDArray tensor) {
         requireFloat(tensor);
         return tensor.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
-    /** The frames of [N,C,h,w], each a view into {@link #view} that the tensor keeps alive. */
+    /** Returns the frames of [N,C,h,w], each a part of {@link #view}. */
     public static List<FloatBuffer> frames(NDArray tensor) {
         TensorShape shape = shape(tensor);
         FloatBuffer all = view(tensor);
@@ -37,7 +40,7 @@ public final class LogitTensors {
         return frames;
     }
 
-    /** Shape of one frame of [N,C,h,w]. */
+    /** Returns the shape of one frame of [N,C,h,w]. */
     public static TensorShape shape(NDArray tensor) {
         requireFloat(tensor);
         long[] s = tensor.getShape().getShape();
@@ -47,7 +50,7 @@ public final class LogitTensors {
         return new TensorShape((int) s[1], (int) s[2], (int) s[3]);
     }
 
-    /** Copies of the frames of [N,C,h,w]. */
+    /** Returns copies of the frames of [N,C,h,w]. */
     public static List<LogitMap> maps(NDArray tensor) {
         TensorShape shape = shape(tensor);
         try (NDManager scratch = tensor.getManager().newSubManager()) {
@@ -64,10 +67,10 @@ public final class LogitTensors {
     }
 
     /**
-     * Maps as one tensor [N,C,h,w].
+     * Returns maps as one tensor [N,C,h,w].
      *
-     * @param memory that the tensor is a view of on the CPU
-     * @param maps at least one, of one shape
+     * @param memory the memory of the tensor on the CPU
+     * @param maps at least one map, all of one shape
      */
     public static NDArray batch(NDManager manager, DirectMemory memory, List<LogitMap> maps) {
         TensorShape shape = maps.get(0).shape();

@@ -11,12 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The most likely class of every pixel. Logits are upsampled bilinearly (half-pixel centres, edges repeated, as
- * {@code F.interpolate(align_corners=False)}), then the class with the highest logit is taken, the lower id in a tie.
+ * Finds the most likely class of every pixel. Logits are upsampled bilinearly (half-pixel centers, repeated edges, as
+ * {@code F.interpolate(align_corners=False)}); then the class with the highest logit is taken, the lower id in a tie.
  *
- * <p>The full-size logits never exist. Between four neighbours of the grid a bilinear surface stays between its corners;
- * so only classes whose highest corner reaches the best of all lowest corners are looked at there, which is one class
- * almost everywhere in a picture. Keeps its working memory: one owner thread.
+ * <p>The full-size logits are never computed. Between four neighbors of the grid, a bilinear surface stays between its
+ * corners. A class can win there only if its highest corner reaches the largest of all classes' lowest corners, and in most
+ * places of an image this is one class.
+ *
+ * <p>Threading: keeps its working memory; one owner thread.
  */
 public final class Predictions {
 
@@ -26,9 +28,11 @@ public final class Predictions {
     private int[] candidates = new int[0];
 
     /**
-     * Class maps of a given size.
+     * Returns class maps of a given size, one for each frame.
      *
      * @param logits float [N,C,h,w], C at most 255
+     * @param width the width of the maps in pixels
+     * @param height the height of the maps in pixels
      */
     public List<LabelMap> argmax(NDArray logits, int width, int height) {
         long[] shape = logits.getShape().getShape();
@@ -41,7 +45,7 @@ public final class Predictions {
         int gridWidth = (int) shape[3];
         int size = classes * gridHeight * gridWidth;
         List<LabelMap> maps = new ArrayList<>();
-        // Channels last, which is how a model's outputs lie in memory when its input does: then nothing is copied here.
+        // A model whose input has its channels last in memory gives outputs of the same layout: nothing is copied here.
         try (NDManager scratch = logits.getManager().newSubManager()) {
             NDArray last = logits.transpose(0, 2, 3, 1);
             last.attach(scratch);
@@ -56,16 +60,16 @@ public final class Predictions {
         return maps;
     }
 
-    /** Class maps on the logits' own grid. */
+    /** Returns class maps on the grid of the logits. */
     public List<LabelMap> argmax(NDArray logits) {
         long[] shape = logits.getShape().getShape();
         return argmax(logits, (int) shape[3], (int) shape[2]);
     }
 
     /**
-     * {@link #argmax(NDArray, int, int)} of one frame.
+     * Returns the class map of one frame.
      *
-     * @param logits [C,h,w], class-major
+     * @param logits [C,h,w], row-major
      */
     public LabelMap argmax(FloatBuffer logits, int classes, int gridHeight, int gridWidth, int width, int height) {
         int cells = gridHeight * gridWidth;
@@ -130,7 +134,7 @@ public final class Predictions {
         return new LabelMap(width, height, ids);
     }
 
-    /** Lowest and highest of two rows of the grid. */
+    /** Computes the lowest and highest of two rows of the grid. */
     private void bound(int low, int high, int length) {
         float[] values = grid;
         float[] least = lowest;
@@ -141,7 +145,7 @@ public final class Predictions {
         }
     }
 
-    /** The classes that may win between two columns; at least one, in the order of their ids. */
+    /** Collects the classes that may win between two columns, in the order of their ids, and returns their number. */
     private int candidates(int from, int to, int classes) {
         float floor = Float.NEGATIVE_INFINITY;
         for (int c = 0; c < classes; c++) {
@@ -149,7 +153,7 @@ public final class Predictions {
         }
         int count = 0;
         for (int c = 0; c < classes; c++) {
-            // Written so that a class stays in where a value is not a number.
+            // Written so that a class is kept if a value is NaN.
             if (!(Math.max(highest[from + c], highest[to + c]) < floor)) {
                 candidates[count++] = c;
             }

@@ -4,8 +4,8 @@ import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.image.RgbImage;
 
 /**
- * Separable resampling by a triangle filter: bilinear when an image grows, and the filter widens with the scale when it
- * shrinks, so that nothing is skipped. One owner thread.
+ * Resamples images by a separable triangle filter: bilinear when an image grows; when it shrinks, the filter widens with the
+ * scale, so that every pixel counts. One owner thread.
  */
 final class Resampler {
 
@@ -14,7 +14,7 @@ final class Resampler {
     private float[] result = new float[0];
     private float[] narrow = new float[0];
 
-    /** Three planes of 0..1, of the view's size, in memory that the next call overwrites. */
+    /** Returns three planes of 0..1 of the view's size, in memory that the next call overwrites. */
     float[] resize(RgbImage image, ImageSize view) {
         int rows = image.height();
         int width = view.width();
@@ -73,8 +73,8 @@ final class Resampler {
     /**
      * The sources of each target along one axis.
      *
-     * @param first index of the first source
-     * @param weights of it and those behind it; they sum to 1
+     * @param first the index of the first source
+     * @param weights the weights of this source and the following ones; their sum is 1
      */
     @SuppressWarnings("ArrayRecordComponent")
     private record Taps(int[] first, float[][] weights) {
@@ -85,13 +85,13 @@ final class Resampler {
             double scale = (double) source / target;
             double support = Math.max(1, scale);
             for (int i = 0; i < target; i++) {
-                double centre = (i + 0.5) * scale;
-                int from = Math.max(0, (int) (centre - support + 0.5));
-                int to = Math.min(source, (int) (centre + support + 0.5));
+                double center = (i + 0.5) * scale;
+                int from = Math.max(0, (int) (center - support + 0.5));
+                int to = Math.min(source, (int) (center + support + 0.5));
                 double[] triangle = new double[to - from];
                 double sum = 0;
                 for (int k = 0; k < triangle.length; k++) {
-                    triangle[k] = Math.max(0, 1 - Math.abs((from + k + 0.5 - centre) / support));
+                    triangle[k] = Math.max(0, 1 - Math.abs((from + k + 0.5 - center) / support));
                     sum += triangle[k];
                 }
                 first[i] = from;

@@ -1,4 +1,8 @@
-/** From pixels to a model's input, and from its logits to class maps. One owner thread for each object. */
+/**
+ * From pixels to a model's input, and from its logits to class maps.
+ *
+ * <p>Threading: one owner thread for each object; records and static methods may be used from any thread.
+ */
 @NullMarked
 package dev.reflux.torch.image;
 

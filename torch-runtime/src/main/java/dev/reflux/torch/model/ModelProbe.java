@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Holds a loaded module against its card, by small forwards of sizes that no stride divides. */
+/** Checks a loaded module against its card, by small forwards at sizes that no stride divides. One owner thread. */
 final class ModelProbe {
 
     private final TorchRuntime runtime;
@@ -34,7 +34,11 @@ final class ModelProbe {
         this.file = file;
     }
 
-    /** Two float outputs of four dimensions with the card's channels and strides. */
+    /**
+     * Checks that a forward returns two float outputs of four dimensions with the channels and strides of the card.
+     *
+     * @throws UsageException if it does not
+     */
     void contract() {
         int height = odd(2);
         int width = odd(3);
@@ -63,7 +67,7 @@ final class ModelProbe {
         if (output.getDataType() != DataType.FLOAT32 || !output.getShape().equals(wanted)) {
             throw new UsageException("The model file " + file + " returns " + what + " "
                     + text(output.getDataType(), output.getShape()) + " for an image of " + width + "x" + height
-                    + " where card " + card.name() + " promises " + text(DataType.FLOAT32, wanted)
+                    + " where card " + card.name() + " requires " + text(DataType.FLOAT32, wanted)
                     + "; correct the card or the export.");
         }
     }
@@ -72,7 +76,11 @@ final class ModelProbe {
         return type.name().toLowerCase(java.util.Locale.ROOT) + java.util.Arrays.toString(shape.getShape());
     }
 
-    /** Batch normalisation learns, and its statistics can be kept. */
+    /**
+     * Checks that batch normalization learns and that its statistics can be saved. Changes no tensor.
+     *
+     * @throws UsageException if the module cannot be trained
+     */
     void trainable() {
         if (module.tensors().parameters().isEmpty()) {
             throw new UsageException("The model file " + file
@@ -104,7 +112,8 @@ final class ModelProbe {
     }
 
     /**
-     * A traced file has its mode written into each call. It normalises, and yet training and evaluation give the same.
+     * Refuses a traced file, which has its mode written into each call: it normalizes by batch, and yet training and
+     * evaluation give the same outputs.
      */
     private void refuseFrozenStatistics() {
         if (!callsBatchNorm()) {
@@ -128,7 +137,7 @@ final class ModelProbe {
                 + "leaves its batch-norm statistics as they were; export it with torch.jit.script.");
     }
 
-    /** Whether the archive's code normalises by batch. */
+    /** Returns whether the code of the archive normalizes by batch. */
     private boolean callsBatchNorm() {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             for (ZipEntry entry : Collections.list(zip.entries())) {
@@ -160,7 +169,7 @@ final class ModelProbe {
         return means.toArray(new float[0][]);
     }
 
-    /** A size of so many cells of the coarsest grid and one pixel. */
+    /** Returns a size in pixels: the given number of cells of the coarsest grid, and one pixel. */
     private int odd(int cells) {
         return cells * Math.max(16, Math.max(card.logitsStride(), card.featuresStride())) + 1;
     }
@@ -169,7 +178,7 @@ final class ModelProbe {
         return (size + stride - 1) / stride;
     }
 
-    /** The line of an exception of PyTorch that says what went wrong. */
+    /** Returns the line of a PyTorch exception that has the reason. */
     static String reason(Throwable e) {
         List<String> lines = String.valueOf(e.getMessage())
                 .lines()

@@ -7,8 +7,10 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.weights.TensorBytes;
 
 /**
- * A frozen projection head, ready to run: features [N,F,h,w] → projected logits Z [N,C,h,w] (design §3, step 1). It has
- * no gradient and no state. One owner thread.
+ * A frozen projection head in memory: features [N,F,h,w] → projected logits Z [N,C,h,w], Z = W·F + b at each cell (HeteroAKD,
+ * Huang et al., AAAI 2025). It records no gradient and has no state.
+ *
+ * <p>Threading: one owner thread.
  */
 public final class ProjectionHead implements AutoCloseable {
 
@@ -27,11 +29,18 @@ public final class ProjectionHead implements AutoCloseable {
         this.bias = TensorBytes.create(manager, file.bias());
     }
 
+    /** Loads a head onto the runtime's device. */
     public static ProjectionHead load(TorchRuntime runtime, ProjectionHeadFile file) {
         return new ProjectionHead(runtime, file);
     }
 
-    /** @return Z, attached to the given manager */
+    /**
+     * Projects features.
+     *
+     * @param to the owner of the result
+     * @param features float [N,F,h,w]
+     * @return Z, float [N,C,h,w]
+     */
     public NDArray apply(NDManager to, NDArray features) {
         NDArray z = runtime.helper().project(to, features, weight, bias);
         if (!file.relu()) {
@@ -42,10 +51,12 @@ public final class ProjectionHead implements AutoCloseable {
         }
     }
 
+    /** Returns the file that the head was loaded from. */
     public ProjectionHeadFile file() {
         return file;
     }
 
+    /** Returns {@link ProjectionHeadFile#id()}. */
     public String id() {
         return file.id();
     }

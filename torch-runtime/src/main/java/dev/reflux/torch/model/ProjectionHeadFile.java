@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A frozen projection head as it is kept: one safetensors file with {@code weight} [C,F] and {@code bias} [C], and what
- * it belongs to in its metadata. Immutable: any thread.
+ * The file of a frozen projection head: safetensors with {@code weight} [C,F] and {@code bias} [C], and its teacher and label
+ * schema in the metadata.
  *
- * <p>Z = W·F + b at each cell, batch normalisation folded in; with {@code relu}, Z = max(0, W·F + b).
+ * <p>Z = W·F + b at each cell, with batch normalization folded in; with {@code relu}, Z = max(0, W·F + b).
+ *
+ * <p>Threading: immutable; may be used from any thread.
  */
 public final class ProjectionHeadFile {
 
@@ -44,20 +46,22 @@ public final class ProjectionHeadFile {
             throw new IllegalArgumentException("it is not a projection head of version 1");
         }
         if (weight.shape().size() != 2 || !bias.shape().equals(weight.shape().subList(0, 1))) {
-            throw new IllegalArgumentException("weight and bias do not fit each other");
+            throw new IllegalArgumentException("weight and bias have shapes that do not match");
         }
         if (!file.metadata().containsKey(TEACHER) || !file.metadata().containsKey(SCHEMA)) {
-            throw new IllegalArgumentException("it does not say its teacher and label schema");
+            throw new IllegalArgumentException("it does not name its teacher and label schema");
         }
     }
 
     /**
-     * @param teacherId the card name of the teacher whose features it takes
-     * @param labelSchemaId the classes that its outputs stand for
-     * @param weight C × F values, class-major
+     * Creates a file in memory.
+     *
+     * @param teacherId the name of the teacher whose features the head takes, as in its card
+     * @param labelSchemaId the id of the schema of the C classes
+     * @param weight C × F values, row-major
      * @param bias C values
-     * @param relu the paper's rectifier behind it
-     * @param notes how it was made, for people
+     * @param relu whether Z is rectified, as in the paper
+     * @param notes how the head was made, for people
      */
     public static ProjectionHeadFile of(
             String teacherId,
@@ -80,7 +84,11 @@ public final class ProjectionHeadFile {
                 metadata));
     }
 
-    /** @throws UsageException when the file cannot be read or is no projection head */
+    /**
+     * Reads a file.
+     *
+     * @throws UsageException if it cannot be read or is not a projection head
+     */
     public static ProjectionHeadFile read(Path path) {
         try {
             return new ProjectionHeadFile(Files.readAllBytes(path));
@@ -91,12 +99,13 @@ public final class ProjectionHeadFile {
                     e);
         } catch (IllegalArgumentException e) {
             throw new UsageException(
-                    "The file " + path + " is no projection head (" + e.getMessage()
+                    "The file " + path + " is not a projection head (" + e.getMessage()
                             + "); make one with reflux fit-projection.",
                     e);
         }
     }
 
+    /** Writes the file. */
     public void write(Path path) {
         try {
             Files.write(path, bytes);
@@ -105,24 +114,27 @@ public final class ProjectionHeadFile {
         }
     }
 
-    /** "ph-" and the first 16 digits of the file's sha256: heads of one id are equal bit by bit. */
+    /** Returns "ph-" and the first 16 digits of the file's SHA-256. Heads of equal ids are equal bit by bit. */
     public String id() {
         return "ph-" + Sha256.hex(bytes).substring(0, ID_DIGITS);
     }
 
+    /** Returns the name of the teacher whose features the head takes. */
     public String teacherId() {
         return metadata(TEACHER);
     }
 
+    /** Returns the id of the schema of the classes. */
     public String labelSchemaId() {
         return metadata(SCHEMA);
     }
 
+    /** Returns whether Z is rectified. */
     public boolean relu() {
         return Boolean.parseBoolean(metadata(RELU));
     }
 
-    /** How it was made, for people. */
+    /** Returns how the head was made, for people. */
     public Map<String, String> notes() {
         Map<String, String> notes = new TreeMap<>();
         file.metadata().forEach((key, value) -> {
@@ -137,12 +149,12 @@ public final class ProjectionHeadFile {
         return file.metadata().getOrDefault(key, "");
     }
 
-    /** C. */
+    /** Returns the number of classes, C. */
     public int classes() {
         return Math.toIntExact(weight.shape().get(0));
     }
 
-    /** F. */
+    /** Returns the number of feature channels, F. */
     public int features() {
         return Math.toIntExact(weight.shape().get(1));
     }
@@ -155,7 +167,11 @@ public final class ProjectionHeadFile {
         return bias;
     }
 
-    /** @throws UsageException when the head belongs to another teacher, schema or feature width */
+    /**
+     * Checks that the head was fitted for a teacher.
+     *
+     * @throws UsageException if its teacher, label schema or number of features is another one
+     */
     public void requireFor(dev.reflux.common.model.ModelCard teacher) {
         if (!teacherId().equals(teacher.name())
                 || !labelSchemaId().equals(teacher.labelSchema().id())

@@ -21,29 +21,31 @@ import java.util.Map;
 
 /**
  * A segmentation network in TorchScript: {@code forward(x[N,3,H,W]) → (logits[N,C,⌈H/a⌉,⌈W/a⌉],
- * features[N,F,⌈H/b⌉,⌈W/b⌉])}, C, a, F and b as its card says.
+ * features[N,F,⌈H/b⌉,⌈W/b⌉])}. The model's card names C, a, F and b.
  *
  * <ol>
- *   <li>Nothing is loaded whose sha256 is not the card's: a TorchScript file is code.
- *   <li>A file that breaks the contract is refused at loading, in one sentence, by a forward of an odd size.
- *   <li>For training, a file whose batch normalisation would not learn (traced in evaluation mode) is refused.
- *   <li>{@link #forward} changes nothing; {@link #forwardTraining} moves batch-norm statistics and nothing else.
- *   <li>{@link #save} writes a file in inference mode that plain PyTorch loads, and leaves this model as it was.
+ *   <li>A file whose SHA-256 is not the card's is not loaded: a TorchScript file is code.
+ *   <li>A file that does not match its card is refused when it is loaded, by a forward at a size that no stride divides.
+ *   <li>For training, a file whose batch normalization would not learn (traced in evaluation mode) is refused.
+ *   <li>{@link #forward} changes nothing; {@link #forwardTraining} changes batch-norm statistics and nothing else.
+ *   <li>{@link #save} writes a file in evaluation mode that plain PyTorch loads, and does not change this model.
  * </ol>
  *
- * Not thread-safe: one owner thread. Tensors of {@link #parameters()} and {@link #buffers()} are live, and belong to
- * this model.
+ * <p>Threading: one owner thread. The tensors of {@link #parameters()} and {@link #buffers()} are live, and belong to this
+ * model.
  */
 public final class SegmentationModel implements AutoCloseable {
 
-    /** What a model is loaded for. */
+    /** The purpose of a loaded model. */
     public enum Mode {
+        /** Forward and backward passes. */
         TRAINING,
+        /** Forward passes in evaluation mode. */
         INFERENCE
     }
 
     /**
-     * What a forward gives.
+     * The outputs of a forward.
      *
      * @param logits float [N,C,⌈H/a⌉,⌈W/a⌉]
      * @param features float [N,F,⌈H/b⌉,⌈W/b⌉]
@@ -58,7 +60,11 @@ public final class SegmentationModel implements AutoCloseable {
         this.card = card;
     }
 
-    /** @throws UsageException in one sentence, when the file is not what the card promises */
+    /**
+     * Loads a model.
+     *
+     * @throws UsageException if the file cannot be loaded or does not match the card
+     */
     public static SegmentationModel load(TorchRuntime runtime, Path file, ModelCard card, Mode mode) {
         card.verify(file);
         TorchModule module;
@@ -83,38 +89,39 @@ public final class SegmentationModel implements AutoCloseable {
         }
     }
 
-    /** The card beside a file, and the file that it names. */
+    /** Loads the model that a card names. Its file lies beside the card. */
     public static SegmentationModel load(TorchRuntime runtime, Path cardFile, Mode mode) {
         ModelCard card = ModelCard.read(cardFile);
         return load(runtime, card.modelFile(cardFile), card, mode);
     }
 
     /**
-     * Inference: evaluation mode, no gradients.
+     * Runs a forward in evaluation mode, without gradients.
      *
-     * @param x normalised float [N,3,H,W]
-     * @return attached to the manager of x
+     * @param x normalized float [N,3,H,W]
+     * @return the outputs, attached to the manager of x
      */
     public Output forward(NDArray x) {
         return forward(x.getManager(), x);
     }
 
-    /** {@link #forward(NDArray)} with the results attached to the given manager. */
+    /** Runs {@link #forward(NDArray)} and attaches the outputs to the given manager. */
     public Output forward(NDManager to, NDArray x) {
         return output(module.infer(to, x));
     }
 
     /**
-     * Training: batch statistics are used and moved; recorded inside of a {@link dev.reflux.torch.TrainingStep}.
+     * Runs a forward in training mode: batch normalization uses the statistics of the batch and updates the running ones.
+     * Recorded inside of a {@link dev.reflux.torch.TrainingStep}.
      *
-     * @param x normalised float [N,3,H,W]
-     * @return attached to the manager of x
+     * @param x normalized float [N,3,H,W]
+     * @return the outputs, attached to the manager of x
      */
     public Output forwardTraining(NDArray x) {
         return forwardTraining(x.getManager(), x);
     }
 
-    /** {@link #forwardTraining(NDArray)} with the results attached to the given manager. */
+    /** Runs {@link #forwardTraining(NDArray)} and attaches the outputs to the given manager. */
     public Output forwardTraining(NDManager to, NDArray x) {
         return output(module.train(to, x));
     }
@@ -123,32 +130,34 @@ public final class SegmentationModel implements AutoCloseable {
         return new Output(list.get(0), list.get(1));
     }
 
-    /** What is trained, in a fixed order. */
+    /** Returns the tensors that are trained, in a fixed order. */
     public List<PtNDArray> parameters() {
         return module.tensors().parameters();
     }
 
+    /** Returns the names of {@link #parameters()}. */
     public List<String> parameterNames() {
         return module.tensors().parameterNames();
     }
 
-    /** Batch-norm statistics and the like, in a fixed order; empty when the file does not give them. */
+    /** Returns the tensors that are saved and not trained, in a fixed order; none if the file does not list them. */
     public List<PtNDArray> buffers() {
         return module.tensors().buffers();
     }
 
+    /** Returns the names of {@link #buffers()}. */
     public List<String> bufferNames() {
         return module.tensors().bufferNames();
     }
 
-    /** Parameters, then buffers: what an average of the weights follows. */
+    /** Returns the parameters, then the buffers. */
     public List<PtNDArray> parametersAndBuffers() {
         List<PtNDArray> both = new ArrayList<>(parameters());
         both.addAll(buffers());
         return List.copyOf(both);
     }
 
-    /** Number of trainable values. */
+    /** Returns the number of trainable values. */
     public long parameterCount() {
         return parameters().stream().mapToLong(NDArray::size).sum();
     }
@@ -170,10 +179,10 @@ public final class SegmentationModel implements AutoCloseable {
     }
 
     /**
-     * Draws every parameter anew that the file does not call pre-trained: the untrained model. Tensors that were handed
-     * out before are dead afterwards.
+     * Draws new values for every parameter that the file does not mark as pre-trained. All tensors that were handed out
+     * before are dead afterwards.
      *
-     * @throws UsageException when its file cannot do that
+     * @throws UsageException if the file does not support it
      */
     public void resetParameters(int seed) {
         if (!module.has("reset_parameters")) {
@@ -183,12 +192,12 @@ public final class SegmentationModel implements AutoCloseable {
         module.rebuild("reset_parameters", seed);
     }
 
-    /** Writes the TorchScript file, in inference mode. */
+    /** Writes the TorchScript file in evaluation mode. */
     public void save(Path file) {
         module.save(file);
     }
 
-    /** Writes file and card, the card's hash and length those of the new file. */
+    /** Writes the file and its card, with the hash and the length of the new file. */
     public ModelCard save(Path file, Path cardFile) {
         save(file);
         try {
@@ -200,25 +209,26 @@ public final class SegmentationModel implements AutoCloseable {
         }
     }
 
-    /** Parameters and buffers as a safetensors file: for vehicles, and as the weights' part of a checkpoint. */
+    /** Returns parameters and buffers as a safetensors file. */
     public byte[] safetensors() {
         return module.tensors().safetensors(Map.of("format", "pt"));
     }
 
-    /** Parameters and buffers by name, copied. */
+    /** Returns copies of the parameters and buffers. */
     public List<NamedTensor> tensors() {
         return module.tensors().copies();
     }
 
     /**
-     * Takes weights that {@link #safetensors} gave, bit by bit.
+     * Overwrites parameters and buffers with the result of {@link #safetensors}.
      *
-     * @throws IllegalArgumentException when they are another model's
+     * @throws IllegalArgumentException if names or shapes are those of another model
      */
     public void restore(byte[] safetensors) {
         module.restore(safetensors);
     }
 
+    /** Returns the card, with the present label schema. */
     public ModelCard card() {
         return card;
     }

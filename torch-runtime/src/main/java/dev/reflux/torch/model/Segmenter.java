@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * What a vehicle does with a model: images in, class maps of the images' own sizes out. Resizes to the view, infers in
- * batches, upsamples logits to each image's size and takes the most likely class. One owner thread, the model's.
+ * Segments images as a vehicle does: resizes them to the view, runs the model in batches, upsamples the logits to the size of
+ * each image and takes the most likely class.
+ *
+ * <p>Threading: one owner thread, the model's.
  */
 public final class Segmenter {
 
@@ -30,8 +32,8 @@ public final class Segmenter {
     private final Predictions predictions = new Predictions();
 
     /**
-     * @param view the size at which the model looks
-     * @param batchSize images a forward, at least 1
+     * @param view the size at which the model sees images, in pixels
+     * @param batchSize the number of images in a forward, at least 1
      */
     public Segmenter(TorchRuntime runtime, SegmentationModel model, ImageSize view, int batchSize) {
         if (batchSize < 1) {
@@ -43,16 +45,17 @@ public final class Segmenter {
         this.batchSize = batchSize;
     }
 
-    /** At the size that the model's card names. */
+    /** Creates a segmenter with the view of the model's card and batches of four. */
     public Segmenter(TorchRuntime runtime, SegmentationModel model) {
         this(runtime, model, model.card().input().size(), 4);
     }
 
+    /** Returns the class map of an image, at the size of the image. */
     public LabelMap predict(RgbImage image) {
         return predict(List.of(image)).get(0);
     }
 
-    /** One map an image, in order. */
+    /** Returns one class map for each image, in order. */
     public List<LabelMap> predict(List<RgbImage> images) {
         List<LabelMap> maps = new ArrayList<>(images.size());
         predict(images.iterator(), image -> image, (image, map) -> maps.add(map));
@@ -60,11 +63,11 @@ public final class Segmenter {
     }
 
     /**
-     * A stream of any length, in constant memory.
+     * Segments a stream of any length in constant memory.
      *
-     * @param items whatever images are found in
-     * @param imageOf finds an item's image
-     * @param taker receives each item with its map, in order
+     * @param items the items that have images
+     * @param imageOf the image of an item
+     * @param taker the receiver of each item and its class map, in order
      */
     public <T> void predict(
             Iterator<T> items, java.util.function.Function<T, RgbImage> imageOf, BiConsumer<T, LabelMap> taker) {

@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A projection head that learns: Z = BN(conv1x1(F)) (HeteroAKD, design §3 step 1), features [N,F,h,w] → [N,C,h,w]. Linear
- * by default; with {@code relu} as the paper prints it. The convolution has no bias: normalisation would take it out.
+ * A projection head that is trained: Z = BN(conv1x1(F)) (HeteroAKD, Huang et al., AAAI 2025), features [N,F,h,w] → [N,C,h,w].
+ * It is linear; with {@code relu} it is rectified as in the paper. The convolution has no bias, because batch normalization
+ * would remove it.
  *
- * <p>A student's head is trained with the student and dropped; a teacher's is fitted, {@linkplain #freeze frozen} and
- * kept. Works inside of a {@link dev.reflux.torch.TrainingStep} like a model. One owner thread.
+ * <p>A student's head is trained with the student and then dropped.
+ *
+ * <p>Threading: one owner thread. Used inside of a {@link dev.reflux.torch.TrainingStep} like a model.
  */
 public final class TrainableProjectionHead implements AutoCloseable {
 
@@ -51,10 +53,12 @@ public final class TrainableProjectionHead implements AutoCloseable {
     }
 
     /**
-     * @param features F
-     * @param classes C
-     * @param relu whether Z is cut at zero
-     * @param seed of the initial weights: even in ±1/√F, as PyTorch's convolution
+     * Creates a head.
+     *
+     * @param features the number of feature channels, F
+     * @param classes the number of classes, C
+     * @param relu whether Z is rectified
+     * @param seed the seed of the initial weights, which are uniform in ±1/√F as in PyTorch's convolution
      */
     public static TrainableProjectionHead create(
             TorchRuntime runtime, int features, int classes, boolean relu, long seed) {
@@ -62,7 +66,8 @@ public final class TrainableProjectionHead implements AutoCloseable {
         Arrays.fill(ones, 1);
         byte[] archive = ScriptModule.of("Projection", METHODS.formatted(relu ? "torch.relu(y)" : "y"))
                 .withParameters(
-                        new ScriptTensor("weight", new long[] {classes, features, 1, 1}, even(seed, features, classes)),
+                        new ScriptTensor(
+                                "weight", new long[] {classes, features, 1, 1}, uniform(seed, features, classes)),
                         new ScriptTensor("scale", new long[] {classes}, ones),
                         new ScriptTensor("shift", new long[] {classes}, new float[classes]))
                 .withBuffers(
@@ -72,7 +77,7 @@ public final class TrainableProjectionHead implements AutoCloseable {
         return new TrainableProjectionHead(TorchModule.load(runtime, archive, true), features, classes, relu);
     }
 
-    private static float[] even(long seed, int features, int classes) {
+    private static float[] uniform(long seed, int features, int classes) {
         Random random = new Random(seed);
         float bound = (float) (1 / Math.sqrt(features));
         float[] weight = new float[classes * features];
@@ -82,62 +87,67 @@ public final class TrainableProjectionHead implements AutoCloseable {
         return weight;
     }
 
-    /** Z with the statistics gathered so far, unrecorded. */
+    /** Returns Z by the running statistics, unrecorded. */
     public NDArray forward(NDManager to, NDArray featureMap) {
         return module.infer(to, featureMap).singletonOrThrow();
     }
 
-    /** Z with the batch's statistics, which moves the gathered ones; recorded inside of a training step. */
+    /** Returns Z by the statistics of the batch and updates the running ones. Recorded inside of a training step. */
     public NDArray forwardTraining(NDManager to, NDArray featureMap) {
         return module.train(to, featureMap).singletonOrThrow();
     }
 
-    /** weight [C,F,1,1], scale [C], shift [C]; live. */
+    /** Returns weight [C,F,1,1], scale [C] and shift [C], live. */
     public List<PtNDArray> parameters() {
         return module.tensors().parameters();
     }
 
-    /** running_mean [C], running_var [C]; live. */
+    /** Returns running_mean [C] and running_var [C], live. */
     public List<PtNDArray> buffers() {
         return module.tensors().buffers();
     }
 
-    /** Parameters, then buffers. */
+    /** Returns the parameters, then the buffers. */
     public List<PtNDArray> parametersAndBuffers() {
         List<PtNDArray> both = new ArrayList<>(parameters());
         both.addAll(buffers());
         return List.copyOf(both);
     }
 
+    /** Returns F. */
     public int features() {
         return features;
     }
 
+    /** Returns C. */
     public int classes() {
         return classes;
     }
 
+    /** Returns whether Z is rectified. */
     public boolean relu() {
         return relu;
     }
 
-    /** Parameters and buffers, for a checkpoint. */
+    /** Returns parameters and buffers as a safetensors file. */
     public byte[] safetensors() {
         return module.tensors().safetensors(Map.of());
     }
 
     /**
-     * Takes what {@link #safetensors} gave, bit by bit.
+     * Overwrites parameters and buffers with the result of {@link #safetensors}.
      *
-     * @throws IllegalArgumentException when it is of another head
+     * @throws IllegalArgumentException if it is of another head
      */
     public void restore(byte[] safetensors) {
         module.restore(safetensors);
     }
 
     /**
-     * The head as it infers now, normalisation folded into weight and bias: w' = w·scale/√(var + ε), b' = shift −
-     * mean·scale/√(var + ε).
+     * Returns the head as it infers now, with batch normalization folded into weight and bias: w' = w·scale/√(var + ε), b' =
+     * shift − mean·scale/√(var + ε).
+     *
+     * @param notes how the head was made, for people
      */
     public ProjectionHeadFile freeze(String teacherId, String labelSchemaId, Map<String, String> notes) {
         Map<String, float[]> values = new HashMap<>();

@@ -1,4 +1,8 @@
-/** Models in TorchScript and their projection heads. One owner thread for each object. */
+/**
+ * Segmentation models in TorchScript, and projection heads.
+ *
+ * <p>Threading: one owner thread for each object; files of heads are immutable and may be used from any thread.
+ */
 @NullMarked
 package dev.reflux.torch.model;
 

@@ -9,18 +9,23 @@ import java.util.List;
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019), as {@code torch.optim.AdamW}: p ← p·(1 − lr·wd);
  * m ← β1·m + (1 − β1)·g; v ← β2·v + (1 − β2)·g²; p ← p − lr · (m / (1 − β1ᵗ)) / (√(v / (1 − β2ᵗ)) + ε).
+ *
+ * <p>Threading: one owner thread.
  */
 public final class AdamW implements Optimizer {
 
     /**
-     * @param beta1 in [0, 1)
-     * @param beta2 in [0, 1)
-     * @param weightDecay at least 0
-     * @param epsilon above 0
-     * @param decayVectors whether parameters of one dimension (biases, norms' scales) decay too, as in PyTorch
+     * The hyperparameters.
+     *
+     * @param beta1 the decay of the first moment, in [0, 1)
+     * @param beta2 the decay of the second moment, in [0, 1)
+     * @param weightDecay wd, at least 0
+     * @param epsilon ε, above 0
+     * @param decayVectors whether parameters of one dimension (biases, scales of norms) decay too, as in PyTorch
      */
     public record Settings(double beta1, double beta2, double weightDecay, double epsilon, boolean decayVectors) {
 
+        /** The defaults of {@code torch.optim.AdamW}. */
         public static final Settings DEFAULT = new Settings(0.9, 0.999, 0.01, 1e-8, true);
 
         public Settings {

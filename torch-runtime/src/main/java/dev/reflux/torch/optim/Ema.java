@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Exponential moving average of a model's tensors, corrected for its start: after t updates it is Σ dᵗ⁻ⁱ·wᵢ / Σ dᵗ⁻ⁱ, so
- * the first update copies and what the weights were before it counts nothing. Tensors of whole numbers (counters) are
- * copied.
+ * The exponential moving average of a model's tensors, corrected for its start: after t updates it is
+ * Σ dᵗ⁻ⁱ·wᵢ / Σ dᵗ⁻ⁱ. The first update therefore copies the weights, and values before it do not count. Tensors of whole
+ * numbers (counters) are copied.
  *
- * <p>Kept in the corrected form: average ← average + (1 − d)/(1 − dᵗ)·(w − average). One owner thread.
+ * <p>The update is average ← average + (1 − d)/(1 − dᵗ)·(w − average).
+ *
+ * <p>Threading: one owner thread.
  */
 public final class Ema implements AutoCloseable {
 
@@ -31,8 +33,8 @@ public final class Ema implements AutoCloseable {
     private long updates;
 
     /**
-     * @param decay d in [0, 1); 1/(1 − d) steps is the horizon
-     * @param live the tensors to follow: parameters and buffers
+     * @param decay d in [0, 1); the average reaches back over about 1/(1 − d) steps
+     * @param live the tensors that are averaged: parameters and buffers
      */
     public Ema(TorchRuntime runtime, double decay, List<PtNDArray> live) {
         if (!(decay >= 0 && decay < 1)) {
@@ -49,7 +51,7 @@ public final class Ema implements AutoCloseable {
         runtime.helper().copy(average, this.live);
     }
 
-    /** Takes the live tensors' present values in. */
+    /** Adds the present values of the live tensors to the average. */
     public void update() {
         updates++;
         double weight = (1 - decay) / (1 - Math.pow(decay, updates));
@@ -66,31 +68,34 @@ public final class Ema implements AutoCloseable {
         runtime.helper().copy(counters, counted);
     }
 
+    /** Returns the number of updates so far. */
     public long updates() {
         return updates;
     }
 
-    /** The averages, in the order of the live tensors; the live values themselves before the first update. */
+    /** Returns the averages in the order of the live tensors. Before the first update they are the initial values. */
     public List<PtNDArray> average() {
         return List.copyOf(average);
     }
 
     /**
-     * Puts the averages into the live tensors until the result is closed, which puts the raw values back: for scoring
-     * or saving the averaged model. No {@link #update} in between.
+     * Puts the averages into the live tensors, to score or save the averaged model. Closing the result puts the raw values
+     * back. {@link #update} must not be called in between.
      */
     public Applied apply() {
         runtime.helper().swap(live, average);
         return () -> runtime.helper().swap(live, average);
     }
 
-    /** The time in which the live tensors hold the averages. */
+    /** The time in which the live tensors have the averages. */
     @FunctionalInterface
     public interface Applied extends AutoCloseable {
+        /** Puts the raw values back into the live tensors. */
         @Override
         void close();
     }
 
+    /** Returns the averages and the number of updates as a safetensors file. */
     public byte[] exportState() {
         List<NamedTensor> tensors = new ArrayList<>();
         for (int i = 0; i < average.size(); i++) {
@@ -99,7 +104,11 @@ public final class Ema implements AutoCloseable {
         return Safetensors.write(tensors, Map.of(UPDATES, Long.toString(updates)));
     }
 
-    /** @throws IllegalArgumentException when the state is of tensors of other shapes */
+    /**
+     * Replaces the averages by exported ones.
+     *
+     * @throws IllegalArgumentException if they have other shapes
+     */
     public void importState(byte[] state) {
         Safetensors.File file = Safetensors.read(state);
         if (file.tensors().size() != average.size()) {

@@ -4,17 +4,17 @@ import ai.djl.pytorch.engine.PtNDArray;
 import dev.reflux.torch.TorchRuntime;
 import java.util.List;
 
-/** Bounds the length of a step's gradient, all parameters taken as one vector. */
+/** Bounds the norm of the gradient, all parameters taken as one vector. Runs on the thread that owns the gradients. */
 public final class GradientClipping {
 
     private GradientClipping() {}
 
     /**
-     * As {@code torch.nn.utils.clip_grad_norm_}: gradients whose joint norm is over the bound are scaled down to it.
+     * Scales gradients down whose joint norm is above the bound, as {@code torch.nn.utils.clip_grad_norm_} does.
      *
-     * @param gradients changed in place
-     * @param maximum above 0; infinite measures only
-     * @return the norm before clipping. When it is not finite the gradients are left alone: skip the step
+     * @param gradients the gradients; changed in place
+     * @param maximum the bound, above 0; infinity only measures
+     * @return the norm before clipping. If it is not finite, the gradients are not changed, and the step should be skipped
      */
     public static double clipGlobalNorm(TorchRuntime runtime, List<PtNDArray> gradients, double maximum) {
         if (!(maximum > 0)) {

@@ -1,33 +1,42 @@
 package dev.reflux.torch.optim;
 
-/** Learning rate as a pure function of the step, counted from 0. Any thread. */
+/** The learning rate as a pure function of the step. Any thread. */
 @FunctionalInterface
 public interface LearningRateSchedule {
 
-    /** @param step at least 0; steps behind a schedule's end keep its last value */
+    /**
+     * Returns the learning rate of a step.
+     *
+     * @param step the step, counted from 0. After the end of a schedule the last value remains
+     */
     double at(long step);
 
-    /** The same at all times. */
+    /** Returns the same rate for all steps. */
     static LearningRateSchedule constant(double rate) {
         requireRate(rate);
         return step -> rate;
     }
 
-    /** rate · (1 − step/total)^power, never under floor. */
+    /** Returns rate · (1 − step/total)^power, at least the floor. */
     static LearningRateSchedule poly(double rate, long total, double power, double floor) {
         requireRate(rate);
         requireSteps(total);
         return step -> Math.max(floor, rate * Math.pow(1 - Math.min(step, total) / (double) total, power));
     }
 
-    /** From rate to floor along half a cosine (Loshchilov and Hutter, ICLR 2017, without restarts). */
+    /** Returns a schedule that falls from rate to floor along half a cosine (Loshchilov and Hutter, ICLR 2017, no restarts). */
     static LearningRateSchedule cosine(double rate, long total, double floor) {
         requireRate(rate);
         requireSteps(total);
         return step -> floor + (rate - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(step, total) / (double) total));
     }
 
-    /** Rises linearly over the given steps to this schedule, which runs from its own start meanwhile: step s < steps is scaled by (s + 1)/(steps + 1). */
+    /**
+     * Returns this schedule with a linear warm-up: the rate of step s is multiplied by (s + 1)/(steps + 1) while s is less
+     * than steps. The schedule itself is not delayed.
+     *
+     * @param steps the length of the warm-up, at least 0
+     */
     default LearningRateSchedule withWarmUp(long steps) {
         if (steps < 0) {
             throw new IllegalArgumentException("a warm-up cannot have " + steps + " steps");

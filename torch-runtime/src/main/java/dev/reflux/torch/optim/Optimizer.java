@@ -4,42 +4,42 @@ import ai.djl.pytorch.engine.PtNDArray;
 import java.util.List;
 
 /**
- * Changes parameters in place by their gradients.
+ * Updates parameters in place by their gradients.
  *
  * <ol>
  *   <li>Agrees with PyTorch's optimizer of the same name within 1e-6 over ten steps.
- *   <li>State belongs to positions: every step is given the same parameters in the same order.
- *   <li>{@link #importState} after {@link #exportState} continues bit by bit as if there had been no interruption.
+ *   <li>The state belongs to positions: every step must get the same parameters in the same order.
+ *   <li>An optimizer that imports the exported state of another one continues like that one, bit by bit.
  * </ol>
  *
- * One owner thread.
+ * <p>Threading: one owner thread.
  */
 public sealed interface Optimizer extends AutoCloseable permits SgdMomentum, AdamW {
 
     /**
-     * One step.
+     * Makes one step.
      *
-     * @param parameters changed in place
-     * @param gradients same shapes; not changed
-     * @param learningRate at least 0
-     * @throws IllegalArgumentException when numbers or shapes differ from those of the first step
+     * @param parameters the parameters; changed in place
+     * @param gradients their gradients, of the same shapes; not changed
+     * @param learningRate lr, at least 0
+     * @throws IllegalArgumentException if numbers or shapes differ from those of the first step
      */
     void step(List<PtNDArray> parameters, List<PtNDArray> gradients, double learningRate);
 
-    /** Steps made so far, over all resumptions. */
+    /** Returns the number of steps so far, over all resumptions. */
     long steps();
 
-    /** Everything that the next step depends on besides parameters and gradients. */
+    /** Returns everything that the next step depends on, besides parameters and gradients, as a safetensors file. */
     byte[] exportState();
 
     /**
-     * Continues from an exported state.
+     * Replaces the state by an exported one.
      *
-     * @throws IllegalArgumentException when it was exported by another kind of optimizer
+     * @throws IllegalArgumentException if another kind of optimizer exported it
      */
     void importState(byte[] state);
 
-    /** Frees the state's tensors. */
+    /** Frees the tensors of the state. */
     @Override
     void close();
 }

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lists of tensors that belong to the parameters by position, kept outside of any step. */
+/** The state of an optimizer: named lists of tensors, one for each parameter by position. One owner thread. */
 final class OptimizerState implements AutoCloseable {
 
     private static final String KIND = "reflux.optimizer";
@@ -37,7 +37,12 @@ final class OptimizerState implements AutoCloseable {
         return steps;
     }
 
-    /** Counts a step, and makes the tensors when it is the first; answers whether it is. */
+    /**
+     * Counts a step. The first one creates the tensors.
+     *
+     * @param scalars whether the list "step" has scalars instead of tensors of the parameters' shapes
+     * @return whether this is the first step
+     */
     boolean begin(List<PtNDArray> parameters, List<PtNDArray> gradients, boolean scalars) {
         List<Shape> given = parameters.stream().map(NDArray::getShape).toList();
         if (shapes.isEmpty()) {

@@ -8,16 +8,21 @@ import java.util.List;
 /**
  * Stochastic gradient descent with momentum, as {@code torch.optim.SGD(dampening=0)}: g ← g + wd·p; m ← momentum·m + g
  * (m ← g on the first step); p ← p − lr·m, with Nesterov p ← p − lr·(g + momentum·m).
+ *
+ * <p>Threading: one owner thread.
  */
 public final class SgdMomentum implements Optimizer {
 
     /**
-     * @param momentum in [0, 1)
-     * @param weightDecay at least 0; added to the gradient
-     * @param nesterov whether the step looks ahead
+     * The hyperparameters.
+     *
+     * @param momentum the decay of the accumulated gradient, in [0, 1)
+     * @param weightDecay wd, at least 0; wd·p is added to the gradient
+     * @param nesterov whether the step uses the momentum after this gradient (Nesterov)
      */
     public record Settings(double momentum, double weightDecay, boolean nesterov) {
 
+        /** Momentum 0.9, weight decay 1e-4, no Nesterov. */
         public static final Settings DEFAULT = new Settings(0.9, 1e-4, false);
 
         public Settings {

@@ -1,6 +1,7 @@
 /**
- * Optimizers, clipping, schedules and the average of the weights; agreeing with PyTorch's own. One owner thread, the
- * same that runs the training step; schedules are pure functions for any thread.
+ * Optimizers, gradient clipping, learning-rate schedules and averaged weights, in agreement with PyTorch's own.
+ *
+ * <p>Threading: one owner thread, the one that runs the training step. Schedules are pure functions for any thread.
  */
 @NullMarked
 package dev.reflux.torch.optim;

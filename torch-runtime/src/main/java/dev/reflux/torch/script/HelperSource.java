@@ -1,6 +1,6 @@
 package dev.reflux.torch.script;
 
-/** The helper's functions. Lists change in place; the integer that such a function returns means nothing. */
+/** The TorchScript source of the helper. Functions that return 0 change their first list in place. */
 final class HelperSource {
 
     static final String METHODS =

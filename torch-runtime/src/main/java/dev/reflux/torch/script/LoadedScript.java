@@ -16,13 +16,15 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * A TorchScript module in memory, its methods by name. Two ways to call one:
+ * A TorchScript module in memory. Its methods are called by name, in one of two ways:
  *
  * <ul>
- *   <li>{@link #run} takes numbers, tensors and lists of them, and records no gradient; what it returns cannot take part
- *       in a graph later (PyTorch's inference mode), what it changes in place may be any tensor;
+ *   <li>{@link #run} takes numbers, tensors and lists of them, and records no gradient. Its result cannot take part in a
+ *       graph later (PyTorch's inference mode). It may change any tensor in place.
  *   <li>{@link #apply} takes tensors only, and records gradients if the thread's gradient mode is on.
  * </ul>
+ *
+ * <p>Threading: one thread at a time.
  */
 public final class LoadedScript implements AutoCloseable {
 
@@ -52,7 +54,7 @@ public final class LoadedScript implements AutoCloseable {
         }
     }
 
-    /** DJL's handle. */
+    /** Returns DJL's handle of the module. */
     public PtSymbolBlock block() {
         return block;
     }
@@ -60,7 +62,7 @@ public final class LoadedScript implements AutoCloseable {
     /**
      * Calls a method outside of any graph.
      *
-     * @param arguments {@link NDArray}, {@code List<? extends NDArray>}, Double, Float, Long, Integer or Boolean
+     * @param arguments each one {@link NDArray}, {@code List<? extends NDArray>}, Double, Float, Long, Integer or Boolean
      */
     public IValue run(String method, Object... arguments) {
         IValue[] values = new IValue[arguments.length];
@@ -78,26 +80,26 @@ public final class LoadedScript implements AutoCloseable {
         }
     }
 
-    /** {@link #run}, for a method that returns nothing of interest. */
+    /** Calls {@link #run} and drops the result. */
     public void invoke(String method, Object... arguments) {
         run(method, arguments).close();
     }
 
-    /** {@link #run}, for a method that returns a tensor, which is attached to the given manager. */
+    /** Calls {@link #run} and returns its tensor, attached to the given manager. */
     public NDArray tensor(NDManager to, String method, Object... arguments) {
         try (IValue result = run(method, arguments)) {
             return result.toTensor((PtNDManager) to);
         }
     }
 
-    /** {@link #run}, for a method that returns a list of tensors, attached to the given manager. */
+    /** Calls {@link #run} and returns its list of tensors, attached to the given manager. */
     public List<PtNDArray> tensors(NDManager to, String method, Object... arguments) {
         try (IValue result = run(method, arguments)) {
             return List.of(result.toTensorArray((PtNDManager) to));
         }
     }
 
-    /** {@link #run}, for a method that returns a float. */
+    /** Calls {@link #run} and returns its float. */
     public double number(String method, Object... arguments) {
         try (IValue result = run(method, arguments)) {
             return result.toDouble();
@@ -105,10 +107,10 @@ public final class LoadedScript implements AutoCloseable {
     }
 
     /**
-     * Calls a method so that gradients flow through it when the thread's gradient mode is on.
+     * Calls a method, recorded if the thread's gradient mode is on.
      *
-     * @param to owner of the results
-     * @param inputs its tensor arguments
+     * @param to the owner of the results
+     * @param inputs the arguments
      */
     public NDList apply(NDManager to, String method, NDArray... inputs) {
         try (NDArray name = to.zeros(new Shape())) {
@@ -120,8 +122,10 @@ public final class LoadedScript implements AutoCloseable {
     }
 
     /**
-     * Runs a block on unnamed arguments. DJL takes a tensor's name for a path into a dictionary, and parameters have
-     * names; so names are taken off for the time of the call.
+     * Runs the forward of a block on unnamed arguments. DJL takes the name of a tensor for a path into a dictionary, and
+     * parameters have names; names are therefore removed for the time of the call.
+     *
+     * @param to the owner of the results
      */
     public static NDList forward(NDManager to, PtSymbolBlock block, NDList arguments) {
         String[] names = new String[arguments.size()];
@@ -162,6 +166,6 @@ public final class LoadedScript implements AutoCloseable {
         } else if (argument instanceof long[] numbers) {
             return IValue.listFrom(numbers);
         }
-        throw new IllegalArgumentException("a script cannot be given a " + argument.getClass());
+        throw new IllegalArgumentException("a script cannot take an argument of " + argument.getClass());
     }
 }

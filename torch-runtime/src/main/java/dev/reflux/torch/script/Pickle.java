@@ -3,7 +3,10 @@ package dev.reflux.torch.script;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The few opcodes of Python's pickle protocol 2 that a TorchScript archive needs. */
+/**
+ * Writes the opcodes of Python's pickle protocol 2 that a TorchScript archive needs. Each method appends one or several
+ * opcodes and returns this object. Not thread-safe.
+ */
 final class Pickle {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -88,7 +91,7 @@ final class Pickle {
         return out.toByteArray();
     }
 
-    /** A tensor whose storage is the archive's entry {@code data/index}. */
+    /** Appends a tensor whose values are the archive's entry {@code data/index}. */
     Pickle tensor(int index, ScriptTensor tensor, boolean requiresGradient) {
         global("torch._utils", "_rebuild_tensor_v2").mark();
         mark().text("storage")

@@ -16,9 +16,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A TorchScript module whose archive Java writes: a stored zip of {@code version}, {@code byteorder},
+ * A TorchScript module that Java writes. Its archive is a stored zip of {@code version}, {@code byteorder},
  * {@code constants.pkl}, {@code data.pkl} (the pickled object), {@code data/N} (its tensors) and
- * {@code code/__torch__.py}. PyTorch and DJL load it as any other.
+ * {@code code/__torch__.py}. PyTorch and DJL load it like any other.
  *
  * <p>Methods are TorchScript with every type written out, and {@code self: Self}:
  *
@@ -29,7 +29,7 @@ import java.util.zip.ZipOutputStream;
  *     """).load(manager);
  * }</pre>
  *
- * Immutable: any thread.
+ * <p>Threading: immutable; may be used from any thread.
  */
 public final class ScriptModule {
 
@@ -49,29 +49,31 @@ public final class ScriptModule {
     }
 
     /**
-     * @param name the class's name, an upper-case letter first
-     * @param methods the functions' source, indented by none
+     * Creates a module without tensors.
+     *
+     * @param name the name of its class; an upper-case letter, then letters and digits
+     * @param methods the source of its methods, not indented
      */
     public static ScriptModule of(String name, String methods) {
         return new ScriptModule(name, methods, List.of(), List.of());
     }
 
-    /** The same code with tensors, which are trained. */
+    /** Returns this module with parameters: tensors that are trained. */
     public ScriptModule withParameters(ScriptTensor... tensors) {
         return new ScriptModule(name, methods, List.of(tensors), buffers);
     }
 
-    /** The same code with tensors, which are saved and not trained. */
+    /** Returns this module with buffers: tensors that are saved and not trained. */
     public ScriptModule withBuffers(ScriptTensor... tensors) {
         return new ScriptModule(name, methods, parameters, List.of(tensors));
     }
 
-    /** Loads it: in training mode, on the manager's device. */
+    /** Loads the module in training mode, on the device of the manager. */
     public LoadedScript load(NDManager manager) {
         return LoadedScript.load(manager, name, new ByteArrayInputStream(archive()));
     }
 
-    /** The file's bytes; the same for the same content. */
+    /** Returns the bytes of the file. Equal modules have equal bytes. */
     public byte[] archive() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

@@ -3,11 +3,11 @@ package dev.reflux.torch.script;
 import java.util.Arrays;
 
 /**
- * A float tensor that a written module holds, as a parameter or as a buffer.
+ * A float tensor of a {@link ScriptModule}, as a parameter or as a buffer.
  *
- * @param name the attribute's name
- * @param shape its dimensions; empty for a scalar
- * @param values row-major
+ * @param name the name of the attribute; a lower-case letter, then letters, digits and underscores
+ * @param shape the dimensions; empty for a scalar
+ * @param values the elements, row-major
  */
 public record ScriptTensor(String name, long[] shape, float[] values) {
 

@@ -5,12 +5,16 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * What DJL's tensors lack, as typed calls into a script that Java wrote: fused optimizer steps, operations over lists of
- * tensors in one call, exact bilinear resizing, cross-entropy with an ignored class. Lists are of equal length, and
- * tensors of one list are on one device.
+ * The operations that DJL's tensors lack, as typed calls of a script: fused optimizer steps, operations on lists of tensors
+ * in one call, exact bilinear resizing.
  *
- * <p>Calls without a manager argument work in place. Results of the calls named {@code …ForTraining} take part in the
- * graph; of the others they do not.
+ * <ol>
+ *   <li>A method without a manager argument changes the tensors of its first list in place.
+ *   <li>No result takes part in a graph, and no gradient is recorded.
+ *   <li>Lists must have equal length, and the tensors of a list must be on one device. Empty lists are allowed.
+ * </ol>
+ *
+ * <p>Threading: may be called from several threads, with tensors that the calling thread owns.
  */
 public final class TorchScriptHelper implements AutoCloseable {
 
@@ -20,18 +24,19 @@ public final class TorchScriptHelper implements AutoCloseable {
         this.script = script;
     }
 
+    /** Loads the helper. It lives as long as the manager. */
     public static TorchScriptHelper load(NDManager manager) {
         return new TorchScriptHelper(
                 ScriptModule.of("Helper", HelperSource.METHODS).load(manager));
     }
 
-    /** A script of the caller's own: function definitions as {@link ScriptModule#of} takes them. */
+    /** Loads a script of the caller's own, in the form of {@link ScriptModule#of}. */
     public static LoadedScript load(NDManager manager, String name, String methodsSource) {
         return ScriptModule.of(name, methodsSource).load(manager);
     }
 
     /**
-     * SGD as {@code torch.optim.SGD}: g ← g + wd·p; m ← g on the first step, else momentum·m + g; p ← p − lr·m (with
+     * Makes a step of SGD as {@code torch.optim.SGD} does: g ← g + wd·p; m ← g on the first step, else momentum·m + g; p ← p − lr·m (with
      * Nesterov: p − lr·(g + momentum·m)).
      */
     public void sgd(
@@ -49,8 +54,8 @@ public final class TorchScriptHelper implements AutoCloseable {
     }
 
     /**
-     * AdamW as {@code torch.optim.AdamW}: p ← p·(1 − lr·wd), then Adam's step with both moments bias-corrected and
-     * epsilon outside of the root. Counts {@code steps} up by one itself.
+     * Makes a step of AdamW as {@code torch.optim.AdamW} does: p ← p·(1 − lr·wd), then Adam's step with both moments
+     * bias-corrected and epsilon outside of the root. Also changes the moments, and adds one to {@code steps}.
      */
     public void adamw(
             List<? extends NDArray> parameters,
@@ -79,26 +84,26 @@ public final class TorchScriptHelper implements AutoCloseable {
         }
     }
 
-    /** Square root of the sum of squares over all tensors; not finite when one value is not. */
+    /** Returns the square root of the sum of squares over all tensors. It is not finite if one value is not. */
     public double globalNorm(List<? extends NDArray> tensors) {
         return tensors.isEmpty() ? 0 : script.number("norm", tensors);
     }
 
-    /** Each tensor times a factor. */
+    /** Multiplies each tensor by a factor. */
     public void scale(List<? extends NDArray> tensors, double factor) {
         if (!tensors.isEmpty()) {
             script.invoke("scale", tensors, factor);
         }
     }
 
-    /** target ← target + weight·(other − target). */
+    /** Sets target ← target + weight·(other − target). */
     public void lerp(List<? extends NDArray> targets, List<? extends NDArray> others, double weight) {
         if (!targets.isEmpty()) {
             script.invoke("lerp", targets, others, weight);
         }
     }
 
-    /** target ← other. */
+    /** Sets target ← other. */
     public void copy(List<? extends NDArray> targets, List<? extends NDArray> others) {
         if (!targets.isEmpty()) {
             script.invoke("copy", targets, others);
@@ -112,19 +117,30 @@ public final class TorchScriptHelper implements AutoCloseable {
         }
     }
 
-    /** target ← 0. */
+    /** Sets target ← 0. */
     public void zero(List<? extends NDArray> targets) {
         if (!targets.isEmpty()) {
             script.invoke("zero", targets);
         }
     }
 
-    /** Bilinear, half-pixel centres, not antialiased: as {@code F.interpolate(…, align_corners=False)}. */
+    /**
+     * Returns [N,C,height,width], bilinear with half-pixel centers and without antialiasing, as
+     * {@code F.interpolate(…, align_corners=False)}.
+     *
+     * @param nchw float [N,C,H,W]
+     */
     public NDArray resize(NDManager to, NDArray nchw, int height, int width) {
         return script.tensor(to, "resize", nchw, (long) height, (long) width);
     }
 
-    /** 1x1 convolution: features [N,F,h,w], weight [C,F,1,1], bias [C] → [N,C,h,w]. */
+    /**
+     * Returns the 1x1 convolution [N,C,h,w].
+     *
+     * @param features [N,F,h,w]
+     * @param weight [C,F,1,1]
+     * @param bias [C]
+     */
     public NDArray project(NDManager to, NDArray features, NDArray weight, NDArray bias) {
         return script.tensor(to, "project", features, weight, bias);
     }

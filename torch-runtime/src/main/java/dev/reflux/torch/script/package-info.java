@@ -1,6 +1,7 @@
 /**
- * TorchScript written by Java: archives made byte for byte, so that operations which DJL's tensors lack need no Python.
- * Writing is for any thread; a loaded script belongs to one thread at a time.
+ * TorchScript modules that Java writes, for operations that DJL's tensors lack. No Python is needed.
+ *
+ * <p>Threading: modules may be written from any thread. A loaded script is called by one thread at a time.
  */
 @NullMarked
 package dev.reflux.torch.script;

@@ -7,14 +7,14 @@ import java.util.List;
 /**
  * One tensor of a safetensors file.
  *
- * @param name unique in its file
- * @param type its elements
- * @param shape its dimensions; empty for a scalar
- * @param data the elements, little-endian, row-major; not to be written to
+ * @param name the name, unique in its file
+ * @param type the type of the elements
+ * @param shape the dimensions; empty for a scalar
+ * @param data the elements, little-endian, row-major; must not be written to
  */
 public record NamedTensor(String name, Type type, List<Long> shape, ByteBuffer data) {
 
-    /** Element types, by their name in the file. */
+    /** The types of elements, by their name in the file. */
     public enum Type {
         F32(4),
         I64(8);
@@ -25,6 +25,7 @@ public record NamedTensor(String name, Type type, List<Long> shape, ByteBuffer d
             this.bytes = bytes;
         }
 
+        /** Returns the size of an element. */
         public int bytes() {
             return bytes;
         }
@@ -40,14 +41,18 @@ public record NamedTensor(String name, Type type, List<Long> shape, ByteBuffer d
         }
     }
 
-    /** @param values row-major */
+    /**
+     * Creates an F32 tensor.
+     *
+     * @param values the elements, row-major
+     */
     public static NamedTensor ofFloats(String name, float[] values, long... shape) {
         ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
         return new NamedTensor(name, Type.F32, Arrays.stream(shape).boxed().toList(), data);
     }
 
-    /** The elements of an F32 tensor. */
+    /** Returns the elements of an F32 tensor, row-major. */
     public float[] floats() {
         if (type != Type.F32) {
             throw new IllegalArgumentException(name + " is " + type + ", not F32");

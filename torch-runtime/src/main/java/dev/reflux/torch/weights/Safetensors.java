@@ -29,8 +29,10 @@ public final class Safetensors {
     private static final int LENGTH_BYTES = 8;
 
     /**
-     * @param tensors in the order of their data
-     * @param metadata texts by key
+     * The contents of a file.
+     *
+     * @param tensors the tensors in the order of their data
+     * @param metadata the texts by key
      */
     public record File(List<NamedTensor> tensors, Map<String, String> metadata) {
         public File {
@@ -38,7 +40,11 @@ public final class Safetensors {
             metadata = Map.copyOf(metadata);
         }
 
-        /** @throws IllegalArgumentException when there is none of that name */
+        /**
+         * Returns the tensor of a name.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
         public NamedTensor require(String name) {
             return tensors.stream()
                     .filter(t -> t.name().equals(name))
@@ -49,7 +55,11 @@ public final class Safetensors {
 
     private Safetensors() {}
 
-    /** @throws IllegalArgumentException when a name occurs twice or is reserved */
+    /**
+     * Writes a file.
+     *
+     * @throws IllegalArgumentException if a name occurs twice or is reserved
+     */
     public static byte[] write(List<NamedTensor> tensors, Map<String, String> metadata) {
         ObjectNode header = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
@@ -82,7 +92,11 @@ public final class Safetensors {
         return file.array();
     }
 
-    /** @throws IllegalArgumentException when the bytes are no safetensors file, or one with other element types */
+    /**
+     * Reads a file.
+     *
+     * @throws IllegalArgumentException if the bytes are not a safetensors file, or have other types of elements
+     */
     public static File read(byte[] bytes) {
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long length = bytes.length < LENGTH_BYTES ? -1 : file.getLong();

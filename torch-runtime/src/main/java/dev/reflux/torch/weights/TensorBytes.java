@@ -11,12 +11,16 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
-/** Between tensors of PyTorch and their bytes. One owner thread for each tensor. */
+/** Copies tensors of PyTorch to bytes and back. One owner thread for each tensor. */
 public final class TensorBytes {
 
     private TensorBytes() {}
 
-    /** A copy of a tensor's elements. */
+    /**
+     * Returns a copy of a tensor.
+     *
+     * @param tensor float32 or int64, of any shape
+     */
     public static NamedTensor of(String name, NDArray tensor) {
         NamedTensor.Type type =
                 switch (tensor.getDataType()) {
@@ -31,7 +35,7 @@ public final class TensorBytes {
                 name, type, Arrays.stream(tensor.getShape().getShape()).boxed().toList(), ByteBuffer.wrap(bytes));
     }
 
-    /** Read out of the tensor's own memory: {@link NDArray#toByteArray} goes by a buffer of the same size outside of it. */
+    /** Reads the memory of the tensor directly: {@link NDArray#toByteArray} would allocate a native buffer of the same size. */
     private static byte[] bytes(NDArray tensor) {
         try (NDManager scratch = tensor.getManager().newSubManager()) {
             NDArray alias = tensor.stopGradient();
@@ -43,18 +47,18 @@ public final class TensorBytes {
         }
     }
 
-    /** A new tensor, in memory of its own. */
+    /** Returns a new tensor in memory of libtorch. */
     public static PtNDArray create(NDManager manager, NamedTensor tensor) {
-        try (NDArray around = around(manager, tensor)) {
-            // A copy: around() lives as long as a Java buffer does, which nothing in libtorch holds on to.
-            return (PtNDArray) around.duplicate();
+        try (NDArray view = view(manager, tensor)) {
+            // A copy: the memory of view() lives as long as a Java buffer that libtorch does not keep alive.
+            return (PtNDArray) view.duplicate();
         }
     }
 
     /**
-     * Overwrites a tensor in place; its memory stays its own.
+     * Overwrites a tensor in place.
      *
-     * @throws IllegalArgumentException when types or shapes differ
+     * @throws IllegalArgumentException if types or shapes differ
      */
     public static void set(TorchScriptHelper helper, PtNDArray target, NamedTensor tensor) {
         if (!target.getShape().equals(shape(tensor)) || target.getDataType() != type(tensor)) {
@@ -62,12 +66,12 @@ public final class TensorBytes {
                     + target.getDataType() + target.getShape() + " is wanted");
         }
         try (NDManager scratch = target.getManager().newSubManager();
-                NDArray source = around(scratch, tensor)) {
+                NDArray source = view(scratch, tensor)) {
             helper.copy(List.of(target), List.of(source));
         }
     }
 
-    private static NDArray around(NDManager manager, NamedTensor tensor) {
+    private static NDArray view(NDManager manager, NamedTensor tensor) {
         ByteBuffer direct = ByteBuffer.allocateDirect(tensor.data().remaining()).order(ByteOrder.nativeOrder());
         direct.put(tensor.data().duplicate()).rewind();
         return manager.create(direct, shape(tensor), type(tensor));

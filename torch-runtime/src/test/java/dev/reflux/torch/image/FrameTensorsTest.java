@@ -137,12 +137,12 @@ class FrameTensorsTest {
                 .batch(manager, List.of(image), new ImageSize(1, 2), PLAIN, List.of(how))
                 .toFloatArray();
 
-        // Brightness: 0.3, 0.6, 0.9; contrast half way to the mean grey; saturation twice from each pixel's grey.
+        // Brightness: 0.3, 0.6, 0.9; contrast half way to the mean gray; saturation twice from each pixel's gray.
         double mean = (0.299 * 0.3 + 0.587 * 0.6 + 0.114 * 0.9) / 2;
         double[] half = {(0.3 + mean) / 2, (0.6 + mean) / 2, (0.9 + mean) / 2};
-        double grey = 0.299 * half[0] + 0.587 * half[1] + 0.114 * half[2];
+        double gray = 0.299 * half[0] + 0.587 * half[1] + 0.114 * half[2];
         for (int c = 0; c < 3; c++) {
-            double expected = Math.max(0, Math.min(1, grey + 2 * (half[c] - grey)));
+            double expected = Math.max(0, Math.min(1, gray + 2 * (half[c] - gray)));
             assertThat((double) rgb[2 * c]).isCloseTo(expected, within(1e-5));
         }
     }

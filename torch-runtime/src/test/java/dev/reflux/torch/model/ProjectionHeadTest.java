@@ -219,7 +219,7 @@ class ProjectionHeadTest {
 
         assertThatThrownBy(() -> ProjectionHeadFile.read(path))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("is no projection head")
+                .hasMessageContaining("is not a projection head")
                 .hasMessageContaining(path.toString());
     }
 

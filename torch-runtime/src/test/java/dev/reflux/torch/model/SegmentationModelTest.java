@@ -258,7 +258,7 @@ class SegmentationModelTest {
         return Stream.of(
                 Arguments.of("no archive", "hello".getBytes(StandardCharsets.UTF_8), "cannot be loaded by PyTorch"),
                 Arguments.of("one output", TinyModel.withOneOutput(), "returns 1 output(s)"),
-                Arguments.of("rounds down", TinyModel.thatRoundsDown(), "promises float32[1, 4, 9, 13]"),
+                Arguments.of("rounds down", TinyModel.thatRoundsDown(), "requires float32[1, 4, 9, 13]"),
                 Arguments.of("fails", TinyModel.thatFails(), "fails on an image of 49x33"),
                 Arguments.of("frozen", TinyModel.tracedInEvaluation(), "traced in evaluation mode"),
                 Arguments.of("no buffers", TinyModel.withoutBufferList(), "lacks the methods buffer_list()"));

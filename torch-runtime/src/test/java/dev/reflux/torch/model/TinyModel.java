@@ -15,14 +15,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A network of a few hundred weights with batch normalisation, written as TorchScript by the test itself. */
+/** A network of a few hundred weights with batch normalization, written as TorchScript by the test itself. */
 public final class TinyModel {
 
     public static final int CLASSES = 4;
     public static final int FEATURES = 6;
     private static final int WIDTH = 8;
 
-    /** {@code %s} stands for what batch normalisation takes as its training flag. */
+    /** {@code %s} stands for what batch normalization gets as its training flag. */
     private static final String FORWARD =
             """
             def forward(self: Self, x: Tensor) -> Tuple[Tensor, Tensor]:

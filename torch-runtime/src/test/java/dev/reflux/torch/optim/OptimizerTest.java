@@ -48,7 +48,7 @@ class OptimizerTest {
         manager.close();
     }
 
-    /** What to build, and the formula that it stands for. */
+    /** An optimizer and the formula of its step. */
     private record Case(String name, java.util.function.Supplier<Optimizer> optimizer, Reference reference) {
         @Override
         public String toString() {

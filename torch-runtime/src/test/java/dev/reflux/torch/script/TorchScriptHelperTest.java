@@ -97,7 +97,7 @@ class TorchScriptHelperTest {
     }
 
     @Test
-    void givenAnImage_whenResized_thenCentresAreHalfPixels() {
+    void givenAnImage_whenResized_thenCentersAreHalfPixels() {
         NDArray row = Torch.floats(manager, new long[] {1, 1, 1, 2}, 0, 4);
 
         NDArray wide = helper.resize(manager, row, 1, 4);

@@ -28,23 +28,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pushes labelled frames as a fleet of cameras would.
+ * Pushes labeled frames as a fleet of cameras would.
  *
  * <ol>
- *   <li>A camera's frames reach the brokers in order, each at least once: none arrives behind one that failed, until that
- *       one is sent again. A frame that is sent again has the same id.
- *   <li>In memory there are at most {@code windowBytes} of frames, on disk at most {@code spoolBytes}.
- *   <li>While the brokers are away frames go to the spool, and from there to the brokers, oldest first, when they are
- *       back, also after a restart of the process. Without a spool, or when it is full, the pusher waits.
- *   <li>With a spool, a push that was killed goes on where it was.
- *   <li>Each record begins a trace ({@link TraceContext}); one that is sent again from memory keeps its own.
+ *   <li>The frames of a camera reach the brokers in order, each at least once: no frame arrives after one that failed, until
+ *       that one is sent again. A frame that is sent again has the same id.
+ *   <li>At most {@code windowBytes} of frames are in memory, and at most {@code spoolBytes} on disk.
+ *   <li>While the brokers do not answer, frames go to the spool. They are sent from there, oldest first, when the brokers
+ *       answer again, also after a restart of the process. Without a spool, or when it is full, the pusher waits.
+ *   <li>With a spool, a push that was killed continues where it was.
+ *   <li>Each record begins a trace ({@link TraceContext}); a record that is sent again from memory keeps its trace.
  * </ol>
  *
- * One owner thread. {@link #stop()} may be called from any.
+ * One owner thread. {@link #stop()} may be called from any thread.
  */
 public final class FramePusher implements AutoCloseable {
 
-    /** A listener hears of every so many frames, and more often while the brokers are away. */
+    /** A listener is called once for this many frames, and more often while the brokers do not answer. */
     public static final int REPORT_EVERY = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(FramePusher.class);
@@ -64,7 +64,7 @@ public final class FramePusher implements AutoCloseable {
     private long retryAt;
     private volatile boolean stopped;
 
-    /** A frame on its way. */
+    /** A frame without an acknowledgement yet. */
     private record Sent(byte[] value, TraceContext trace, Future<RecordMetadata> receipt) {}
 
     private FramePusher(PushSettings settings, OrderedProducer producer) {
@@ -75,7 +75,11 @@ public final class FramePusher implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** @throws UsageException when the brokers' address or the spool's folder will not do */
+    /**
+     * Creates a pusher.
+     *
+     * @throws UsageException when the address of the brokers or the folder of the spool cannot be used
+     */
     public static FramePusher open(PushSettings settings) {
         int timeout = Math.toIntExact(settings.deliveryTimeout().toMillis());
         return new FramePusher(
@@ -93,15 +97,18 @@ public final class FramePusher implements AutoCloseable {
                                 settings.windowBytes() + (32L << 20)))));
     }
 
-    /** Where the spool of this pusher says a plan is to go on; 0 without one. */
+    /** Returns the position at which the push of these frames continues; 0 without a spool. */
     public long resumeAt(RepeatableFrames frames) {
         return spool == null ? 0 : spool.position(frames.name());
     }
 
     /**
-     * Pushes a plan from a position on, and returns when every frame is with the brokers or {@link #stop} was called.
+     * Pushes frames from a position on. Returns when the brokers have every frame, or after {@link #stop}.
      *
-     * @param from messages of the plan to leave out, because they were settled earlier
+     * @param from the number of messages to skip, because they were settled earlier
+     * @param listener receives the progress on this thread
+     * @return the progress at the end
+     * @throws UsageException when the brokers refuse a frame for good
      */
     public PushProgress push(RepeatableFrames frames, long from, PushListener listener) {
         position = from;
@@ -127,11 +134,12 @@ public final class FramePusher implements AutoCloseable {
         return progress();
     }
 
-    /** Ends the push that is running after the frame at hand; what is spooled stays. Any thread. */
+    /** Ends the running push after the current frame; spooled frames stay on disk. Any thread. */
     public void stop() {
         stopped = true;
     }
 
+    /** Returns the progress. Owner thread. */
     public PushProgress progress() {
         return new PushProgress(position - window.size(), acknowledged, refused, waiting(), bytes, away);
     }
@@ -180,7 +188,7 @@ public final class FramePusher implements AutoCloseable {
         return new Sent(value, trace, producer.send(record));
     }
 
-    /** Waits for acknowledgements until at most so many bytes are on their way. */
+    /** Waits for acknowledgements until at most the given number of bytes is unacknowledged. */
     private void settle(long mostBytes) {
         while (!window.isEmpty()
                 && (windowBytes > mostBytes || window.peekFirst().receipt().isDone())) {
@@ -203,11 +211,11 @@ public final class FramePusher implements AutoCloseable {
             away = false;
             return true;
         } catch (ExecutionException e) {
-            // Of a record that was given up the reason is the one that failed before it.
+            // A record that was given up failed because of the record before it.
             Throwable cause =
                     producer.failure().map(Throwable.class::cast).orElse(e.getCause() == null ? e : e.getCause());
             if (cause instanceof RetriableException) {
-                LOG.info("The brokers do not take frames ({}).", cause.getMessage());
+                LOG.info("The brokers do not accept frames ({}).", cause.getMessage());
                 return false;
             }
             throw new UsageException(
@@ -221,7 +229,7 @@ public final class FramePusher implements AutoCloseable {
         }
     }
 
-    /** Whatever of the window did not arrive goes to the spool, in order, or is sent anew. */
+    /** Spools the unacknowledged frames in order, or sends them again. */
     private void brokersAreAway() {
         away = true;
         List<Sent> lost = new ArrayList<>();
@@ -259,7 +267,7 @@ public final class FramePusher implements AutoCloseable {
 
     // ---- the spool ---------------------------------------------------------------------------------------------
 
-    /** Sends the oldest of the spool; each leaves the disk when the brokers have it. */
+    /** Sends the oldest spooled frames; each is deleted when the brokers have it. */
     private void drain() {
         FrameSpool from = spool;
         if (from == null || from.isEmpty() || System.nanoTime() < retryAt) {
@@ -287,7 +295,7 @@ public final class FramePusher implements AutoCloseable {
         try {
             return LabeledFrame.parseFrom(value).getCameraId();
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("the spool holds what was written to it", e);
+            throw new IllegalStateException("A spooled frame is not a message.", e);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.reflux.common.failure.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,11 +17,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Frames that wait on disk, in order, one file each; and how far the plan had come.
+ * Frames on disk, in order, one file each; and the position of the push.
  *
  * <ol>
- *   <li>A frame is there whole or not at all: it is written aside, forced and renamed.
- *   <li>What is there survives the process; a new spool on the same folder goes on where the old one was.
+ *   <li>A frame is visible whole or not at all: it is written to another name, forced to disk and renamed.
+ *   <li>Frames survive the process; a new spool in the same folder continues where the old one was.
  * </ol>
  *
  * One owner thread.
@@ -41,7 +42,11 @@ final class FrameSpool {
         this.capacity = capacity;
     }
 
-    /** @throws UsageException when the folder cannot be made or read */
+    /**
+     * Opens a spool.
+     *
+     * @throws UsageException when the folder cannot be created or read
+     */
     static FrameSpool open(Path folder, long capacity) {
         FrameSpool spool = new FrameSpool(folder, capacity);
         try {
@@ -77,7 +82,7 @@ final class FrameSpool {
         return waiting.isEmpty();
     }
 
-    /** Whether so many bytes more would be too many. An empty spool takes a frame of any size. */
+    /** Returns whether a frame of this size would exceed the limit. An empty spool accepts a frame of any size. */
     boolean full(long more) {
         return !waiting.isEmpty() && bytes + more > capacity;
     }
@@ -90,7 +95,7 @@ final class FrameSpool {
         next++;
     }
 
-    /** The oldest ones, at most so many, oldest first; they stay until {@link #removeFirst}. */
+    /** Returns the oldest frames, oldest first, up to a number; they stay until {@link #removeFirst}. */
     List<byte[]> first(int count) {
         return waiting.stream().limit(count).map(FrameSpool::read).toList();
     }
@@ -105,12 +110,12 @@ final class FrameSpool {
         }
     }
 
-    /** The plan's messages before this one are settled. */
+    /** Records that the messages before a position are settled. */
     void settled(String plan, long position) {
-        write(folder.resolve(POSITION), (position + " " + plan).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        write(folder.resolve(POSITION), (position + " " + plan).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Where a plan of this name is to go on; 0 for another plan. */
+    /** Returns the recorded position of the push of this name; 0 for another name. */
     long position(String plan) {
         try {
             String[] parts = Files.readString(folder.resolve(POSITION)).split(" ", 2);

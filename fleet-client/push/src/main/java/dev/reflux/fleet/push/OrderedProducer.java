@@ -12,13 +12,13 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * A producer that sends nothing more once a record of it has failed, since what comes behind would overtake it: a record
- * may run out of time while those behind it, which are younger, are still waiting for brokers that are just coming back.
+ * A producer that sends nothing after a record has failed, because later records would overtake it: a record may time out
+ * while younger records still wait for brokers that are starting again.
  *
  * <ol>
- *   <li>With one request on its way to a broker at a time, no record of a partition arrives behind one that failed before
- *       it, until {@link #renew}.
- *   <li>After a failure every receipt is done soon: what has not been sent is given up.
+ *   <li>With one request to a broker at a time, no record of a partition arrives after one that failed before it, until
+ *       {@link #renew}.
+ *   <li>After a failure every receipt completes soon: records that were not sent are given up.
  * </ol>
  *
  * One owner thread.
@@ -28,12 +28,12 @@ final class OrderedProducer implements AutoCloseable {
     private final Supplier<Producer<byte[], byte[]>> open;
     private Life life;
 
-    /** A producer up to its first failure. The failure is told by the producer's own thread. */
+    /** A producer until its first failure, which is set by the producer's own thread. */
     private record Life(Producer<byte[], byte[]> producer, AtomicReference<Exception> failure) {
 
         void failed(Exception why) {
             if (failure.compareAndSet(null, why)) {
-                // In the producer's own thread this lets it end its round, and sends nothing after that.
+                // On the producer's own thread, this ends its current round and sends nothing after it.
                 producer.close(Duration.ZERO);
             }
         }
@@ -62,18 +62,18 @@ final class OrderedProducer implements AutoCloseable {
                 }
             });
         } catch (IllegalStateException | KafkaException e) {
-            // It was closed by a failure between our look and here; any other one is the first.
+            // A failure closed it after the check above; any other failure is the first one.
             now.failed(e);
             return CompletableFuture.failedFuture(failure().orElse(e));
         }
     }
 
-    /** Why nothing is sent any more; what failed first, and not what was given up for it. */
+    /** Returns why nothing is sent any more: the first failure, not the records given up because of it. */
     Optional<Exception> failure() {
         return Optional.ofNullable(life.failure().get());
     }
 
-    /** Begins anew after a failure; otherwise does nothing. */
+    /** Opens a new producer after a failure; otherwise does nothing. */
     void renew() {
         if (failure().isPresent()) {
             life = begin();

@@ -1,11 +1,12 @@
 package dev.reflux.fleet.push;
 
-/** Hears how a push goes, on the pusher's thread. */
+/** Receives the progress of a push, on the thread of the pusher. */
 @FunctionalInterface
 public interface PushListener {
 
-    /** Hears nothing. */
+    /** Ignores the progress. */
     PushListener SILENT = now -> {};
 
+    /** Is called once for {@link FramePusher#REPORT_EVERY} frames, and more often while the brokers do not answer. */
     void progressed(PushProgress now);
 }

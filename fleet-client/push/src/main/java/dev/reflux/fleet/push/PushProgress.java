@@ -1,14 +1,14 @@
 package dev.reflux.fleet.push;
 
 /**
- * How a push stands.
+ * The progress of a push.
  *
- * @param position messages of the plan that are settled: acknowledged, spooled or refused
- * @param acknowledged frames that the brokers have
- * @param refused frames over the record limit, which no broker is offered
- * @param spooled frames waiting on disk
- * @param bytes payload that the brokers have
- * @param brokersAway whether the brokers do not answer at the moment
+ * @param position the number of settled messages: acknowledged, spooled or refused
+ * @param acknowledged the number of frames that the brokers have
+ * @param refused the number of frames above the record limit, which are not sent
+ * @param spooled the number of frames on disk
+ * @param bytes the payload that the brokers have, in bytes
+ * @param brokersAway whether the brokers do not answer
  */
 public record PushProgress(
         long position, long acknowledged, long refused, long spooled, long bytes, boolean brokersAway) {}

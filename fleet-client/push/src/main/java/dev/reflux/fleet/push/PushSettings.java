@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How frames are pushed.
+ * The settings of a push.
  *
  * @param kafka the brokers
- * @param framesPerSecond over all cameras; 0: as fast as the brokers take them
- * @param windowBytes frames on their way to the brokers, in memory, at most
- * @param spool where frames wait on disk while the brokers are away; empty: nowhere, then the pusher waits for them
- * @param spoolBytes what may wait there; a full spool makes the pusher wait, nothing is thrown away
- * @param deliveryTimeout after which the brokers count as away
+ * @param framesPerSecond the rate over all cameras; 0 for no limit
+ * @param windowBytes the largest amount of unacknowledged frames in memory, in bytes
+ * @param spool the folder for frames while the brokers do not answer; empty: the pusher waits for the brokers
+ * @param spoolBytes the largest size of the spool, in bytes; a full spool makes the pusher wait, no frame is dropped
+ * @param deliveryTimeout the time after which the brokers count as away
  */
 public record PushSettings(
         KafkaSettings kafka,
@@ -33,19 +33,22 @@ public record PushSettings(
         }
     }
 
-    /** As fast as the brokers take frames, 32 MiB in memory, no spool. */
+    /** Returns settings without a limit of the rate, with 32 MiB in memory and no spool. */
     public static PushSettings to(KafkaSettings kafka) {
         return new PushSettings(kafka, 0, 32L << 20, Optional.empty(), 1L << 30, Duration.ofSeconds(10));
     }
 
+    /** Returns a copy with a rate in frames per second; 0 for no limit. */
     public PushSettings withRate(double framesPerSecond) {
         return new PushSettings(kafka, framesPerSecond, windowBytes, spool, spoolBytes, deliveryTimeout);
     }
 
+    /** Returns a copy with a spool. */
     public PushSettings withSpool(Path folder, long bytes) {
         return new PushSettings(kafka, framesPerSecond, windowBytes, Optional.of(folder), bytes, deliveryTimeout);
     }
 
+    /** Returns a copy with a time after which the brokers count as away. */
     public PushSettings withDeliveryTimeout(Duration timeout) {
         return new PushSettings(kafka, framesPerSecond, windowBytes, spool, spoolBytes, timeout);
     }

@@ -1,5 +1,5 @@
 /**
- * Labelled frames on their way to the brokers. A pusher belongs to one thread; its progress may be read from any.
+ * Labeled frames, pushed to the brokers. A pusher belongs to one thread; only {@code stop} may be called from any.
  */
 @NullMarked
 package dev.reflux.fleet.push;

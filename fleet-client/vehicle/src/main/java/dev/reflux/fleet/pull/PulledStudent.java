@@ -3,24 +3,25 @@ package dev.reflux.fleet.pull;
 import java.nio.file.Path;
 
 /**
- * A verified student on this vehicle's disk.
+ * A verified student on the disk of the vehicle.
  *
- * @param model the model line's name
- * @param version its number
- * @param folder holds student.pt, student.json, weights.safetensors; does not change while the student is kept
+ * @param model the name of the model line
+ * @param version the number
+ * @param folder the folder of student.pt, student.json and weights.safetensors; unchanged while the student is kept
  */
 public record PulledStudent(String model, long version, Path folder) {
 
-    /** The TorchScript file. */
+    /** Returns the TorchScript file. */
     public Path file() {
         return folder.resolve("student.pt");
     }
 
-    /** The card beside it. */
+    /** Returns the model card. */
     public Path card() {
         return folder.resolve("student.json");
     }
 
+    /** Returns the weights without code. */
     public Path weights() {
         return folder.resolve("weights.safetensors");
     }

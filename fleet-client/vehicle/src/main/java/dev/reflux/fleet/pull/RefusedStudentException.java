@@ -1,17 +1,19 @@
 package dev.reflux.fleet.pull;
 
-/** A student that this vehicle does not take. The message is one sentence that says which one and why. */
+/** The vehicle refuses a student. The message is one sentence that names the student and the reason. */
 public final class RefusedStudentException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Closed set of reasons, for meters. */
+    /** The reason; a closed set, for meters. */
     public enum Reason {
         UNKNOWN_VERSION,
         DOWNGRADE,
         WRONG_LABEL_SCHEMA,
         DAMAGED,
-        NOT_TRUSTED
+        NOT_TRUSTED,
+        /** The vehicle's folder holds a student of another model or of another registry. */
+        FOREIGN_FOLDER
     }
 
     private final Reason reason;
@@ -26,6 +28,7 @@ public final class RefusedStudentException extends RuntimeException {
         this.reason = reason;
     }
 
+    /** Returns the reason. */
     public Reason reason() {
         return reason;
     }

@@ -21,15 +21,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A vehicle's folder for one model:
+ * The folder of a vehicle for one model line:
  *
  * <pre>
- * current → versions/00000042        what is in use; a link, swapped by one rename
- * versions/00000042/student.pt       …and its other files
- * versions/00000042/pulled.json      model, version, hash of each file: written last, so what has it is whole
+ * current → versions/00000042        the version in use; a link, replaced by one rename
+ * versions/00000042/student.pt       …and the other files
+ * versions/00000042/pulled.json      model, version, hash of each file; written last, so a folder with it is complete
  * </pre>
  *
- * Killed at any point, {@code current} is the old student or the new one.
+ * After a kill at any point, {@code current} is the old student or the new one. One caller at a time.
  */
 final class StudentFolder {
 
@@ -55,7 +55,7 @@ final class StudentFolder {
         return root.resolve(VERSIONS).resolve("%08d".formatted(version));
     }
 
-    /** A place to download to, empty. */
+    /** Creates an empty folder to download to. */
     Path begin(long version) {
         Path part = root.resolve(VERSIONS).resolve("%08d".formatted(version) + PART);
         try {
@@ -67,7 +67,7 @@ final class StudentFolder {
         }
     }
 
-    /** Takes what was downloaded as this version's files. */
+    /** Makes the downloaded files those of the version. */
     PulledStudent finish(StudentVersion version, Path part) {
         Map<String, Object> record = new TreeMap<>();
         record.put("model", version.model());
@@ -83,7 +83,7 @@ final class StudentFolder {
         try {
             Files.write(part.resolve(RECORD), JSON.writeValueAsBytes(record));
             if (Files.isDirectory(folder)) {
-                // The same version, found damaged before: what was in its place goes.
+                // The same version was found damaged before: its files are replaced.
                 remove(folder);
             }
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -93,7 +93,7 @@ final class StudentFolder {
         return new PulledStudent(version.model(), version.version(), folder);
     }
 
-    /** Puts a student into use, by one rename. */
+    /** Makes a student the current one, by one rename. */
     void use(PulledStudent student) {
         Path next = root.resolve(CURRENT + PART);
         try {
@@ -107,7 +107,7 @@ final class StudentFolder {
         }
     }
 
-    /** The number that {@code current} points at; empty before the first student. */
+    /** Returns the number that {@code current} points at; empty before the first student. */
     Optional<Long> currentVersion() {
         try {
             String name =
@@ -116,16 +116,16 @@ final class StudentFolder {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UsageException(root.resolve(CURRENT) + " is not the link that a pull makes; move it away.", e);
+            throw new UsageException(root.resolve(CURRENT) + " is not the link that a pull creates; move it away.", e);
         }
     }
 
-    /** A version's files, if they are all there and hash as they did when they were pulled. */
+    /** Returns a version; empty unless all its files exist and have the hashes of the pull. */
     Optional<PulledStudent> intact(long version) {
         Path folder = folderOf(version);
         try {
             JsonNode record = JSON.readTree(Files.readAllBytes(folder.resolve(RECORD)));
-            // What a power loss left of a record names no files, and vouches for none.
+            // After a power loss a record may be empty: it names no files then, and proves nothing.
             if (!record.path("sha256").has(Artifact.STUDENT.fileName())
                     || !record.path("sha256").has(Artifact.CARD.fileName())) {
                 return Optional.empty();
@@ -142,7 +142,27 @@ final class StudentFolder {
         }
     }
 
-    /** Numbers on disk, the newest first. */
+    /** Returns whether a student on disk is a version of a registry: of the same model, with the manifest's hashes. */
+    boolean isOf(PulledStudent student, StudentVersion version) {
+        try {
+            JsonNode record = JSON.readTree(Files.readAllBytes(student.folder().resolve(RECORD)));
+            return student.model().equals(version.model())
+                    && Stream.of(Artifact.STUDENT, Artifact.CARD).allMatch(artifact -> version.blob(artifact)
+                            .sha256()
+                            .equals(record.path("sha256")
+                                    .path(artifact.fileName())
+                                    .asText()));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Returns the folder itself. */
+    Path root() {
+        return root;
+    }
+
+    /** Returns the numbers of the versions on disk, the newest first. */
     List<Long> versions() {
         try (Stream<Path> folders = Files.list(root.resolve(VERSIONS))) {
             return folders.map(folder -> String.valueOf(folder.getFileName()))
@@ -155,7 +175,7 @@ final class StudentFolder {
         }
     }
 
-    /** Removes all but the newest few; what is in use stays. */
+    /** Removes all versions except the newest ones and the one in use. */
     void prune(int keep) {
         long inUse = currentVersion().orElse(-1L);
         List<Long> others = new ArrayList<>(versions());

@@ -20,16 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings students into a vehicle's folder.
+ * Pulls students into the folder of a vehicle.
  *
  * <ol>
- *   <li>What {@link #current} answers has been downloaded whole and has the hashes of its manifest.
- *   <li>Killed at any point, the folder holds the old student or the new one in use, never a mixture.
+ *   <li>What {@link #current} returns was downloaded whole and has the hashes of its manifest.
+ *   <li>After a kill at any point, the folder has the old student or the new one in use, never a mixture.
  *   <li>A student that is refused changes nothing: the one in use stays.
- *   <li>Where a chain of deltas from the student in use is shorter than the new student, the chain is fetched; what comes
- *       of it is the same, and if it does not come off, the student is fetched whole.
- *   <li>If the files in use have been damaged since, the newest good ones on disk are put into use again.
+ *   <li>Where a chain of deltas from the student in use is shorter than the new student, the chain is fetched. It yields the
+ *       same files; if it fails, the student is fetched whole.
+ *   <li>When the files in use are damaged later, the newest intact version on disk is used again.
  * </ol>
+ *
+ * Blocks on network and disk. Any thread, one call at a time for a folder.
  */
 public final class StudentPuller {
 
@@ -40,7 +42,12 @@ public final class StudentPuller {
     private final StudentFolder folder;
     private final PullPolicy policy;
 
-    /** @throws UsageException when the folder cannot be used */
+    /**
+     * Creates a puller.
+     *
+     * @param folder the folder of the vehicle for this model line; created when it does not exist
+     * @throws UsageException when the folder cannot be used
+     */
     public StudentPuller(RegistryReader registry, String model, Path folder, PullPolicy policy) {
         this.registry = registry;
         this.model = model;
@@ -48,7 +55,7 @@ public final class StudentPuller {
         this.policy = policy;
     }
 
-    /** The student in use, verified now; the last good one if the one in use is damaged. */
+    /** Verifies and returns the student in use; the last good one if that is damaged; empty when there is none. */
     public Optional<PulledStudent> current() {
         Optional<Long> inUse = folder.currentVersion();
         if (inUse.isEmpty()) {
@@ -72,21 +79,24 @@ public final class StudentPuller {
     }
 
     /**
-     * Fetches a version unless it is in use already, verifies it and puts it into use.
+     * Fetches a version unless it is in use already, verifies it and makes it the current one.
      *
-     * @param versionOrAlias a number or a name such as "latest"
-     * @throws RefusedStudentException when this vehicle does not take it; the one in use stays
+     * @param versionOrAlias a number, or an alias such as "latest"
+     * @throws RefusedStudentException when the vehicle refuses it; the one in use stays
      * @throws UsageException when the registry has no such version
      */
     public PulledStudent pull(String versionOrAlias) {
         refuseForeignAlias(versionOrAlias);
         StudentVersion version = find(versionOrAlias);
         Optional<PulledStudent> inUse = current();
+        inUse.ifPresent(student -> refuseForeignFolder(student, version));
         if (inUse.isPresent() && inUse.get().version() == version.version()) {
             return inUse.get();
         }
         refuseUnwanted(version, inUse);
-        PulledStudent student = folder.intact(version.version()).orElseGet(() -> download(version, inUse));
+        PulledStudent student = folder.intact(version.version())
+                .filter(kept -> folder.isOf(kept, version))
+                .orElseGet(() -> download(version, inUse));
         folder.use(student);
         folder.prune(policy.keep());
         LOG.info("{} version {} is in use.", model, student.version());
@@ -119,6 +129,36 @@ public final class StudentPuller {
         }
     }
 
+    /** Versions of two registries have the same numbers, so that a number alone would pass for the other's student. */
+    private void refuseForeignFolder(PulledStudent inUse, StudentVersion wanted) {
+        String holds =
+                "The folder " + folder.root() + " holds version " + inUse.version() + " of the model " + inUse.model();
+        if (!inUse.model().equals(model)) {
+            throw new RefusedStudentException(
+                    Reason.FOREIGN_FOLDER, holds + "; give the model " + model + " another folder.");
+        }
+        if (isForeign(inUse, wanted)) {
+            throw new RefusedStudentException(
+                    Reason.FOREIGN_FOLDER,
+                    holds + " from another registry; give this registry another folder, or remove that one.");
+        }
+    }
+
+    private boolean isForeign(PulledStudent inUse, StudentVersion wanted) {
+        if (inUse.version() == wanted.version()) {
+            return !folder.isOf(inUse, wanted);
+        }
+        try {
+            return registry.resolve(model, String.valueOf(inUse.version()))
+                    .map(same -> !folder.isOf(inUse, same))
+                    // A version that was reaped is below the highest one.
+                    .orElseGet(() -> registry.versions(model).highest() < inUse.version());
+        } catch (RegistryException e) {
+            LOG.warn("The manifest of {} version {} in use cannot be read: {}", model, inUse.version(), e.getMessage());
+            return false;
+        }
+    }
+
     private void refuseUnwanted(StudentVersion version, Optional<PulledStudent> inUse) {
         policy.trust().flatMap(keys -> registry.distrust(version, keys)).ifPresent(why -> {
             throw new RefusedStudentException(Reason.NOT_TRUSTED, why.replaceFirst("\\.$", "") + ": it is refused.");
@@ -135,7 +175,7 @@ public final class StudentPuller {
             throw new RefusedStudentException(
                     Reason.WRONG_LABEL_SCHEMA,
                     model + " version " + version.version()
-                            + " speaks label schema " + schema + ", this vehicle "
+                            + " has label schema " + schema + ", this vehicle "
                             + policy.labelSchema().get()
                             + ": it is refused.");
         }
@@ -173,7 +213,7 @@ public final class StudentPuller {
             for (Map.Entry<Artifact, byte[]> file : files.entrySet()) {
                 Path made = part.resolve(file.getKey().fileName());
                 Files.write(made, file.getValue());
-                // The hashes of the manifest at hand, whose signature has been looked at.
+                // The hashes of the manifest whose signature was verified.
                 if (!Sha256.hex(made).equals(version.blob(file.getKey()).sha256())) {
                     throw new RegistryException(made.getFileName() + " is not the one that the manifest names.");
                 }

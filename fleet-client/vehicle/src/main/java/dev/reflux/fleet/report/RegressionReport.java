@@ -13,15 +13,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A vehicle's word that a student does worse than it should. When enough vehicles say so the promotion gate takes the
- * student back.
+ * A vehicle's report that a student performs worse than it should. When enough vehicles report it, the promotion gate rolls
+ * the student back. Blocks on the network; any thread.
  *
- * @param model the model line
- * @param vehicle who says so
- * @param version of the student
- * @param metric what was measured, such as agreement.night
- * @param value what it was
- * @param least what it should have been at least
+ * @param model the name of the model line
+ * @param vehicle the id of the vehicle
+ * @param version the number of the student
+ * @param metric the name of what was measured, such as agreement.night
+ * @param value the measured value
+ * @param least the smallest value that would have been good enough
  */
 public record RegressionReport(String model, String vehicle, long version, String metric, double value, double least) {
 
@@ -29,7 +29,7 @@ public record RegressionReport(String model, String vehicle, long version, Strin
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int CREATED = 201;
 
-    /** @throws UsageException when there is nobody or nothing that it is about, or a figure is not a number */
+    /** @throws UsageException when a name or the version is missing, or a value is not a number */
     public RegressionReport {
         if (model.isBlank() || vehicle.isBlank() || metric.isBlank() || version < 1) {
             throw new UsageException("A report names its model, vehicle, version and metric.");
@@ -41,9 +41,10 @@ public record RegressionReport(String model, String vehicle, long version, Strin
     }
 
     /**
-     * Tells a registry's HTTP API.
+     * Sends the report to the HTTP API of a registry.
      *
-     * @param token of a reader
+     * @param api the address of the API, such as https://registry:8443
+     * @param token the token of a reader
      * @throws UsageException when the API refuses it
      * @throws UncheckedIOException when it cannot be reached
      */
@@ -59,7 +60,7 @@ public record RegressionReport(String model, String vehicle, long version, Strin
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != CREATED) {
-                throw new UsageException("The registry at " + api + " does not take the report ("
+                throw new UsageException("The registry at " + api + " does not accept the report ("
                         + JSON.readTree(answer.body()).path("error").asText("HTTP " + answer.statusCode())
                         + "); check token, model and version.");
             }

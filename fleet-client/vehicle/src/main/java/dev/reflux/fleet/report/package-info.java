@@ -1,4 +1,4 @@
-/** What vehicles say of students. Blocks on the network; any thread. */
+/** Reports of vehicles on students. Blocks on the network; any thread. */
 @NullMarked
 package dev.reflux.fleet.report;
 

@@ -65,7 +65,7 @@ class RegressionReportTest {
             assertThatThrownBy(() -> new RegressionReport(MODEL, "car-7", 2, "agreement", 0.61, 0.7)
                             .send(server.address(), "guessed"))
                     .isInstanceOf(UsageException.class)
-                    .hasMessageContaining("does not take the report");
+                    .hasMessageContaining("does not accept the report");
         }
     }
 

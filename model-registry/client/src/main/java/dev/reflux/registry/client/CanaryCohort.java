@@ -4,10 +4,11 @@ import dev.reflux.common.model.Sha256;
 import dev.reflux.registry.format.AliasNames;
 
 /**
- * Vehicles that get a student first. By a hash, so that every vehicle knows by itself, and another model has other ones.
+ * The vehicles that get a student first. A hash of model and vehicle selects them: every vehicle can tell by itself, and
+ * another model line has others. Immutable: any thread.
  *
- * @param model the model line
- * @param percent of the fleet, 0 to 100
+ * @param model the name of the model line
+ * @param percent the share of the fleet, 0 to 100
  */
 public record CanaryCohort(String model, int percent) {
 
@@ -19,12 +20,13 @@ public record CanaryCohort(String model, int percent) {
         }
     }
 
+    /** Returns whether a vehicle belongs to the cohort. */
     public boolean has(String vehicleId) {
         String hash = Sha256.hex((model + "\n" + vehicleId).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return Long.parseLong(hash.substring(0, DIGITS), 16) % 100 < percent;
     }
 
-    /** The alias that a vehicle follows. */
+    /** Returns the alias that a vehicle follows. */
     public String alias(String vehicleId) {
         return has(vehicleId) ? AliasNames.CANARY : AliasNames.CHAMPION;
     }

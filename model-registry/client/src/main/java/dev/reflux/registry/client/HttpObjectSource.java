@@ -6,11 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +17,12 @@ import java.util.regex.Pattern;
 
 /**
  * The bucket through the registry's HTTP API: a vehicle needs a token, and no key of the bucket. Large objects come from
- * the store itself, by addresses that the API signs.
+ * the store itself, by addresses that the API signs. Requests have deadlines and are sent again after temporary failures.
+ * Blocks on the network. Thread-safe.
  */
 public final class HttpObjectSource implements ObjectSource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     /** The longest page that the API gives. */
     private static final int PAGE = 1000;
     /** A Link header (RFC 8288) with the address of the next page. */
@@ -37,22 +34,22 @@ public final class HttpObjectSource implements ObjectSource {
 
     private final URI base;
     private final String token;
-    private final HttpClient client;
+    private final RegistryHttp http;
 
     /**
-     * Opens nothing yet.
+     * Creates a source, which connects when it is first used.
      *
-     * @param base of the API, such as https://registry:8443
-     * @param token of a reader
+     * @param base the address of the HTTP API, such as https://registry:8443
+     * @param token the token of a reader
      */
     public HttpObjectSource(URI base, String token) {
+        this(base, token, new RegistryHttp());
+    }
+
+    HttpObjectSource(URI base, String token, RegistryHttp http) {
         this.base = base;
         this.token = token;
-        // A server that ends says so on HTTP/2 in a way that fails what is under way in some JDKs' clients.
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(TIMEOUT)
-                .build();
+        this.http = http;
     }
 
     @Override
@@ -70,11 +67,16 @@ public final class HttpObjectSource implements ObjectSource {
     public Optional<InputStream> open(String key) {
         HttpResponse<InputStream> response = get(base.resolve("/v1/objects/" + key), true);
         if (response.statusCode() == REDIRECT) {
+            close(response);
             // The token is for the API; the store gets its signed address alone.
             response =
                     get(base.resolve(response.headers().firstValue("location").orElse("")), false);
         }
-        return response.statusCode() == NOT_FOUND ? Optional.empty() : Optional.of(ok(response, key));
+        if (response.statusCode() == NOT_FOUND) {
+            close(response);
+            return Optional.empty();
+        }
+        return Optional.of(ok(response, key));
     }
 
     @Override
@@ -114,12 +116,8 @@ public final class HttpObjectSource implements ObjectSource {
     }
 
     private HttpResponse<InputStream> get(URI uri, boolean withToken) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(TIMEOUT);
-        if (withToken) {
-            request.header("Authorization", "Bearer " + token);
-        }
         try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            return http.get(uri, withToken ? "Bearer " + token : "");
         } catch (IOException e) {
             throw unreachable(e);
         } catch (InterruptedException e) {
@@ -130,17 +128,28 @@ public final class HttpObjectSource implements ObjectSource {
 
     private InputStream ok(HttpResponse<InputStream> response, String what) {
         if (response.statusCode() != OK) {
+            close(response);
             throw new StoreException(
                     "The registry at " + base + " answered " + response.statusCode() + " to a request for " + what
                             + "; check the token.",
                     new IOException("HTTP " + response.statusCode()));
         }
-        return response.body();
+        return http.guarded(response);
+    }
+
+    private void close(HttpResponse<InputStream> response) {
+        try {
+            response.body().close();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
     }
 
     private StoreException unreachable(Exception e) {
         return new StoreException(
-                "The registry at " + base + " cannot be reached (" + e.getMessage() + "); check the address.", e);
+                "The registry at " + base + " cannot be reached (" + StoreException.reasonOf(e)
+                        + "); check the address.",
+                e);
     }
 
     @Override

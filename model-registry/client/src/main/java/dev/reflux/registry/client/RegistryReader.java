@@ -111,7 +111,7 @@ public final class RegistryReader implements AutoCloseable {
         found.map(Manifest.Read::version).ifPresent(there -> {
             if (there.version() != version || !there.model().equals(model)) {
                 throw new RegistryException("The object " + log.key(version) + " is the manifest of " + there.model()
-                        + " version " + there.version() + ": somebody moved it.");
+                        + " version " + there.version() + ": it was moved.");
             }
         });
         return found;

@@ -1,11 +1,28 @@
 package dev.reflux.registry.client;
 
-/** The store did not do what it was asked to. The message is one sentence that names store and remedy. */
+import java.net.ConnectException;
+
+/** The store failed or refused a request. The message is one sentence that names the store and the remedy. */
 public final class StoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     public StoreException(String sentence, Throwable cause) {
         super(sentence, cause);
+    }
+
+    /**
+     * Returns why a connection failed: the message of the failure or of its nearest cause that has one. Java's HTTP client
+     * has none for a connection that nobody accepted.
+     */
+    public static String reasonOf(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
+                return cause.getMessage();
+            }
+        }
+        return failure instanceof ConnectException
+                ? "nothing accepts connections there"
+                : failure.getClass().getSimpleName();
     }
 }

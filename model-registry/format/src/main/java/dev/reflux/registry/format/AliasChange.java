@@ -3,13 +3,13 @@ package dev.reflux.registry.format;
 import java.time.Instant;
 
 /**
- * A name was pointed at a version.
+ * A change of an alias.
  *
- * @param number from 1, by which a name's changes are ordered
- * @param version where it points since then
- * @param newest the newest version that had been let through by then; over {@code version} after a rollback
- * @param at when, by the clock of who did it
- * @param by who or what did it
- * @param reason for people
+ * @param number the number of the change, from 1; the highest is in force
+ * @param version the version that the alias points at
+ * @param newest the newest version that the alias has pointed at; above {@code version} after a rollback
+ * @param at the time, by the clock of the author
+ * @param by the author, a person or a service
+ * @param reason the reason, for people
  */
 public record AliasChange(long number, long version, long newest, Instant at, String by, String reason) {}

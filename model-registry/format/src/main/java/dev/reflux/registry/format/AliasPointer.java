@@ -52,8 +52,8 @@ public record AliasPointer(
         boolean here = body.path("number").asLong() == number
                 && body.path("alias").asText().equals(alias)
                 && body.path("model").asText().equals(model);
-        if (body.has("number") && !here) {
-            throw new RegistryException("The object " + key + " is another pointer: somebody moved it.");
+        if (!here) {
+            throw new RegistryException("The object " + key + " is another pointer: it was moved.");
         }
         AliasChange change = new AliasChange(
                 number,
@@ -68,10 +68,8 @@ public record AliasPointer(
     /** Returns why the pointer is not trusted, in a sentence; empty when one of the keys signed it. */
     public Optional<String> distrust(TrustFile trust) {
         String which = "The alias " + alias + " of " + model + " (pointer " + change.number() + ")";
-        // A body without a number does not say which pointer it is: a signature would hold for any.
-        Optional<Signature> usable = signature.filter(any -> body.has("number"));
-        return usable.isEmpty()
+        return signature.isEmpty()
                 ? Optional.of(which + " is not signed; point it with \"models promote --key\".")
-                : trust.distrust(which, SealedJson.canonical(body), usable.get());
+                : trust.distrust(which, SealedJson.canonical(body), signature.get());
     }
 }

@@ -1,12 +1,12 @@
 package dev.reflux.registry.format;
 
-/** The files that a student version consists of. */
+/** The files of a student version. */
 public enum Artifact {
-    /** TorchScript, for vehicles. */
+    /** The TorchScript file, for vehicles. */
     STUDENT("student.pt"),
-    /** The same weights without any code. */
+    /** The same weights, without code. */
     WEIGHTS("weights.safetensors"),
-    /** The model card, whose hash is the student's. */
+    /** The model card, which names the hash of the student. */
     CARD("student.json");
 
     private final String fileName;
@@ -15,6 +15,7 @@ public enum Artifact {
         this.fileName = fileName;
     }
 
+    /** Returns the name of the file in a folder of a version. */
     public String fileName() {
         return fileName;
     }

@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A delta in the store.
+ * A delta in the bucket.
  *
  * @param model the model line
- * @param from version whose files it is applied to
- * @param to version whose files it makes
- * @param blob its bytes
+ * @param from the version whose files the delta is applied to
+ * @param to the version whose files it yields
+ * @param blob the bytes
  */
 public record DeltaRecord(String model, long from, long to, StudentVersion.Blob blob) {
 
@@ -38,7 +38,7 @@ public record DeltaRecord(String model, long from, long to, StudentVersion.Blob 
                         body.path("sha256").asText(),
                         body.path("bytes").asLong()));
         if (!key.equals(delta.key())) {
-            throw new RegistryException("The object " + key + " is another delta's: somebody moved it.");
+            throw new RegistryException("The object " + key + " is the record of another delta: it was moved.");
         }
         return delta;
     }

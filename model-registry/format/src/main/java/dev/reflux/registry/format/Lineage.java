@@ -1,22 +1,23 @@
 package dev.reflux.registry.format;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a student comes from.
+ * The origin of a student.
  *
- * @param parentVersion the version that it was trained on from; 0 for the first
- * @param teacherId id of the teacher whose logits it learnt
- * @param projectionHeadId id of that teacher's projection head
- * @param labelSchemaId its classes
- * @param nextOffsets by "topic-partition": every sample before these has been used once
- * @param step optimizer steps since the beginning
- * @param framesTrained frames since the beginning
- * @param approximation which version it stands for, when it is a lossy student that costs less to send; absent from the
- *     manifest, and so from what is signed, when it is none
+ * @param parentVersion the version that the training continued from; 0 for the first
+ * @param teacherId the id of the teacher whose logits the student learned
+ * @param projectionHeadId the id of the projection head of that teacher
+ * @param labelSchemaId the id of the label schema
+ * @param nextOffsets the next offset of each "topic-partition": every earlier sample has been used once
+ * @param step the optimizer steps since the beginning
+ * @param framesTrained the frames since the beginning
+ * @param approximation the trained version that a lossy student approximates; null for a trained student, and absent from
+ *     its manifest then
  */
 public record Lineage(
         long parentVersion,
@@ -29,20 +30,21 @@ public record Lineage(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Approximation approximation) {
 
     /**
-     * What a lossy student stands for.
+     * The trained version that a lossy student approximates.
      *
-     * @param model line of the trained student
-     * @param version its number there
-     * @param sha256 of its student.pt, lower-case hex
-     * @param step by whole numbers of which its weights differ from its parent's; 0: it is the trained student itself
+     * @param model the model line of the trained student
+     * @param version its number
+     * @param sha256 the hash of its student.pt, in lower-case hexadecimal
+     * @param step the step size: the weights differ from those of the parent by whole numbers of it; 0 for the trained
+     *     student itself
      */
     public record Approximation(String model, long version, String sha256, double step) {}
 
     public Lineage {
-        nextOffsets = java.util.Collections.unmodifiableMap(new TreeMap<>(nextOffsets));
+        nextOffsets = Collections.unmodifiableMap(new TreeMap<>(nextOffsets));
     }
 
-    /** A trained student's. */
+    /** Creates the lineage of a trained student. */
     public Lineage(
             long parentVersion,
             String teacherId,
@@ -54,7 +56,7 @@ public record Lineage(
         this(parentVersion, teacherId, projectionHeadId, labelSchemaId, nextOffsets, step, framesTrained, null);
     }
 
-    /** The same origin, as a lossy student of another line. */
+    /** Returns the same origin for a lossy student of another model line. */
     public Lineage approximated(long parent, Approximation of) {
         return new Lineage(parent, teacherId, projectionHeadId, labelSchemaId, nextOffsets, step, framesTrained, of);
     }

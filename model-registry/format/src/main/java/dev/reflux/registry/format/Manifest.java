@@ -12,19 +12,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A student version as the body of a sealed object: the same version is the same bytes everywhere. */
+/** A student version as a sealed object. Stateless: any thread. */
 public final class Manifest {
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private Manifest() {}
 
-    /** The object in the store. */
+    /**
+     * Returns the object to store.
+     *
+     * @param signature over the canonical bytes; empty for an unsigned version
+     */
     public static byte[] write(StudentVersion version, Optional<Signature> signature) {
         return SealedJson.seal(body(version), signature);
     }
 
-    /** The bytes that are hashed and signed. */
+    /** Returns the bytes that are hashed and signed. */
     public static byte[] canonical(StudentVersion version) {
         return SealedJson.canonical(body(version));
     }
@@ -55,9 +59,9 @@ public final class Manifest {
     }
 
     /**
-     * A version and who signed it.
+     * A version and its signature.
      *
-     * @param signature not looked at yet
+     * @param signature not verified yet; empty for an unsigned version
      */
     public record Read(StudentVersion version, Optional<Signature> signature) {
 
@@ -70,7 +74,12 @@ public final class Manifest {
         }
     }
 
-    /** @throws RegistryException when the bytes are no manifest, or not the one that was written */
+    /**
+     * Reads a manifest.
+     *
+     * @param key the key of the object, for the error
+     * @throws RegistryException when the bytes are no manifest, or not the one that was written
+     */
     public static Read read(byte[] bytes, String key) {
         SealedJson.Opened opened = SealedJson.open(bytes, key);
         ObjectNode body = opened.body();
@@ -90,7 +99,7 @@ public final class Manifest {
         for (Artifact artifact : Artifact.values()) {
             JsonNode blob = body.path("artifacts").path(artifact.fileName());
             if (blob.isObject()) {
-                artifacts.put(artifact, SealedJson.mapper().treeToValue(blob, StudentVersion.Blob.class));
+                artifacts.put(artifact, CanonicalJson.mapper().treeToValue(blob, StudentVersion.Blob.class));
             }
         }
         return new StudentVersion(
@@ -100,7 +109,7 @@ public final class Manifest {
                 body.path("writer").asText(),
                 body.path("epoch").asLong(),
                 artifacts,
-                SealedJson.mapper().treeToValue(body.path("lineage"), Lineage.class),
+                CanonicalJson.mapper().treeToValue(body.path("lineage"), Lineage.class),
                 numbers((ObjectNode) body.path("metrics")),
                 texts((ObjectNode) body.path("config")));
     }

@@ -1,6 +1,6 @@
 package dev.reflux.registry.format;
 
-/** The registry's content or a request to it is not in order. The message is one sentence that names the thing. */
+/** An object of the registry is missing, damaged or not the expected one. The message is one sentence that names it. */
 public final class RegistryException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,21 +1,22 @@
 package dev.reflux.registry.format;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A version of a model: immutable, and there since its manifest is.
+ * A version of a model line. Immutable.
  *
- * @param model the model line's name
- * @param version from 1, without gaps
- * @param createdAt by the publisher's clock
- * @param writer who published it
- * @param epoch the writer's, by which stale ones are fenced
- * @param artifacts what it consists of
- * @param lineage where it comes from
- * @param metrics what its trainer measured
- * @param config settings that it was trained with
+ * @param model the name of the model line
+ * @param version the number, from 1 without gaps
+ * @param createdAt the time of publication, by the clock of the publisher
+ * @param writer the name of the writer that published it
+ * @param epoch the epoch of the writer, which fences stale writers
+ * @param artifacts the files
+ * @param lineage the origin
+ * @param metrics what the trainer measured, such as holdout.miou
+ * @param config the settings of the training
  */
 public record StudentVersion(
         String model,
@@ -29,18 +30,18 @@ public record StudentVersion(
         Map<String, String> config) {
 
     /**
-     * Bytes in the store.
+     * The bytes of an artifact or of a delta, in the bucket.
      *
-     * @param key of the object
-     * @param sha256 lower-case hex
-     * @param bytes length
+     * @param key the key of the object
+     * @param sha256 the hash, in lower-case hexadecimal
+     * @param bytes the length
      */
     public record Blob(String key, String sha256, long bytes) {}
 
     public StudentVersion {
-        artifacts = java.util.Collections.unmodifiableMap(new TreeMap<>(artifacts));
-        metrics = java.util.Collections.unmodifiableMap(new TreeMap<>(metrics));
-        config = java.util.Collections.unmodifiableMap(new TreeMap<>(config));
+        artifacts = Collections.unmodifiableMap(new TreeMap<>(artifacts));
+        metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+        config = Collections.unmodifiableMap(new TreeMap<>(config));
     }
 
     /** Returns the length of all artifacts together. */
@@ -48,7 +49,11 @@ public record StudentVersion(
         return artifacts.values().stream().mapToLong(Blob::bytes).sum();
     }
 
-    /** @throws IllegalArgumentException when a manifest of the future lacks it */
+    /**
+     * Returns the bytes of an artifact.
+     *
+     * @throws IllegalArgumentException when the version has no such artifact
+     */
     public Blob blob(Artifact artifact) {
         Blob blob = artifacts.get(artifact);
         if (blob == null) {

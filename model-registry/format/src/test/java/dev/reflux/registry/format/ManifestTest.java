@@ -32,11 +32,11 @@ class ManifestTest {
                         "{\"artifacts\":{\"student.json\":{\"bytes\":2,\"key\":\"street/blobs/bb-1\",\"sha256\":\"bb\"},"
                                 + "\"student.pt\":{\"bytes\":10,\"key\":\"street/blobs/aa-1\",\"sha256\":\"aa\"}},"
                                 + "\"config\":{\"größe\":\"\\\"5\\\"\",\"lr\":\"0.0005\"},"
-                                + "\"createdAt\":\"2026-03-01T12:00:00.250Z\",\"epoch\":3,\"format\":2,"
+                                + "\"createdAt\":\"2026-03-01T12:00:00.250Z\",\"epoch\":3,\"format\":3,"
                                 + "\"lineage\":{\"framesTrained\":960,\"labelSchemaId\":\"synthetic-9\","
                                 + "\"nextOffsets\":{\"samples-0\":8,\"samples-1\":9},\"parentVersion\":41,"
                                 + "\"projectionHeadId\":\"head\",\"step\":120,\"teacherId\":\"teacher\"},"
-                                + "\"metrics\":{\"a\":2.0E23,\"b\":0.002,\"holdout.miou\":0.6125},"
+                                + "\"metrics\":{\"a\":2e+23,\"b\":0.002,\"holdout.miou\":0.6125},"
                                 + "\"model\":\"street\",\"version\":42,\"writer\":\"trainer-0\"}");
         assertThat(Manifest.sha256(VERSION)).hasSize(64);
     }

@@ -4,26 +4,26 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a gate did.
+ * A decision of the gate.
  *
- * @param at when
- * @param kind what
- * @param version the version it is about
- * @param live the version that was live then; 0 for none
- * @param reason for people
- * @param figures on which it stands
+ * @param at the moment of the snapshot that it was made from
+ * @param kind the kind
+ * @param version the number of the version that it concerns
+ * @param live the number of the champion at that moment, or after a rollback; 0 for none
+ * @param reason the reason, for people
+ * @param figures the values that it rests on
  */
 public record Decision(Instant at, Kind kind, long version, long live, String reason, List<Figure> figures) {
 
-    /** Closed set. */
+    /** What is done; a closed set. */
     public enum Kind {
-        /** It goes to the canary's vehicles. */
+        /** The version becomes the canary. */
         CANARY,
-        /** It does not pass. */
+        /** The version does not pass. */
         REFUSED,
-        /** It is live. */
+        /** The version becomes the champion. */
         PROMOTED,
-        /** It was taken back. */
+        /** The version is replaced by an earlier one. */
         ROLLED_BACK
     }
 

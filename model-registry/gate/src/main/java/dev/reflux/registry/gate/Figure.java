@@ -3,20 +3,20 @@ package dev.reflux.registry.gate;
 import java.util.Locale;
 
 /**
- * One comparison of a judgement.
+ * A value and its limit.
  *
- * @param name the metric's
- * @param value the candidate's; NaN when it has none
- * @param least what it had to be at least
+ * @param name the name of the metric
+ * @param value the value; NaN when it is not known
+ * @param least the smallest value that passes
  */
 public record Figure(String name, double value, double least) {
 
-    /** Not a number passes nothing. */
+    /** Returns whether the value reaches its limit; an unknown value does not. */
     public boolean passes() {
         return value >= least;
     }
 
-    /** Why it did not pass, for people. */
+    /** Returns why the value does not pass, for people. */
     String shortfall() {
         return Double.isNaN(value)
                 ? String.format(

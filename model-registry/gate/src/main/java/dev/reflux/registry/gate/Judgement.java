@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A candidate held against the version that is live.
+ * A candidate compared with the champion. Immutable: any thread.
  *
- * @param candidate its number
- * @param live the live version's; 0 when there is none
- * @param figures every comparison
+ * @param candidate the number of the candidate
+ * @param live the number of the champion; 0 for none
+ * @param figures all comparisons
  */
 public record Judgement(long candidate, long live, List<Figure> figures) {
 
@@ -22,7 +22,7 @@ public record Judgement(long candidate, long live, List<Figure> figures) {
         figures = List.copyOf(figures);
     }
 
-    /** A metric that the live version has and the candidate has not counts against the candidate. */
+    /** Compares a candidate; a metric that the champion has and the candidate lacks counts against the candidate. */
     public static Judgement of(GateRules rules, Optional<StudentVersion> live, StudentVersion candidate) {
         Map<String, Double> scores = candidate.metrics();
         List<Figure> figures = new ArrayList<>();
@@ -44,11 +44,12 @@ public record Judgement(long candidate, long live, List<Figure> figures) {
         return scores.getOrDefault(name, Double.NaN);
     }
 
+    /** Returns whether every comparison passes. */
     public boolean passes() {
         return figures.stream().allMatch(Figure::passes);
     }
 
-    /** What did not pass, or that all did. */
+    /** Returns what did not pass, or that everything did, for people. */
     public String reason() {
         return passes()
                 ? "all " + figures.size() + " figures pass"

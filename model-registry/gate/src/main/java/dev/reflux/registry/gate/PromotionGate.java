@@ -10,248 +10,133 @@ import dev.reflux.registry.store.JournalReader;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.RegistryCatalog;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Lets versions go live: to the canary's vehicles when they pass, to all after a quiet period, and back when vehicles
- * report that they are worse.
+ * Promotes versions: to the canary when they pass, to the fleet after a quiet period, and back when vehicles report a
+ * regression. Reads a snapshot, lets {@link GatePolicy} decide, records the decision and carries it out.
  *
  * <ol>
- *   <li>{@code champion} points at versions only that passed, were the canary's for the quiet period, and about which too
- *       few vehicles complained; the first champion has no canary.
+ *   <li>{@link AliasNames#CHAMPION} points only at versions that passed, that were the canary for the quiet period, and on
+ *       which too few vehicles have reported a regression; the first champion has no canary.
  *   <li>A version that was refused or rolled back is not tried again.
- *   <li>Every decision stands in the journal "decisions" with the figures on which it stands, before it is carried out.
- *       One that was killed in between is carried out by the next turn, unless somebody has pointed the name elsewhere
- *       meanwhile.
+ *   <li>Every decision is in the journal "decisions", with its figures, before it is carried out. When the gate is killed
+ *       in between, its next step carries the decision out, unless the alias has been moved since.
  * </ol>
  *
- * One at a time for a model; {@link #report} from anywhere. Blocks on the network.
+ * One {@link #step} at a time for a model line; {@link #report} from any thread. Blocks on the network.
  */
 public final class PromotionGate {
 
     private static final String BY = "gate";
     private static final String DECISIONS = "decisions";
+    private static final String REPORTS = "reports";
 
     private final ModelRegistry registry;
     private final String model;
-    private final GateRules rules;
+    private final GatePolicy policy;
     private final Clock clock;
     private final Journal decisions;
     private final Journal reports;
 
+    /** Creates the gate of a model line. */
     public PromotionGate(ModelRegistry registry, String model, GateRules rules, Clock clock) {
         this.registry = registry;
         this.model = model;
-        this.rules = rules;
+        this.policy = new GatePolicy(rules);
         this.clock = clock;
         this.decisions = registry.journal(model, DECISIONS);
-        this.reports = registry.journal(model, "reports");
-    }
-
-    /**
-     * A vehicle says that a version does worse than it should.
-     *
-     * @param value what it measured
-     * @param least what it should have been at least
-     */
-    public void report(String vehicle, long version, String metric, double value, double least) {
-        reports.append(
-                Map.of("vehicle", vehicle, "version", version, "metric", metric, "value", value, "least", least));
-    }
-
-    /** Looks at everything once and does what is due. Returns what it did, in order; often nothing. */
-    public List<Decision> step() {
-        List<Decision> done = new ArrayList<>();
-        decisions.reader().last().ifPresent(this::carryOut);
-        rollBack().ifPresent(done::add);
-        promote().ifPresent(done::add);
-        tryNewest().ifPresent(done::add);
-        return done;
+        this.reports = registry.journal(model, REPORTS);
     }
 
     /** Returns every decision of a model line, in order. */
     public static List<Decision> decisions(RegistryCatalog catalog, String model) {
-        return catalog.journal(model, DECISIONS).read(1).stream()
-                .map(entry -> read(entry.content()))
+        return read(catalog.journal(model, DECISIONS)).map(DecisionJson::read).toList();
+    }
+
+    /**
+     * Records the report of a vehicle on a version.
+     *
+     * @param vehicle the id of the vehicle
+     * @param metric the name of what was measured
+     * @param value the measured value
+     * @param least the smallest value that would have been good enough
+     */
+    public void report(String vehicle, long version, String metric, double value, double least) {
+        reports.append(DecisionJson.write(new VehicleReport(vehicle, version, metric, value, least)));
+    }
+
+    /**
+     * Decides and carries out until nothing is left to do; a new canary ends the step, because its quiet period begins.
+     *
+     * @return the decisions of this step, in order
+     */
+    public List<Decision> step() {
+        decisions.reader().last().ifPresent(entry -> carryOut(entry.number(), DecisionJson.read(entry.content())));
+        List<Decision> done = new ArrayList<>();
+        Optional<Decision> next = policy.decide(snapshot());
+        while (next.isPresent()) {
+            carryOut(decisions.append(DecisionJson.write(next.get())), next.get());
+            done.add(next.get());
+            next = next.get().kind() == Kind.CANARY ? Optional.empty() : policy.decide(snapshot());
+        }
+        return done;
+    }
+
+    private GateSnapshot snapshot() {
+        Optional<AliasChange> champion = registry.reader().current(model, AliasNames.CHAMPION);
+        Optional<AliasChange> canary = registry.reader().current(model, AliasNames.CANARY);
+        Optional<StudentVersion> newest = registry.reader().resolve(model, AliasNames.LATEST);
+        Map<Long, StudentVersion> versions = new HashMap<>();
+        newest.ifPresent(version -> versions.put(version.version(), version));
+        Stream.concat(champion.stream(), canary.stream())
+                .map(AliasChange::version)
+                .distinct()
+                .filter(number -> !versions.containsKey(number))
+                .forEach(number -> find(number).ifPresent(version -> versions.put(number, version)));
+        List<VehicleReport> reported = reports();
+        List<Long> past = champion.map(change -> pastChampions(change.version(), reported))
+                .orElse(List.of());
+        return new GateSnapshot(clock.instant(), champion, canary, newest, past, versions, rejected(), reported);
+    }
+
+    /** A rollback needs them only: without a report on the champion, its history is not fetched. */
+    private List<Long> pastChampions(long champion, List<VehicleReport> reported) {
+        if (reported.stream().noneMatch(report -> report.version() == champion)) {
+            return List.of();
+        }
+        Set<Long> existing = Set.copyOf(registry.reader().versions(model).numbers());
+        return registry.catalog().history(model, AliasNames.CHAMPION).stream()
+                .map(AliasChange::version)
+                .filter(existing::contains)
                 .toList();
     }
 
-    private List<Decision> decisions() {
-        return decisions(registry.catalog(), model);
+    private Set<Long> rejected() {
+        return read(decisions.reader())
+                .map(DecisionJson::read)
+                .filter(decision -> decision.kind() == Kind.REFUSED || decision.kind() == Kind.ROLLED_BACK)
+                .map(Decision::version)
+                .collect(Collectors.toSet());
     }
 
-    // ---- back ----------------------------------------------------------------------------------------------------
-
-    private Optional<Decision> rollBack() {
-        Optional<AliasChange> canary = registry.reader().current(model, AliasNames.CANARY);
-        Optional<AliasChange> champion = registry.reader().current(model, AliasNames.CHAMPION);
-        if (canary.isPresent()
-                && champion.isPresent()
-                && canary.get().version() != champion.get().version()) {
-            List<Figure> complaints = complaints(canary.get().version());
-            if (!complaints.isEmpty()) {
-                return Optional.of(decide(
-                        Kind.ROLLED_BACK,
-                        canary.get().version(),
-                        champion.get().version(),
-                        "vehicles of the canary report a regression",
-                        complaints));
-            }
-        }
-        return champion.flatMap(this::rollBackChampion);
+    private List<VehicleReport> reports() {
+        return read(reports.reader()).map(DecisionJson::readReport).toList();
     }
 
-    private Optional<Decision> rollBackChampion(AliasChange champion) {
-        List<Figure> complaints = complaints(champion.version());
-        if (complaints.isEmpty() || bad().contains(champion.version())) {
-            return Optional.empty();
-        }
-        Set<Long> bad = bad();
-        bad.add(champion.version());
-        List<AliasChange> history = registry.catalog().history(model, AliasNames.CHAMPION);
-        Optional<Long> before = Optional.empty();
-        for (AliasChange change : history) {
-            boolean usable = !bad.contains(change.version())
-                    && registry.reader()
-                            .resolve(model, String.valueOf(change.version()))
-                            .isPresent();
-            before = usable ? Optional.of(change.version()) : before;
-        }
-        if (before.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(decide(
-                Kind.ROLLED_BACK,
-                champion.version(),
-                before.get(),
-                "the fleet reports a regression; version " + before.get() + " is live again",
-                complaints));
+    private static Stream<JsonNode> read(JournalReader journal) {
+        return journal.read(1).stream().map(JournalReader.Entry::content);
     }
 
-    /** The worst of each vehicle's reports on a version; empty while too few vehicles complain. */
-    private List<Figure> complaints(long version) {
-        Map<String, Figure> worst = new TreeMap<>();
-        for (JournalReader.Entry entry : reports.reader().read(1)) {
-            JsonNode report = entry.content();
-            Figure figure = new Figure(
-                    report.path("vehicle").asText() + "."
-                            + report.path("metric").asText(),
-                    report.path("value").asDouble(Double.NaN),
-                    report.path("least").asDouble());
-            if (report.path("version").asLong() == version && !figure.passes()) {
-                worst.merge(
-                        report.path("vehicle").asText(),
-                        figure,
-                        (one, other) -> one.value() <= other.value() ? one : other);
-            }
-        }
-        return worst.size() >= rules.reports() ? List.copyOf(worst.values()) : List.of();
-    }
-
-    // ---- forth ---------------------------------------------------------------------------------------------------
-
-    private Optional<Decision> promote() {
-        Optional<AliasChange> canary = registry.reader().current(model, AliasNames.CANARY);
-        Optional<AliasChange> champion = registry.reader().current(model, AliasNames.CHAMPION);
-        if (canary.isEmpty()
-                || champion.isEmpty()
-                || canary.get().version() == champion.get().version()
-                || clock.instant().isBefore(canary.get().at().plus(rules.quiet()))) {
-            return Optional.empty();
-        }
-        long version = canary.get().version();
-        return Optional.of(decide(
-                Kind.PROMOTED,
-                version,
-                champion.get().version(),
-                "quiet as the canary since " + canary.get().at(),
-                judge(version, champion.get().version()).figures()));
-    }
-
-    private Optional<Decision> tryNewest() {
-        Optional<StudentVersion> newest = registry.reader().resolve(model, AliasNames.LATEST);
-        Optional<AliasChange> champion = registry.reader().current(model, AliasNames.CHAMPION);
-        long tried = Math.max(
-                champion.map(AliasChange::version).orElse(0L),
-                registry.reader()
-                        .current(model, AliasNames.CANARY)
-                        .map(AliasChange::version)
-                        .orElse(0L));
-        if (newest.isEmpty()
-                || newest.get().version() <= tried
-                || bad().contains(newest.get().version())) {
-            return Optional.empty();
-        }
-        long version = newest.get().version();
-        long live = champion.map(AliasChange::version).orElse(0L);
-        Judgement judgement = judge(version, live);
-        if (!judgement.passes()) {
-            return Optional.of(decide(Kind.REFUSED, version, live, judgement.reason(), judgement.figures()));
-        }
-        if (champion.isEmpty()) {
-            return Optional.of(decide(Kind.PROMOTED, version, live, "the first that passes", judgement.figures()));
-        }
-        return Optional.of(decide(Kind.CANARY, version, live, judgement.reason(), judgement.figures()));
-    }
-
-    private Judgement judge(long version, long live) {
-        return Judgement.of(
-                rules,
-                live == 0 ? Optional.empty() : registry.reader().resolve(model, String.valueOf(live)),
-                registry.reader().require(model, String.valueOf(version)));
-    }
-
-    /** Somebody whose clock is behind may have come after us. */
-    private boolean wasCarriedOut(String alias, String mark) {
-        return registry.catalog().history(model, alias).stream()
-                .anyMatch(change -> change.reason().startsWith(mark));
-    }
-
-    // ---- what was ------------------------------------------------------------------------------------------------
-
-    /** Versions that were refused or taken back. */
-    private Set<Long> bad() {
-        Set<Long> bad = new HashSet<>();
-        for (Decision decision : decisions()) {
-            if (decision.kind() == Kind.REFUSED || decision.kind() == Kind.ROLLED_BACK) {
-                bad.add(decision.version());
-            }
-        }
-        return bad;
-    }
-
-    private Decision decide(Kind kind, long version, long live, String reason, List<Figure> figures) {
-        Decision decision = new Decision(clock.instant(), kind, version, live, reason, figures);
-        long number = decisions.append(Map.of(
-                "at",
-                decision.at().toString(),
-                "kind",
-                kind.name(),
-                "version",
-                version,
-                "live",
-                live,
-                "reason",
-                reason,
-                "figures",
-                figures.stream()
-                        .map(figure -> Map.of("name", figure.name(), "value", figure.value(), "least", figure.least()))
-                        .toList()));
-        carryOut(number, decision);
-        return decision;
-    }
-
-    // ---- carrying out --------------------------------------------------------------------------------------------
-
-    private void carryOut(JournalReader.Entry entry) {
-        carryOut(entry.number(), read(entry.content()));
+    private Optional<StudentVersion> find(long number) {
+        return registry.reader().resolve(model, String.valueOf(number));
     }
 
     private void carryOut(long number, Decision decision) {
@@ -269,32 +154,21 @@ public final class PromotionGate {
         }
     }
 
-    /** Unless it points there, or somebody has pointed it elsewhere since the decision. */
+    /** Points an alias, unless it is there already or has been moved since the decision. */
     private void point(String alias, long version, long number, Decision decision) {
         String mark = "decision " + number + ": ";
         Optional<AliasChange> now = registry.reader().current(model, alias);
         boolean done = now.filter(change ->
                         change.version() == version || change.at().isAfter(decision.at()) || wasCarriedOut(alias, mark))
                 .isPresent();
-        if (!done && registry.reader().resolve(model, String.valueOf(version)).isPresent()) {
+        if (!done && find(version).isPresent()) {
             registry.aliases().point(model, alias, version, BY, mark + decision.reason());
         }
     }
 
-    private static Decision read(JsonNode content) {
-        List<Figure> figures = new ArrayList<>();
-        for (JsonNode figure : content.path("figures")) {
-            figures.add(new Figure(
-                    figure.path("name").asText(),
-                    figure.path("value").asDouble(Double.NaN),
-                    figure.path("least").asDouble()));
-        }
-        return new Decision(
-                Instant.parse(content.path("at").asText()),
-                Kind.valueOf(content.path("kind").asText()),
-                content.path("version").asLong(),
-                content.path("live").asLong(),
-                content.path("reason").asText(),
-                figures);
+    /** The clock of whoever moved the alias later may be behind: the history tells too. */
+    private boolean wasCarriedOut(String alias, String mark) {
+        return registry.catalog().history(model, alias).stream()
+                .anyMatch(change -> change.reason().startsWith(mark));
     }
 }

@@ -1,4 +1,4 @@
-/** Who of the versions may be live: the gate before promotion, the canary, and the way back. Any thread; blocks. */
+/** The promotion gate: canary, promotion and rollback of versions. Blocks on the network; one step at a time for a model line. */
 @NullMarked
 package dev.reflux.registry.gate;
 

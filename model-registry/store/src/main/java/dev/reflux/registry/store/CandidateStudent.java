@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A student that asks to become a version.
+ * A student to publish.
  *
- * @param files every artifact's file
- * @param lineage where it comes from
- * @param metrics what its trainer measured, such as holdout.miou
- * @param config settings that it was trained with
+ * @param files the file of every artifact
+ * @param lineage the origin
+ * @param metrics what the trainer measured, such as holdout.miou
+ * @param config the settings of the training
  */
 public record CandidateStudent(
         Map<Artifact, Path> files, Lineage lineage, Map<String, Double> metrics, Map<String, String> config) {

@@ -3,10 +3,10 @@ package dev.reflux.registry.store;
 import java.util.List;
 
 /**
- * What a walk over a model line found.
+ * The result of a check of a model line.
  *
- * @param versions that were looked at
- * @param files that were fetched and hashed
- * @param findings one sentence for each thing that is wrong; empty when everything is in order
+ * @param versions the number of versions that were checked
+ * @param files the number of artifacts that were fetched and hashed
+ * @param findings a sentence for each problem; empty when there is none
  */
 public record CheckReport(int versions, int files, List<String> findings) {}

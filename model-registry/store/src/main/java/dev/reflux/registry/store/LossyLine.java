@@ -24,24 +24,24 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A model line of lossy students beside a trained one, for vehicles whose fetches must be small. Its first version is the
- * trained student itself; each later one is made of the version before it, which vehicles of this line have, and of the
- * next trained version, such that the delta between the two fits a share of the student's bytes.
+ * A model line of lossy students beside a line of trained ones, for vehicles on a thin link. Its first version is the
+ * trained student itself. Each later version is made from the version before it, which the vehicles of this line have, and
+ * from the next trained version, such that the delta between the two has at most a given share of the student's bytes.
  *
  * <ol>
- *   <li>Every version is one of its own: it lies whole in the store, has its own hashes and signature, names in its lineage
- *       which version it approximates, and is fetched, verified and rolled back as any other.
- *   <li>Errors do not add up: what one version leaves out is part of what the next one moves by.
- *   <li>Nothing is signed that was made of a student which the trust file refuses.
- *   <li>Killed at any point and started again, it goes on after the last version that was committed, and makes that one's
- *       delta if it is missing.
+ *   <li>Every version is complete: it is stored whole, has its own hashes and signature, and is fetched, verified and
+ *       rolled back as any other. Its lineage names the version that it approximates.
+ *   <li>Errors do not accumulate: what one version leaves out is part of the difference that the next one encodes.
+ *   <li>Nothing is signed that was made from a student which the trust file refuses.
+ *   <li>After a kill at any point, the next run continues after the last committed version, and makes the delta of that
+ *       version if it is missing.
  * </ol>
  *
  * Holds two students in memory. One thread; blocks on the network.
  */
 public final class LossyLine {
 
-    /** A vehicle's fetch against a whole student: one twentieth. */
+    /** The largest size of a delta relative to a student: one twentieth. */
     public static final double DEFAULT_SHARE = 0.05;
 
     private final ModelRegistry registry;
@@ -51,27 +51,29 @@ public final class LossyLine {
     private final Optional<TrustFile> trust;
     private final Scorer scorer;
 
-    /** Says how good a student is before it is published. */
+    /** Scores a student before it is published. */
     public interface Scorer {
 
-        /** Metrics for the manifest; empty when nobody measures. */
+        /** Returns metrics for the manifest; empty for none. */
         Map<String, Double> score(Map<Artifact, byte[]> files);
     }
 
     /**
-     * A version that was made.
+     * A lossy version that was published.
      *
-     * @param trained the version that it stands for
-     * @param lossy the version
-     * @param delta from the one before it; empty for the first, which is the trained student itself
+     * @param trained the version that it approximates
+     * @param lossy the lossy version
+     * @param delta the delta from the version before it; empty for the first, which is the trained student itself
      */
     public record Step(StudentVersion trained, StudentVersion lossy, Optional<DeltaRecord> delta) {}
 
     /**
-     * @param source line of the trained students
-     * @param line where lossy ones are published
-     * @param share of student.pt's bytes that a delta may have, over 0, at most 1
-     * @param trust whose students are taken; empty: anybody's
+     * Creates a line.
+     *
+     * @param source the model line of the trained students
+     * @param line the model line of the lossy students
+     * @param share the largest size of a delta relative to student.pt, above 0, at most 1
+     * @param trust the keys whose students are accepted; empty accepts unsigned ones too
      */
     public LossyLine(
             ModelRegistry registry,
@@ -96,11 +98,11 @@ public final class LossyLine {
     }
 
     /**
-     * Makes a lossy version for each trained one that came after the last that has one.
+     * Publishes a lossy version for each trained version after the last that has one.
      *
-     * @param progress told of each version as soon as it is there
+     * @param progress receives each version as soon as it is published
      * @throws UsageException when the line is not one of this source's lossy students, or a student is not trusted
-     * @throws StaleWriterException when somebody else has taken the line over meanwhile
+     * @throws StaleWriterException when another writer has taken over the line
      */
     public List<Step> catchUp(String writerName, Consumer<Step> progress) {
         long done = last().map(this::approximated).orElse(0L);
@@ -112,7 +114,7 @@ public final class LossyLine {
         Writer writer = registry.publisher().openWriter(line, writerName);
         unfinished.ifPresent(this::addDelta);
         List<Step> steps = new ArrayList<>();
-        // Asked again, since only now nobody else can be at it.
+        // Read again: from now on no other writer publishes to the line.
         for (StudentVersion trained : registry.catalog()
                 .versions(source, last().map(this::approximated).orElse(0L) + 1)) {
             Step step = publish(writer, trained, last());
@@ -137,7 +139,7 @@ public final class LossyLine {
         Lineage.Approximation of = lossy.lineage().approximation();
         if (of == null || !of.model().equals(source)) {
             throw new UsageException(line + " is not a line of lossy students of " + source + ": its version "
-                    + lossy.version() + (of == null ? " was trained." : " stands for one of " + of.model() + ".")
+                    + lossy.version() + (of == null ? " was trained." : " approximates one of " + of.model() + ".")
                     + " Give another name.");
         }
         return of.version();
@@ -170,7 +172,7 @@ public final class LossyLine {
                 files = made.files();
                 step = made.step();
             } catch (DeltaException e) {
-                throw new UsageException(source + " version " + trained.version() + " cannot be made of " + line
+                throw new UsageException(source + " version " + trained.version() + " cannot be made from " + line
                         + " version " + parent.get().version() + ": " + e.getMessage());
             }
         }
@@ -185,7 +187,7 @@ public final class LossyLine {
 
     private void requireTrusted(StudentVersion version) {
         trust.flatMap(keys -> registry.reader().distrust(version, keys)).ifPresent(why -> {
-            throw new UsageException(why + " Nothing is made of it.");
+            throw new UsageException(why + " No lossy student is made from it.");
         });
     }
 

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** An {@link ObjectStore} on MinIO or anything else that speaks S3 and honours {@code If-None-Match: *}. */
+/** A bucket of MinIO, or of any other S3 store that honors {@code If-None-Match: *}. Thread-safe. */
 public final class MinioStore implements ObjectStore {
 
     private static final Set<String> ABSENT = Set.of("NoSuchKey", "NoSuchObject", "NotFound");
@@ -47,7 +47,7 @@ public final class MinioStore implements ObjectStore {
     }
 
     /**
-     * Connects, and makes the bucket when it is absent.
+     * Connects, and creates the bucket when it does not exist.
      *
      * @throws StoreException when the store cannot be reached or refuses the keys
      */
@@ -57,7 +57,7 @@ public final class MinioStore implements ObjectStore {
                 .region(settings.region())
                 .credentials(settings.accessKey(), settings.secretKey())
                 .build();
-        // Without this, an address that swallows what is sent to it is waited for for five minutes.
+        // The default waits five minutes for an address that never answers.
         client.setTimeout(CONNECT_MILLIS, TRANSFER_MILLIS, TRANSFER_MILLIS);
         MinioStore store = new MinioStore(client, settings);
         try {
@@ -76,7 +76,7 @@ public final class MinioStore implements ObjectStore {
                 try {
                     client.makeBucket(MakeBucketArgs.builder().bucket(bucket).build());
                 } catch (ErrorResponseException e) {
-                    // Somebody else was faster.
+                    // Another process was faster.
                     if (!"BucketAlreadyOwnedByYou".equals(e.errorResponse().code())) {
                         throw e;
                     }
@@ -223,9 +223,9 @@ public final class MinioStore implements ObjectStore {
                     e);
         } catch (Exception e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            // The client wraps what went wrong on the way.
+            // The client wraps the cause.
             String why = cause instanceof IOException
-                    ? "it cannot be reached (" + cause.getMessage() + "); check the endpoint"
+                    ? "it cannot be reached (" + StoreException.reasonOf(cause) + "); check the endpoint"
                     : String.valueOf(cause.getMessage());
             throw new StoreException("The store " + settings + " could not " + what + ": " + why + ".", e);
         }

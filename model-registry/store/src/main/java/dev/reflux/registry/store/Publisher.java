@@ -63,8 +63,7 @@ public final class Publisher {
                         Map.of("writer", writerName, "nonce", UUID.randomUUID().toString()), Optional.empty())));
         long highest = versions(model).reader().highest();
         if (highest > 0) {
-            aliases.advance(
-                    model, AliasNames.LATEST, highest, writerName, "published, and owed since a writer was killed");
+            aliases.advance(model, AliasNames.LATEST, highest, writerName, "published by a writer that was killed");
         }
         return new Writer(model, writerName, epoch);
     }

@@ -14,16 +14,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Removes versions that a policy does not keep, and files that nothing names.
+ * Removes versions that a policy does not keep, and files that no manifest names.
  *
  * <ol>
- *   <li>Never a file that a manifest names, never what an alias points at, never the newest version.
- *   <li>A removed version leaves its manifest behind under removed/, so that a removal can be told from a loss.
- *   <li>Killed at any point, what is left is a registry in order, and the next reaper finishes.
+ *   <li>It removes no file that a manifest names, no version that an alias points at, and not the newest version.
+ *   <li>The manifest of a removed version is kept under removed/, which distinguishes a removal from a loss.
+ *   <li>A reaper may be killed at any point: the registry stays in order, and the next reaper finishes.
  * </ol>
  *
- * A file may be forgotten or be about to be published. Since every publication names its files anew, gives up after half
- * the grace, and a file's age is counted from its put, one that is over the grace is forgotten.
+ * A file that no manifest names was left behind, or is about to be published. Every publication names its files anew and gives
+ * up after half of the grace period, so a file that is older than the grace period was left behind. One thread.
  */
 final class Reaper {
 
@@ -60,7 +60,7 @@ final class Reaper {
         if (!dryRun) {
             removeDeltas();
         }
-        // The list of files comes first: whatever a manifest names by the time we look was named, or is young.
+        // Files are listed before manifests are read: a file that a later manifest names is young.
         List<ObjectSource.Listed> files = store.list(BucketLayout.blobs(model));
         Set<String> used = used(dryRun ? Set.copyOf(gone) : Set.of());
         Instant before = clock.instant().minus(policy.grace());
@@ -85,8 +85,8 @@ final class Reaper {
         }
         removed.create(number, manifest.get());
         versions.delete(number);
-        // Somebody may have pointed an alias at it meanwhile; who does so looks at the manifest afterwards, as we look
-        // at the aliases: one of us sees the other.
+        // An alias may have been pointed at it meanwhile. Its author checks the manifest afterwards, as this checks the
+        // aliases: one of the two sees the other.
         if (catalog.aliases(model).containsValue(number)) {
             versions.create(number, manifest.get());
             removed.delete(number);
@@ -95,7 +95,7 @@ final class Reaper {
         return true;
     }
 
-    /** A delta from or to a version that is gone leads nowhere. */
+    /** Removes the deltas from or to a version that no longer exists. */
     private void removeDeltas() {
         Set<Long> there = new HashSet<>(versions.reader().numbers());
         deltas.list(model).stream()

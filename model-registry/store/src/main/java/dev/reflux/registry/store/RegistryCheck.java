@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Walks everything of a model line: numbers, manifests, signatures, files, aliases. Changes nothing. */
+/** Checks everything of a model line: numbers, manifests, signatures, artifacts, aliases. Changes nothing. One thread. */
 final class RegistryCheck {
 
     private final ObjectSource store;
@@ -47,16 +47,16 @@ final class RegistryCheck {
         long highest = there.isEmpty() ? 0 : there.get(there.size() - 1);
         for (long number = 1; number <= highest; number++) {
             if (there.contains(number)) {
-                look(number);
+                check(number);
             } else if (!removed.contains(number)) {
-                findings.add(model + " has no version " + number + ", and nobody removed it.");
+                findings.add(model + " has no version " + number + ", and it was not removed by a reaper.");
             }
         }
         aliases(there);
         return new CheckReport(versions, files, List.copyOf(findings));
     }
 
-    private void look(long number) {
+    private void check(long number) {
         versions++;
         StudentVersion version;
         try {
@@ -94,7 +94,7 @@ final class RegistryCheck {
                 trust.filter(TrustFile::asksForSignedAliases).ifPresent(keys -> distrustHistory(alias, keys));
                 if (!there.contains(version)) {
                     findings.add("The alias " + alias + " of " + model + " points at version " + version
-                            + ", which is not there.");
+                            + ", which does not exist.");
                 }
             });
         } catch (RegistryException e) {

@@ -4,15 +4,15 @@ import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 
 /**
- * Which versions stay. Those that an alias points at, and the newest one, always do.
+ * Which versions are kept. The newest version, and those that an alias points at, always are.
  *
- * @param newest how many of the newest, at least 1
- * @param every also each version whose number this divides; 0: none
- * @param grace how old a file must be before it counts as forgotten by a publisher, at least an hour
+ * @param newest the number of newest versions, at least 1
+ * @param every keeps each version whose number is a multiple of this; 0 for none
+ * @param grace the age at which a file that no manifest names is removed, at least an hour
  */
 public record RetentionPolicy(int newest, int every, Duration grace) {
 
-    /** Twice what a publication may take. */
+    /** Twice the longest duration of a publication. */
     public static final Duration SHORTEST_GRACE = Publisher.LONGEST_PUBLICATION.multipliedBy(2);
 
     public RetentionPolicy {
@@ -27,7 +27,7 @@ public record RetentionPolicy(int newest, int every, Duration grace) {
         }
     }
 
-    /** Keeps so many, and nothing else but what has a name. */
+    /** Returns a policy that keeps a number of newest versions, and those that an alias points at. */
     public static RetentionPolicy newest(int versions) {
         return new RetentionPolicy(versions, 0, SHORTEST_GRACE);
     }

@@ -1,6 +1,6 @@
 package dev.reflux.registry.store;
 
-/** Another writer has taken the model line over: this one must stop. */
+/** Another writer has taken over the model line: this one must stop. */
 public final class StaleWriterException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

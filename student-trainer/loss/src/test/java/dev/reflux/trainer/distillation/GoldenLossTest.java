@@ -1,5 +1,7 @@
 package dev.reflux.trainer.distillation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reflux.torch.TorchOptions;
@@ -8,6 +10,7 @@ import dev.reflux.trainer.distillation.GoldenCases.Case;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -55,6 +58,19 @@ class GoldenLossTest {
             LossTerms terms = loss.of(scratch, settings(given.settings()), golden.inputs(scratch, given.name(), false));
 
             golden.assertAgrees(given, terms, terms.hakd());
+        }
+    }
+
+    /** The case of defaults.py: 60-digit decimal arithmetic and central differences, by the settings of the product. */
+    @Test
+    void givenTheDefaultSettings_whenTheLossIsTaken_thenTermsAndGradientsAgreeWithDecimalArithmetic() {
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            DefaultsCase given = DefaultsCase.read();
+
+            LossTerms terms = loss.of(scratch, LossSettings.standard(), given.inputs(scratch));
+
+            assertThat(LossSettings.standard()).isEqualTo(given.settings());
+            given.assertAgrees(terms);
         }
     }
 

@@ -28,7 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Values against plain double arithmetic, gradients against its central differences. */
 class HeteroAkdLossTest {
 
-    private static final LossSettings DEFAULT = new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true, 1);
+    /** The weights of the defaults with the KEM of the paper. */
+    private static final LossSettings PAPER = new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true, 1);
+
     private static TorchRuntime runtime;
     private static HeteroAkdLoss loss;
 
@@ -56,17 +58,22 @@ class HeteroAkdLossTest {
 
     static Stream<Case> cases() {
         return Stream.of(
-                new Case("plain", DEFAULT, maps(1, 2, 5, 3, 4, 2, 5, 0), maps(2, 2, 5, 2, 3, 2, 5, 0)),
-                new Case("ignored pixels", DEFAULT, maps(3, 2, 4, 4, 5, 2, 4, 0.4), maps(4, 2, 4, 3, 3, 2, 4, 0.4)),
+                new Case(
+                        "the defaults",
+                        LossSettings.standard(),
+                        maps(51, 2, 5, 3, 4, 2, 5, 0.2),
+                        maps(52, 2, 5, 2, 3, 2, 5, 0.2)),
+                new Case("plain", PAPER, maps(1, 2, 5, 3, 4, 2, 5, 0), maps(2, 2, 5, 2, 3, 2, 5, 0)),
+                new Case("ignored pixels", PAPER, maps(3, 2, 4, 4, 5, 2, 4, 0.4), maps(4, 2, 4, 3, 3, 2, 4, 0.4)),
                 new Case(
                         "a frame without any label",
-                        DEFAULT,
+                        PAPER,
                         blank(maps(5, 3, 4, 3, 3, 2, 4, 0)),
                         blank(maps(6, 3, 4, 2, 2, 2, 4, 0))),
-                new Case("an absent class", DEFAULT, maps(7, 2, 6, 3, 4, 2, 3, 0), maps(8, 2, 6, 3, 4, 2, 3, 0)),
-                new Case("logits of 80", DEFAULT, maps(9, 2, 4, 3, 4, 80, 4, 0.1), maps(10, 2, 4, 3, 4, 80, 4, 0.1)),
-                new Case("one frame", DEFAULT, maps(11, 1, 3, 5, 4, 3, 3, 0), maps(12, 1, 3, 5, 4, 3, 3, 0)),
-                new Case("150 classes", DEFAULT, maps(13, 1, 150, 2, 3, 3, 150, 0), maps(14, 1, 150, 2, 3, 3, 150, 0)),
+                new Case("an absent class", PAPER, maps(7, 2, 6, 3, 4, 2, 3, 0), maps(8, 2, 6, 3, 4, 2, 3, 0)),
+                new Case("logits of 80", PAPER, maps(9, 2, 4, 3, 4, 80, 4, 0.1), maps(10, 2, 4, 3, 4, 80, 4, 0.1)),
+                new Case("one frame", PAPER, maps(11, 1, 3, 5, 4, 3, 3, 0), maps(12, 1, 3, 5, 4, 3, 3, 0)),
+                new Case("150 classes", PAPER, maps(13, 1, 150, 2, 3, 3, 150, 0), maps(14, 1, 150, 2, 3, 3, 150, 0)),
                 new Case(
                         "tau 0.7",
                         new LossSettings(1, 3, 0.5, 0.7, KemAxis.PIXELS, true, true, 1),
@@ -89,7 +96,7 @@ class HeteroAkdLossTest {
                         maps(22, 2, 5, 3, 4, 2, 5, 0.2)),
                 new Case(
                         "even weights by a high temperature",
-                        DEFAULT.withKemTau(3),
+                        PAPER.withKemTau(3),
                         maps(43, 2, 5, 3, 4, 2, 5, 0.2),
                         maps(44, 2, 5, 3, 4, 2, 5, 0.2)),
                 new Case(
@@ -99,17 +106,17 @@ class HeteroAkdLossTest {
                         maps(46, 2, 5, 3, 4, 2, 5, 0.2)),
                 new Case(
                         "projections cut at zero",
-                        DEFAULT,
+                        PAPER,
                         maps(25, 2, 5, 3, 4, 2, 5, 0.2),
                         rectified(maps(26, 2, 5, 3, 4, 2, 5, 0.2))),
                 new Case(
                         "labels that most of a cell has",
-                        DEFAULT,
+                        PAPER,
                         maps(27, 2, 5, 3, 4, 2, 5, 0.2),
                         area(maps(28, 2, 5, 3, 4, 2, 5, 0), maps(29, 2, 5, 9, 12, 2, 5, 0.4))),
                 new Case(
                         "cross-entropy only",
-                        DEFAULT.withoutTeacher(),
+                        PAPER.withoutTeacher(),
                         maps(23, 2, 5, 3, 4, 2, 5, 0.2),
                         maps(24, 2, 5, 3, 4, 2, 5, 0.2)));
     }
@@ -263,7 +270,7 @@ class HeteroAkdLossTest {
         Maps l = blankAll(maps(31, 2, 4, 3, 3, 2, 4, 0));
         Maps z = blankAll(maps(32, 2, 4, 2, 2, 2, 4, 0));
         try (NDManager scratch = runtime.manager().newSubManager()) {
-            LossTerms terms = take(scratch, new Case("none", DEFAULT, l, z));
+            LossTerms terms = take(scratch, new Case("none", PAPER, l, z));
 
             assertThat(terms.total()).isZero();
             assertThat(terms.logitsGradient().abs().max().getFloat()).isZero();
@@ -277,7 +284,7 @@ class HeteroAkdLossTest {
         Maps maps = maps(33, 2, 5, 3, 4, 3, 5, 0.1);
         Maps same = new Maps(maps.height(), maps.width(), maps.student(), maps.student(), maps.labels());
         try (NDManager scratch = runtime.manager().newSubManager()) {
-            LossTerms terms = take(scratch, new Case("same", DEFAULT, same, same));
+            LossTerms terms = take(scratch, new Case("same", PAPER, same, same));
 
             assertThat(terms.kd()).isCloseTo(0, within(1e-7));
             assertThat(terms.hakd()).isCloseTo(0, within(1e-7));
@@ -322,7 +329,7 @@ class HeteroAkdLossTest {
     @Test
     void givenABatch_whenTheTeachersShareIsTakenValueByValue_thenItsMeanIsTheLosss() {
         Maps z = maps(31, 2, 5, 3, 4, 3, 5, 0.2);
-        Case given = new Case("shares", DEFAULT, maps(30, 2, 5, 3, 4, 2, 5, 0.2), z);
+        Case given = new Case("shares", PAPER, maps(30, 2, 5, 3, 4, 2, 5, 0.2), z);
         try (NDManager scratch = runtime.manager().newSubManager()) {
             double share = take(scratch, given).teacherShare();
 

@@ -1,11 +1,7 @@
 package dev.reflux.trainer.publish;
 
-import dev.reflux.registry.gate.Decision;
-import dev.reflux.registry.gate.PromotionGate;
-import dev.reflux.registry.store.ModelRegistry;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -13,13 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work after a publication that must not hold up training: the promotion gate, and the delta from the version before.
+ * Runs the tasks that follow a publication and must not hold up training: the promotion gate and the deltas.
  *
  * <ol>
- *   <li>It runs after every publication, at a fixed interval, and a last time when it is closed.
- *   <li>A run that fails, with an exception or an error, is logged; the next run takes place all the same. Neither gate nor
- *       delta is needed for a version to be complete.
- *   <li>A failure of the gate does not keep deltas from being made.
+ *   <li>The tasks run after every publication, at a fixed interval, and a last time when the loop is closed.
+ *   <li>A task that fails, with an exception or an error, is logged; it does not keep the other tasks or later runs from
+ *       taking place. No task is needed for a version to be complete.
  *   <li>Runs are on one thread of the loop's own, one after another.
  * </ol>
  *
@@ -31,65 +26,56 @@ public final class PromotionLoop implements AutoCloseable {
     private static final int LAST_RUN_SECONDS = 60;
 
     private final String model;
-    private final Optional<PromotionGate> gate;
-    private final Optional<DeltaBacklog> deltas;
+    private final List<Task> tasks;
     private final ScheduledExecutorService thread;
+
+    /**
+     * Something to do after a publication.
+     *
+     * @param name the subject of log messages, such as "promotion gate"
+     * @param work does it, on the loop's thread
+     */
+    public record Task(String name, Runnable work) {}
 
     /**
      * Starts the loop.
      *
-     * @param registry where the versions are
-     * @param model the name of the model
-     * @param makesDeltas whether each version gets a delta from the version before it
-     * @param gate decides which versions become canary and champion; empty if only people do
+     * @param model the name of the model, for log messages
      * @param every the interval of the runs between publications
+     * @param tasks what a run does, in this order
      */
-    public PromotionLoop(
-            ModelRegistry registry, String model, boolean makesDeltas, Optional<PromotionGate> gate, Duration every) {
+    public PromotionLoop(String model, Duration every, List<Task> tasks) {
         this.model = model;
-        this.gate = gate;
-        this.deltas = makesDeltas ? Optional.of(new DeltaBacklog(registry, model)) : Optional.empty();
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread promotions = new Thread(task, "trainer-promotions");
+        this.tasks = List.copyOf(tasks);
+        this.thread = Executors.newSingleThreadScheduledExecutor(run -> {
+            Thread promotions = new Thread(run, "trainer-promotions");
             promotions.setDaemon(true);
             return promotions;
         });
         thread.scheduleWithFixedDelay(this::run, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Runs soon, because there is a new version. */
+    /** Runs the tasks soon, because there is a new version. */
     public void published() {
         thread.execute(this::run);
     }
 
     private void run() {
-        gate.ifPresent(promotions -> guarded("promotion gate", () -> step(promotions)));
-        deltas.ifPresent(maker -> guarded("deltas", maker::run));
+        tasks.forEach(this::run);
     }
 
-    /** An exception that left a run would cancel all later runs of the schedule, without a word. */
-    private void guarded(String what, Runnable work) {
+    /** Catches errors too: one that left a run would cancel all later runs of the schedule, without a log message. */
+    private void run(Task task) {
         try {
-            work.run();
+            task.work().run();
         } catch (RuntimeException e) {
-            LOG.warn("The {} of {} failed and will run again: {}", what, model, e.getMessage());
+            LOG.warn("The {} of {} failed and will run again: {}", task.name(), model, e.getMessage());
         } catch (Error e) {
-            LOG.error("The {} of {} failed and will run again", what, model, e);
+            LOG.error("The {} of {} failed and will run again", task.name(), model, e);
         }
     }
 
-    private void step(PromotionGate promotions) {
-        for (Decision decision : promotions.step()) {
-            LOG.info(
-                    "The promotion gate of {}: version {} {}: {}.",
-                    model,
-                    decision.version(),
-                    decision.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    decision.reason());
-        }
-    }
-
-    /** Runs a last time, and waits for the end of that. */
+    /** Runs the tasks a last time, and waits for their end. */
     @Override
     public void close() {
         thread.execute(this::run);

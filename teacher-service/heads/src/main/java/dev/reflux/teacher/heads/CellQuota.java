@@ -3,9 +3,9 @@ package dev.reflux.teacher.heads;
 import java.util.Arrays;
 
 /**
- * How many of each class's cells are kept when not all fit into memory: a common ceiling, so that frequent classes give
- * way first and rare ones are kept whole. What was thinned counts for more afterwards: {@link #weight} undoes the
- * sampling, and the fit's objective stays that of all cells. Immutable.
+ * The share of each class's cells that is kept if memory does not suffice for all. A common ceiling thins frequent classes and
+ * keeps rare ones whole. {@link #weight} undoes the thinning: the expected objective of the fit is that of all cells.
+ * Immutable.
  */
 final class CellQuota {
 
@@ -16,8 +16,10 @@ final class CellQuota {
     }
 
     /**
-     * @param counts cells of each class
-     * @param capacity cells that may be kept in all (in the mean; the draw itself varies a little)
+     * Returns a quota with a common ceiling for all classes.
+     *
+     * @param counts the number of cells of each class
+     * @param capacity the number of cells to keep on average
      */
     static CellQuota of(long[] counts, long capacity) {
         double[] probability = new double[counts.length];
@@ -28,7 +30,7 @@ final class CellQuota {
         return new CellQuota(probability);
     }
 
-    /** Every class alike: what a score is to be measured on. */
+    /** Returns a quota with the same probability for all classes, for a score. */
     static CellQuota even(long[] counts, long capacity) {
         long total = Arrays.stream(counts).sum();
         double[] probability = new double[counts.length];
@@ -36,7 +38,7 @@ final class CellQuota {
         return new CellQuota(probability);
     }
 
-    /** The level up to which each class is filled so that all together fill the capacity. */
+    /** Returns the largest number of cells of a class at which all classes together fill the capacity. */
     private static double ceiling(long[] counts, long capacity) {
         long[] ascending = counts.clone();
         Arrays.sort(ascending);
@@ -51,12 +53,12 @@ final class CellQuota {
         return Double.POSITIVE_INFINITY;
     }
 
-    /** Probability with which a cell of this class is kept. */
+    /** Returns the probability of a cell of this class to be kept, 0..1. */
     double probability(int classId) {
         return probability[classId];
     }
 
-    /** How many cells of its class a kept one stands for. */
+    /** Returns the number of cells of its class that a kept one represents, at least 1. */
     float weight(int classId) {
         return (float) (1 / probability[classId]);
     }

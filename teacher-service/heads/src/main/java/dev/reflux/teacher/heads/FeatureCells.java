@@ -8,20 +8,24 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Feature vectors of sampled cells with their class and weight, in blocks of rows that are allocated as they fill up, so
- * what is not needed is never reserved. One thread.
+ * The feature vectors of sampled cells, with their classes and weights, in blocks of rows. A block is allocated when the one
+ * before it is full. One thread.
  */
 final class FeatureCells implements AutoCloseable {
 
     private static final int BLOCK_ROWS = 4096;
 
     /**
-     * @param x float [n, F]
-     * @param classes int64 [n]
-     * @param weights float [n]
+     * A block of cells.
+     *
+     * @param x the features, float [n, F]
+     * @param classes the class ids, int64 [n]
+     * @param weights the weights, float [n]
+     * @param classIds the class ids, n bytes
      */
     record Block(NDArray x, NDArray classes, NDArray weights, byte[] classIds) {}
 
@@ -47,10 +51,11 @@ final class FeatureCells implements AutoCloseable {
     }
 
     /**
-     * Copies one cell.
+     * Adds a copy of one cell.
      *
-     * @param map [F, plane], feature-major
-     * @param cell index in the plane
+     * @param map the features of a frame, [F, plane], row-major
+     * @param plane the number of cells of the frame
+     * @param cell the index of the cell in the plane
      */
     void add(FloatBuffer map, int plane, int cell, int classId, float weight) {
         for (int f = 0, from = cell; f < features; f++, from += plane) {
@@ -71,17 +76,17 @@ final class FeatureCells implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             ids[i] = classes[i];
         }
-        float[] kept = java.util.Arrays.copyOf(weights, count);
+        float[] kept = Arrays.copyOf(weights, count);
         ByteBuffer data = open.slice(0, count * features * Float.BYTES).order(ByteOrder.nativeOrder());
         blocks.add(new Block(
                 manager.create(data, new Shape(count, features), DataType.FLOAT32),
                 manager.create(ids),
                 manager.create(kept),
-                java.util.Arrays.copyOf(classes, count)));
+                Arrays.copyOf(classes, count)));
         rows = 0;
     }
 
-    /** All that was added; nothing may be added after. */
+    /** Returns all cells. None may be added afterwards. */
     List<Block> blocks() {
         if (rows > 0) {
             close(rows);
@@ -89,10 +94,12 @@ final class FeatureCells implements AutoCloseable {
         return blocks;
     }
 
+    /** Returns the number of cells. */
     long count() {
         return total;
     }
 
+    /** Returns the number of channels, F. */
     int features() {
         return features;
     }

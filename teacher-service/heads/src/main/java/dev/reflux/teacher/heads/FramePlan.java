@@ -1,8 +1,8 @@
 package dev.reflux.teacher.heads;
 
 /**
- * Which frames of a split a fit looks at, and which of them only its score sees. Frames are spread evenly; held out are
- * whole stretches of them, one in five, so that a held-out frame's neighbours are mostly held out too.
+ * The choice of frames for a fit, spread evenly over the split, and of the held-out ones among them. One stretch of frames in
+ * five is held out: neighbors in time are alike, and most neighbors of a held-out frame are then held out too. Immutable.
  */
 final class FramePlan {
 
@@ -14,24 +14,26 @@ final class FramePlan {
     private final int chosen;
 
     /**
-     * @param count frames of the split
-     * @param wanted how many to look at
+     * @param count the number of frames in the split
+     * @param wanted the number of frames to choose
      */
     FramePlan(int count, int wanted) {
         this.count = count;
         this.chosen = Math.min(count, wanted);
     }
 
+    /** Returns the number of chosen frames. */
     int chosen() {
         return chosen;
     }
 
-    /** @return the frame's place among the chosen, or -1 */
+    /** Returns the index of a frame of the split among the chosen frames, or -1 if it is not chosen. */
     int placeOf(int index) {
         long place = ((long) index * chosen + count - 1) / count;
         return place < chosen && place * count / chosen == index ? (int) place : -1;
     }
 
+    /** Returns whether only the score may use the chosen frame of this index. */
     boolean heldOut(int place) {
         return chosen >= FEWEST_TO_HOLD_OUT && place / stretch() % ONE_IN == ONE_IN - 1;
     }

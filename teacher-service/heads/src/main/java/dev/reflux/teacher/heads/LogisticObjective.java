@@ -9,12 +9,12 @@ import dev.reflux.torch.script.TorchScriptHelper;
 import java.util.List;
 
 /**
- * One regularised logistic regression a class, all on the same cells x, standardized:
+ * One regularized logistic regression for each class, all on the same standardized cells x:
  *
  * <pre>J_c(w, b) = Σ_i ω_i · [softplus(z_ic) − y_ic · z_ic] / Σ_i ω_i + λ/2 · |w|²,   z_ic = w·x_i + b</pre>
  *
- * Products run in float32 in PyTorch, sums over blocks in float64. The standardisation (weighted mean and standard
- * deviation of each feature) is made once, in place. One thread.
+ * <p>Products are computed in float32 by PyTorch, sums over blocks in float64. The cells are standardized in place, once. One
+ * thread.
  */
 final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable {
 
@@ -73,7 +73,7 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
         l2 = penalty;
     }
 
-    /** Weighted mean and standard deviation of each feature; a feature that never changes has deviation 0. */
+    /** Returns the weighted mean and standard deviation of each feature. A constant feature has deviation 0. */
     Standardization moments() {
         double[] mean = new double[features];
         double[] deviation = new double[features];
@@ -93,7 +93,7 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
         return new Standardization(mean, deviation);
     }
 
-    /** Replaces x by (x − mean) / deviation. */
+    /** Replaces x by (x − mean) / deviation, and by 0 for a constant feature. */
     void standardize(List<FeatureCells.Block> some, Standardization by) {
         try (NDArray mean = manager.create(by.meanFloats());
                 NDArray scale = manager.create(by.scaleFloats())) {
@@ -115,13 +115,14 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
             }
             double[] sums = total.toDoubleArray();
             for (int c = 0; c < classes; c++) {
-                values[c] = settle(points[c], gradients[c], sums, c * (features + 2));
+                values[c] = normalize(points[c], gradients[c], sums, c * (features + 2));
             }
         }
         return values;
     }
 
-    private double settle(double[] point, double[] gradient, double[] sums, int from) {
+    /** Divides the sums by the total weight, adds the penalty, and returns the value. */
+    private double normalize(double[] point, double[] gradient, double[] sums, int from) {
         double square = 0;
         for (int f = 0; f < features; f++) {
             gradient[f] = sums[from + f] / totalWeight + l2 * point[f];
@@ -131,7 +132,7 @@ final class LogisticObjective implements LockstepLbfgs.Objective, AutoCloseable 
         return sums[from + features + 1] / totalWeight + l2 / 2 * square;
     }
 
-    /** Z of a block's cells: [n, C]. */
+    /** Returns Z of the cells of a block, [n, C]. */
     float[] scores(FeatureCells.Block block, double[][] points) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray weight = scope.create(weights(points), new Shape(classes, features));

@@ -1,21 +1,21 @@
 package dev.reflux.teacher.heads;
 
-/** Hears how far a fit has come, on the thread that runs it. */
+/** The receiver of a fit's progress. Called on the thread that runs the fit. */
 public interface ProjectionFitListener {
 
-    /** Hears nothing. */
+    /** Ignores everything. */
     ProjectionFitListener SILENT = new ProjectionFitListener() {};
 
-    /** So many of the frames have been through the network. */
+    /** Called when a batch of frames has passed the network. */
     default void extracted(int frames, int of) {}
 
     /**
-     * The search has looked at one more point.
+     * Called after each evaluation of the search.
      *
-     * @param l2 the penalty that is tried
-     * @param evaluation counted from 1, with this penalty
-     * @param of the most that it may take
-     * @param bce mean binary cross-entropy over the fit's cells and classes, with the penalty
+     * @param l2 the present penalty
+     * @param evaluation the number of evaluations with this penalty
+     * @param of the largest number of evaluations with this penalty
+     * @param bce the mean over classes of binary cross-entropy and penalty on the cells of the fit
      */
     default void searched(double l2, int evaluation, int of, double bce) {}
 }

@@ -5,18 +5,19 @@ import dev.reflux.common.label.LabelGrid;
 import java.util.List;
 
 /**
- * How a projection head is fitted.
+ * The settings of a projection fit.
  *
- * @param frames frames to look at, spread evenly over the split; fewer if it has fewer
- * @param labels how labels are brought onto the feature grid
- * @param l2 weights of the penalty on the (standardised) weights to try, falling, above 0: from the first on, each from
- *     where the one before it ended, until held-out frames are met worse. With no frames held out, the middle one is taken
- * @param maxEvaluations after which the search ends where it is
- * @param tolerance largest entry of a gradient at which a class is done
- * @param memoryBytes for feature vectors; when more cells are there, frequent classes are thinned first
- * @param batchSize frames in one call of the network
- * @param relu whether the head rectifies its output, as the paper prints it
- * @param seed of the thinning
+ * @param frames the number of frames to use, spread evenly over the split; all if it has fewer
+ * @param labels the way in which labels are brought onto the feature grid
+ * @param l2 the weights of the penalty to try, in falling order, above 0. Each search starts at the optimum of the one before,
+ *     until the score on held-out cells becomes worse. Without held-out frames the middle weight is used
+ * @param maxEvaluations the number of evaluations after which a search ends
+ * @param tolerance the largest entry of a gradient at which a class has converged
+ * @param memoryBytes the memory for feature vectors in bytes, at least 1 MiB; if it does not suffice, frequent classes are
+ *     thinned first
+ * @param batchSize the number of frames in one forward of the network
+ * @param relu whether the head rectifies its output, as in the paper
+ * @param seed the seed of the thinning
  */
 public record ProjectionFitSettings(
         int frames,
@@ -29,7 +30,7 @@ public record ProjectionFitSettings(
         boolean relu,
         long seed) {
 
-    /** What {@code reflux fit-projection} does when nothing is said. */
+    /** The defaults of {@code reflux fit-projection}. */
     public static final ProjectionFitSettings DEFAULT = new ProjectionFitSettings(
             120,
             LabelGrid.NEAREST,
@@ -57,31 +58,36 @@ public record ProjectionFitSettings(
         }
     }
 
+    /** Returns these settings with another number of frames. */
     public ProjectionFitSettings withFrames(int value) {
         return new ProjectionFitSettings(
                 value, labels, l2, maxEvaluations, tolerance, memoryBytes, batchSize, relu, seed);
     }
 
-    /** With one penalty and no choice. */
+    /** Returns these settings with one penalty. */
     public ProjectionFitSettings withL2(double value) {
         return new ProjectionFitSettings(
                 frames, labels, List.of(value), maxEvaluations, tolerance, memoryBytes, batchSize, relu, seed);
     }
 
+    /** Returns these settings with another label grid. */
     public ProjectionFitSettings withLabels(LabelGrid value) {
         return new ProjectionFitSettings(
                 frames, value, l2, maxEvaluations, tolerance, memoryBytes, batchSize, relu, seed);
     }
 
+    /** Returns these settings with another amount of memory. */
     public ProjectionFitSettings withMemoryBytes(long value) {
         return new ProjectionFitSettings(frames, labels, l2, maxEvaluations, tolerance, value, batchSize, relu, seed);
     }
 
+    /** Returns these settings with another seed. */
     public ProjectionFitSettings withSeed(long value) {
         return new ProjectionFitSettings(
                 frames, labels, l2, maxEvaluations, tolerance, memoryBytes, batchSize, relu, value);
     }
 
+    /** Returns these settings with or without the rectifier. */
     public ProjectionFitSettings withRelu(boolean value) {
         return new ProjectionFitSettings(
                 frames, labels, l2, maxEvaluations, tolerance, memoryBytes, batchSize, value, seed);

@@ -1,13 +1,19 @@
 package dev.reflux.teacher.heads;
 
-/** Mean and standard deviation of each feature. */
+/**
+ * The standardization of features. Immutable.
+ *
+ * @param mean the weighted mean of each feature
+ * @param deviation the weighted standard deviation of each feature; 0 for a constant one
+ */
 record Standardization(double[] mean, double[] deviation) {
 
+    /** Returns the means. */
     float[] meanFloats() {
         return floats(mean);
     }
 
-    /** 1 / deviation; 0 for a feature that never changes, which then takes no part. */
+    /** Returns 1 / deviation; 0 for a constant feature, which then has no effect. */
     float[] scaleFloats() {
         double[] scale = new double[deviation.length];
         for (int f = 0; f < scale.length; f++) {
@@ -17,10 +23,10 @@ record Standardization(double[] mean, double[] deviation) {
     }
 
     /**
-     * The regression in terms of the raw features: W' = W / deviation, b' = b − W·(mean / deviation).
+     * Expresses a regression in terms of the raw features: W' = W / deviation, b' = b − W·(mean / deviation).
      *
-     * @param point weights, then the bias
-     * @param weight to be filled from {@code from} on
+     * @param point F weights, then the bias
+     * @param weight filled with W', from index {@code from} on
      * @return b'
      */
     float fold(double[] point, float[] weight, int from) {

@@ -1,4 +1,8 @@
-/** Fits a teacher's projection head on labelled frames. A fit belongs to the thread that runs it. */
+/**
+ * Fits a teacher's projection head on labeled frames.
+ *
+ * <p>Threading: a fit belongs to the thread that runs it, which must be the thread of the runtime and the model.
+ */
 @NullMarked
 package dev.reflux.teacher.heads;
 

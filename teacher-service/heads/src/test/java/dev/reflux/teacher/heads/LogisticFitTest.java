@@ -103,8 +103,8 @@ class LogisticFitTest {
             x[i] = new double[FEATURES];
             float[] cell = new float[FEATURES];
             for (int f = 0; f < FEATURES; f++) {
-                double centre = f == y[i] ? 1 : 0;
-                cell[f] = (float) ((centre + spread * random.nextGaussian()) * Math.pow(10, f - 2) + f);
+                double center = f == y[i] ? 1 : 0;
+                cell[f] = (float) ((center + spread * random.nextGaussian()) * Math.pow(10, f - 2) + f);
                 x[i][f] = cell[f];
             }
             cells.add(FloatBuffer.wrap(cell), 1, 0, y[i], weight[i]);

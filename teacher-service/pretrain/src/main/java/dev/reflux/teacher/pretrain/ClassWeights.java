@@ -2,16 +2,16 @@ package dev.reflux.teacher.pretrain;
 
 import java.util.Arrays;
 
-/** How much each class counts in the loss. */
+/** The weights of the classes in the loss. */
 public enum ClassWeights {
-    /** All alike. */
+    /** Weight 1 for every class. */
     NONE {
         @Override
         double exponent() {
             return 0;
         }
     },
-    /** The square root of {@link #MEDIAN_FREQUENCY}: half-way. */
+    /** The square roots of {@link #MEDIAN_FREQUENCY}. */
     SOFTENED {
         @Override
         double exponent() {
@@ -35,8 +35,10 @@ public enum ClassWeights {
     abstract double exponent();
 
     /**
-     * @param pixels of each class, over all frames
-     * @param framePixels labelled pixels of the frames in which the class occurs
+     * Returns the weight of each class.
+     *
+     * @param pixels the number of pixels of each class, over all frames
+     * @param framePixels the number of labeled pixels in the frames in which each class occurs
      */
     float[] of(long[] pixels, long[] framePixels) {
         double[] frequency = new double[pixels.length];
@@ -47,7 +49,7 @@ public enum ClassWeights {
                 Arrays.stream(frequency).filter(f -> !Double.isNaN(f)).sorted().toArray();
         float[] weights = new float[pixels.length];
         for (int c = 0; c < pixels.length; c++) {
-            // A class that never occurs never meets its weight.
+            // The weight of a class that never occurs has no effect.
             double ratio = Double.isNaN(frequency[c]) ? 1 : present[present.length / 2] / frequency[c];
             weights[c] = (float) Math.pow(Math.max(LEAST, Math.min(MOST, ratio)), exponent());
         }

@@ -15,8 +15,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Frames in one file, to be read in any order: shuffled passes need that, and a data set that is rendered is rendered
- * once. Reading is thread-safe. The file goes when the store is closed.
+ * Frames in one file that can be read in any order, as shuffled epochs need. A data set that is rendered is rendered once. The
+ * file is deleted when the store is closed.
+ *
+ * <p>Threading: {@link #get} may be called from any thread.
  */
 final class FrameStore implements AutoCloseable {
 
@@ -34,7 +36,11 @@ final class FrameStore implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @param each sees every frame once, in order */
+    /**
+     * Copies all frames of a split.
+     *
+     * @param each called with every frame once, in order
+     */
     static FrameStore of(DatasetSplit frames, Path file, Consumer<Frame> each) {
         try {
             FrameStore store = new FrameStore(
@@ -74,6 +80,7 @@ final class FrameStore implements AutoCloseable {
         }
     }
 
+    /** Returns the number of frames. */
     int count() {
         return entries.size();
     }
@@ -91,7 +98,7 @@ final class FrameStore implements AutoCloseable {
         try {
             while (buffer.hasRemaining()) {
                 if (channel.read(buffer, start + buffer.position()) < 0) {
-                    throw new IOException(file + " has been cut short");
+                    throw new IOException(file + " was truncated");
                 }
             }
         } catch (IOException e) {

@@ -16,16 +16,15 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a run needs to go on bit by bit as if it had not been interrupted, in one file that is replaced
- * atomically.
+ * The state from which a run is resumed, bit by bit, in one file that is replaced atomically.
  *
- * @param fingerprint of the settings and the model
- * @param step steps done
- * @param bestMiou of the saved model; NaN if none
- * @param bestEpoch when that was
- * @param weights parameters and buffers
- * @param optimizer its state
- * @param average the averaged weights' state; empty without them
+ * @param fingerprint the settings and the model of the run
+ * @param step the number of steps so far
+ * @param bestMiou the mean IoU of the saved model, 0..1; NaN without one
+ * @param bestEpoch the epoch of this score, 0 without one
+ * @param weights parameters and buffers of the model, safetensors
+ * @param optimizer the state of the optimizer, safetensors
+ * @param average the state of the averaged weights, safetensors; empty without them
  */
 record PretrainCheckpoint(
         String fingerprint,
@@ -38,6 +37,7 @@ record PretrainCheckpoint(
 
     private static final int MAGIC = 0x52465843;
 
+    /** Returns the present state of a run. */
     static PretrainCheckpoint of(
             String fingerprint,
             long step,
@@ -56,6 +56,7 @@ record PretrainCheckpoint(
                 ema == null ? new byte[0] : ema.exportState());
     }
 
+    /** Puts this state into a model, its optimizer and its averaged weights. */
     void restore(SegmentationModel model, Optimizer into, @Nullable Ema ema) {
         model.restore(weights);
         into.importState(optimizer);
@@ -64,6 +65,7 @@ record PretrainCheckpoint(
         }
     }
 
+    /** Writes the file; a reader sees the old one or the new one. */
     void write(Path file) {
         try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 DataOutputStream out = new DataOutputStream(bytes)) {
@@ -84,7 +86,12 @@ record PretrainCheckpoint(
         }
     }
 
-    /** @throws UsageException when the file is no checkpoint, or one of another run */
+    /**
+     * Reads a file.
+     *
+     * @param expected the fingerprint of the run that resumes
+     * @throws UsageException if the file is not a checkpoint, or one of another run
+     */
     static PretrainCheckpoint read(Path file, String expected) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
             if (in.readInt() != MAGIC) {
@@ -93,7 +100,7 @@ record PretrainCheckpoint(
             String fingerprint = in.readUTF();
             if (!fingerprint.equals(expected)) {
                 throw new UsageException("The checkpoint " + file + " is of a run with other settings (" + fingerprint
-                        + "); repeat those, or remove it to begin anew.");
+                        + "); use those settings, or remove the checkpoint to start again.");
             }
             return new PretrainCheckpoint(
                     fingerprint,
@@ -105,7 +112,8 @@ record PretrainCheckpoint(
                     in.readNBytes(in.readInt()));
         } catch (IOException e) {
             throw new UsageException(
-                    "The checkpoint " + file + " cannot be read (" + e.getMessage() + "); remove it to begin anew.", e);
+                    "The checkpoint " + file + " cannot be read (" + e.getMessage() + "); remove it to start again.",
+                    e);
         }
     }
 }

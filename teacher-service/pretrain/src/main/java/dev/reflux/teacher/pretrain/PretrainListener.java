@@ -2,21 +2,22 @@ package dev.reflux.teacher.pretrain;
 
 import dev.reflux.evaluation.SegmentationScore;
 
-/** Hears how a pre-training goes, on its thread. */
+/** The receiver of a pre-training's progress. Called on its thread. */
 public interface PretrainListener {
 
-    /** Hears nothing. */
+    /** Ignores everything. */
     PretrainListener SILENT = new PretrainListener() {};
 
-    /** Frames are brought into the store, before the first step. */
+    /** Called for each frame that is copied before the first step. */
     default void gathered(int frames, int of) {}
 
+    /** Called after each step. */
     default void stepped(PretrainProgress progress) {}
 
     /**
-     * The model has been scored.
+     * Called when the model has been scored.
      *
-     * @param best whether it is the best so far, and therefore saved
+     * @param best whether the score is the best so far and the model was saved
      */
     default void evaluated(int epoch, SegmentationScore score, boolean best) {}
 }

@@ -1,16 +1,16 @@
 package dev.reflux.teacher.pretrain;
 
 /**
- * How far a pre-training has come.
+ * The progress of a pre-training after a step.
  *
- * @param step steps done
- * @param steps of the whole run
- * @param epoch the pass that is under way, from 1
- * @param loss of the last step
- * @param learningRate of the last step
- * @param gradientNorm of the last step, before clipping
- * @param millisPerStep mean of the last steps, scoring left out
- * @param secondsLeft at that pace
+ * @param step the number of steps so far
+ * @param steps the number of steps of the whole run
+ * @param epoch the epoch of the step, counted from 1
+ * @param loss the loss before the step
+ * @param learningRate the learning rate of the step
+ * @param gradientNorm the global norm of the gradients before clipping
+ * @param millisPerStep the average duration of the last steps in milliseconds, without scoring
+ * @param secondsLeft the estimated time to the end in seconds, without scoring
  */
 public record PretrainProgress(
         long step,

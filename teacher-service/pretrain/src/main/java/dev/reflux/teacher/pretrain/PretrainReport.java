@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pre-training left behind.
+ * The result of a pre-training.
  *
- * @param finished false when it was interrupted; the checkpoint is there to go on from
- * @param modelFile the TorchScript file of the best score (of the last step where nothing was scored)
- * @param cardFile its card
- * @param card as written
- * @param steps done in all
- * @param bestEpoch when the saved model was scored, 0 if never
- * @param score the saved model's, null if never scored
+ * @param finished whether all steps were made; if not, the run was interrupted and can be resumed from its checkpoint
+ * @param modelFile the TorchScript file of the model with the best score, or of the last step if none was scored
+ * @param cardFile the file of its card
+ * @param card the card
+ * @param steps the number of steps, over all resumptions
+ * @param bestEpoch the epoch of the saved model's score, 0 without one
+ * @param score the saved model's score; null if this run has scored none
  */
 public record PretrainReport(
         boolean finished,

@@ -7,32 +7,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is pre-trained. Two runs of equal settings, frames and threads give the same model bit by bit, interrupted
+ * The settings of a pre-training. Two runs with equal settings, frames and threads give the same model bit by bit, interrupted
  * or not.
  *
- * @param epochs passes over the training frames
- * @param batchSize windows a step
- * @param view the size at which the model looks from now on, as its card will say; null: the one that its card says
- * @param window pixels of a training window; null: the view. A window smaller than the frame is cut at random
- * @param optimizer what steps
- * @param learningRate at its highest
- * @param weightDecay of all parameters with more than one dimension (AdamW) or all (SGD)
- * @param warmUpSteps over which the learning rate rises
- * @param power of the polynomial along which it falls to zero
- * @param clipNorm global norm to which gradients are clipped
- * @param classWeights how much each class counts
- * @param lossStride pixels of the window for one cell of the loss, on each axis: logits are brought up to that grid. The
- *     finer, the better thin things are learned; never coarser than the model's logits
- * @param zoom windows are magnified by a factor drawn between 1/zoom and zoom (never showing what is outside of the
- *     frame); 1: not at all
- * @param photometric brightness, contrast and saturation vary by up to this part
- * @param flip whether windows are mirrored half of the time
- * @param emaDecay decay a step of the averaged weights that are scored and saved; 0: the raw weights are
- * @param fromScratch whether parameters are drawn anew first
- * @param evaluateEvery epochs between scores
- * @param checkpointEvery steps between checkpoints
- * @param loaders threads that decode and augment
- * @param seed of parameters, order and augmentation
+ * @param epochs the number of passes over the training frames
+ * @param batchSize the number of windows in a step
+ * @param view the size at which the new model sees frames, in pixels; null: the size in the card of the model
+ * @param window the size of a training window in pixels; null: the view. A smaller window is cut out at random
+ * @param optimizer the optimizer
+ * @param learningRate the highest learning rate
+ * @param weightDecay the weight decay: of parameters with more than one dimension (AdamW), of all parameters (SGD)
+ * @param warmUpSteps the number of steps in which the learning rate rises
+ * @param power the power of the polynomial along which the learning rate falls to zero
+ * @param clipNorm the global norm to which gradients are clipped
+ * @param classWeights the weights of the classes in the loss
+ * @param lossStride the number of pixels of the window for each cell of the loss, on each axis. Logits are upsampled to this
+ *     grid; a finer one helps with thin objects. At most the stride of the model's logits takes effect
+ * @param zoom the largest magnification of a window, 1..8. The factor is drawn between 1/zoom and zoom, limited by the frame;
+ *     1: no magnification
+ * @param photometric the largest relative change of brightness, contrast and saturation, 0..1
+ * @param flip whether half of the windows are mirrored
+ * @param emaDecay the decay in each step of the averaged weights, which are scored and saved; 0: the raw weights are used
+ * @param fromScratch whether new parameters are drawn first
+ * @param evaluateEvery the number of epochs between scores
+ * @param checkpointEvery the number of steps between checkpoints
+ * @param loaders the number of threads that decode and augment
+ * @param seed the seed of parameters, order and augmentation
  */
 public record PretrainSettings(
         int epochs,
@@ -57,15 +57,15 @@ public record PretrainSettings(
         int loaders,
         long seed) {
 
-    /** What steps. */
+    /** The optimizers. */
     public enum OptimizerKind {
-        /** Decoupled weight decay, β 0.9 and 0.999. */
+        /** Adam with decoupled weight decay, β 0.9 and 0.999. */
         ADAMW,
-        /** Momentum 0.9. */
+        /** Stochastic gradient descent with momentum 0.9. */
         SGD
     }
 
-    /** What {@code reflux pretrain} does when nothing is said. */
+    /** The defaults of {@code reflux pretrain}. */
     public static final PretrainSettings DEFAULT = new PretrainSettings(
             40,
             8,
@@ -106,7 +106,8 @@ public record PretrainSettings(
         require(mistakes, checkpointEvery >= 1, "checkpoint-every must be at least 1");
         require(mistakes, loaders >= 1, "loaders must be at least 1");
         if (!mistakes.isEmpty()) {
-            throw new UsageException("Pre-training cannot be run so: " + String.join("; ", mistakes) + ".");
+            throw new UsageException(
+                    "The settings of the pre-training are out of range: " + String.join("; ", mistakes) + ".");
         }
     }
 
@@ -116,7 +117,7 @@ public record PretrainSettings(
         }
     }
 
-    /** What a checkpoint must agree on to be continued: everything but pace and bookkeeping. */
+    /** Returns the settings that must be equal to resume a checkpoint: those that have an effect on the model. */
     String fingerprint() {
         return "epochs=%d batch=%d window=%s %s lr=%s wd=%s warmUp=%d power=%s clip=%s weights=%s lossStride=%d zoom=%s photometric=%s flip=%s ema=%s scratch=%s seed=%d"
                         .formatted(

@@ -11,11 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The card of a model that was trained here: what it was, where it came from, what it scored. */
+/** Creates the card of a pre-trained model: its origin and its scores. */
 final class PretrainedCard {
 
     private PretrainedCard() {}
 
+    /**
+     * Returns the card of a model file.
+     *
+     * @param score the score of the model, or null
+     * @param scoredOn the name of the split that the score was measured on
+     * @param frames the number of training frames
+     */
     static ModelCard of(
             SegmentationModel model,
             String name,

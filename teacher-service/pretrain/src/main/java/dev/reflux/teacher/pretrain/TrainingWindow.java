@@ -9,18 +9,20 @@ import dev.reflux.torch.image.GridCrop;
 import java.util.random.RandomGenerator;
 
 /**
- * One training example, drawn from a frame: a part of its image, how that is changed, and the label of the same part.
+ * One training example, drawn from a frame: a part of the image, its augmentation, and the label of the same part.
  *
- * @param image the part, at the frame's own resolution; still to be resized to the window
- * @param augmentation what is done to its colours, and whether it is mirrored
- * @param label of the window on the loss's grid, mirrored already
+ * @param image the part at the resolution of the frame; it is resized to the window later
+ * @param augmentation the changes of its colors, and whether it is mirrored
+ * @param label the label of the window on the grid of the loss, already mirrored
  */
 record TrainingWindow(RgbImage image, Augmentation augmentation, LabelMap label) {
 
     /**
-     * @param view the size to which whole frames are brought
-     * @param window what is cut from it, at most as large
-     * @param stride pixels a cell of the loss
+     * Draws an example.
+     *
+     * @param view the size to which whole frames are resized, in pixels
+     * @param window the size of the window in pixels, at most the view
+     * @param stride the number of pixels for each cell of the loss
      */
     static TrainingWindow draw(
             RandomGenerator random,
@@ -32,15 +34,15 @@ record TrainingWindow(RgbImage image, Augmentation augmentation, LabelMap label)
             PretrainSettings settings) {
         double zoom = Math.pow(settings.zoom(), 2 * random.nextDouble() - 1);
         GridCrop part = part(random, image.size(), view, window, zoom);
-        Augmentation colours = settings.photometric() == 0
+        Augmentation colors = settings.photometric() == 0
                 ? Augmentation.NONE
                 : Augmentation.photometric(random, settings.photometric());
         boolean mirrored = settings.flip() && random.nextBoolean();
         LabelMap onGrid = part.of(label).nearest(cells(window.width(), stride), cells(window.height(), stride));
-        return new TrainingWindow(part.of(image), colours.withFlip(mirrored), mirrored ? Flip.of(onGrid) : onGrid);
+        return new TrainingWindow(part.of(image), colors.withFlip(mirrored), mirrored ? Flip.of(onGrid) : onGrid);
     }
 
-    /** The part of the frame that fills the window at this magnification: never more than there is. */
+    /** Draws the part of the frame that fills the window at this magnification, limited to the frame. */
     private static GridCrop part(
             RandomGenerator random, ImageSize frame, ImageSize view, ImageSize window, double zoom) {
         double across = (double) frame.width() / view.width();

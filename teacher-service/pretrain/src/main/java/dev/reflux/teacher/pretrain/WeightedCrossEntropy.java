@@ -13,10 +13,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Σ_i w(y_i) · (−log softmax(s_i)[y_i]) / Σ_i w(y_i) over the labelled cells, and its gradient in closed form,
- * w(y_i)/Σw · (softmax(s_i) − onehot(y_i)). As {@code torch.nn.CrossEntropyLoss(weight, ignore_index=255)}, but 0 rather
- * than NaN where nothing is labelled. Logits are first brought to the labels' grid (bilinear, half-pixel centres), and the
- * gradient back through that. One thread.
+ * The weighted cross-entropy Σ_i w(y_i) · (−log softmax(s_i)[y_i]) / Σ_i w(y_i) over the labeled cells, and its gradient in
+ * closed form, w(y_i)/Σw · (softmax(s_i) − onehot(y_i)). It is {@code torch.nn.CrossEntropyLoss(weight, ignore_index=255)},
+ * but 0 instead of NaN if no cell is labeled. Logits are first upsampled to the grid of the labels (bilinear, half-pixel
+ * centers); the gradient passes back through that. One thread.
  */
 final class WeightedCrossEntropy implements AutoCloseable {
 
@@ -43,8 +43,10 @@ final class WeightedCrossEntropy implements AutoCloseable {
             """;
 
     /**
-     * @param value the loss
-     * @param gradient at the logits, [N,C,h,w]
+     * The loss and its gradient.
+     *
+     * @param value the loss, a scalar
+     * @param gradient the gradient with respect to the logits, [N,C,h,w]
      */
     record Result(NDArray value, NDArray gradient) {}
 
@@ -53,7 +55,7 @@ final class WeightedCrossEntropy implements AutoCloseable {
     private final NDArray weights;
     private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
-    /** @param weights of the classes */
+    /** @param weights the weight of each class */
     WeightedCrossEntropy(TorchRuntime runtime, float[] weights) {
         this.manager = runtime.manager().newSubManager();
         this.script = TorchScriptHelper.load(manager, "CrossEntropy", SCRIPT);
@@ -61,10 +63,11 @@ final class WeightedCrossEntropy implements AutoCloseable {
     }
 
     /**
-     * To be called while nothing is recorded.
+     * Computes the loss. Must be called while nothing is recorded.
      *
-     * @param logits [N,C,h,w]
-     * @param labels N maps of one grid, as fine as the logits' or finer
+     * @param to the owner of the results
+     * @param logits float [N,C,h,w]
+     * @param labels N maps of one grid, at least as fine as that of the logits
      */
     Result apply(NDManager to, NDArray logits, List<LabelMap> labels) {
         int plane = labels.get(0).ids().length;

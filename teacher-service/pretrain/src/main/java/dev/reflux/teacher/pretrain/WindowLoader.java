@@ -18,11 +18,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Decodes and augments the batches of coming steps while the present one trains. What a step gets depends on the seed
- * and the step's number alone, not on who loads it or when. {@link #next} belongs to one thread.
+ * Decodes and augments the batches of the next steps while the present step trains. The batch of a step depends on the seed and
+ * the number of the step only, not on the thread that loads it.
+ *
+ * <p>Threading: {@link #next} belongs to one thread.
  */
 final class WindowLoader implements AutoCloseable {
 
+    /** The number of batches that are loaded in advance. */
     private static final int AHEAD = 3;
 
     private final FrameStore frames;
@@ -61,12 +64,12 @@ final class WindowLoader implements AutoCloseable {
         });
     }
 
-    /** A pass ends with its last whole batch; a set smaller than a batch is repeated within it. */
+    /** Returns the number of whole batches in an epoch, at least 1: a set smaller than a batch is repeated within it. */
     static int stepsPerEpoch(int frames, int batchSize) {
         return Math.max(1, frames / batchSize);
     }
 
-    /** The next step's examples. */
+    /** Returns the batch of the next step, and waits for it if necessary. */
     List<TrainingWindow> next() throws InterruptedException {
         while (coming.size() < AHEAD) {
             long step = nextToLoad++;
@@ -100,7 +103,7 @@ final class WindowLoader implements AutoCloseable {
         return windows;
     }
 
-    /** The order of a pass: Fisher and Yates, from the seed and the pass's number. */
+    /** Returns the order of the frames in an epoch: a Fisher-Yates shuffle by the seed and the number of the epoch. */
     static int[] order(int count, long seed, long epoch) {
         int[] order = new int[count];
         SplittableRandom random = new SplittableRandom(mix(seed ^ 0x5DEECE66DL, epoch));

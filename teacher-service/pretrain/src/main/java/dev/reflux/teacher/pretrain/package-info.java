@@ -1,4 +1,8 @@
-/** Trains a segmentation model on a labelled data set. A run belongs to the thread that runs it. */
+/**
+ * Trains a segmentation model on a labeled data set.
+ *
+ * <p>Threading: a run belongs to the thread that runs it, which must be the thread of the runtime.
+ */
 @NullMarked
 package dev.reflux.teacher.pretrain;
 

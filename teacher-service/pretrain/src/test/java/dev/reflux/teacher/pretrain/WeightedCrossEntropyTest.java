@@ -95,7 +95,7 @@ class WeightedCrossEntropyTest {
     }
 
     @Test
-    void givenNothingLabelled_whenApplied_thenLossAndGradientAreZeroNotNaN() {
+    void givenNothingLabeled_whenApplied_thenLossAndGradientAreZeroNotNaN() {
         LabelMap label = new LabelMap(2, 2, new byte[] {-1, -1, -1, -1});
 
         WeightedCrossEntropy.Result result =

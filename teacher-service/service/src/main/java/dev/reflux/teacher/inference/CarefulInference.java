@@ -14,25 +14,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a batch so that one poisonous frame takes no other with it: a batch that fails is tried again frame by frame. A
- * frame that fails alone is refused only if the network still works on a plain grey image; if that fails too, it is the
- * network or its device that is broken, and no frame may be blamed for it.
+ * Runs batches through the network so that a frame on which it fails does not affect others: a batch that fails is repeated
+ * frame by frame. A frame that fails alone is refused only if the network works on a gray image. If that fails too, the network
+ * or its device is broken, and no frame is refused for it.
+ *
+ * <p>Threading: the torch worker only.
  */
 public final class CarefulInference {
 
     private static final Logger LOG = LoggerFactory.getLogger(CarefulInference.class);
-    private static final byte GREY = (byte) 128;
+    private static final byte GRAY = (byte) 128;
 
     private final Network network;
     private final ImageSize view;
 
-    /** @param view the size at which the network sees frames */
+    /** @param view the size at which the network sees frames, in pixels */
     public CarefulInference(Network network, ImageSize view) {
         this.network = network;
         this.view = view;
     }
 
-    /** @throws IllegalStateException when the network itself is broken */
+    /**
+     * Infers a batch.
+     *
+     * @throws IllegalStateException if the network fails on any image
+     */
     public InferredBatch infer(DecodedBatch batch) {
         if (batch.frames().isEmpty()) {
             return new InferredBatch(List.of(), batch.rejected());
@@ -41,7 +47,7 @@ public final class CarefulInference {
             return new InferredBatch(List.of(together(batch.frames())), batch.rejected());
         } catch (RuntimeException e) {
             LOG.warn(
-                    "A batch of {} failed in the network; frame by frame now",
+                    "The network failed on a batch of {} frames; it is repeated frame by frame",
                     batch.frames().size(),
                     e);
             return oneByOne(batch);
@@ -77,10 +83,10 @@ public final class CarefulInference {
     }
 
     private void requireSoundNetwork(RuntimeException onFrame) {
-        byte[] grey = new byte[3 * view.width() * view.height()];
-        Arrays.fill(grey, GREY);
+        byte[] gray = new byte[3 * view.width() * view.height()];
+        Arrays.fill(gray, GRAY);
         try {
-            network.forward(List.of(new RgbImage(view.width(), view.height(), grey)))
+            network.forward(List.of(new RgbImage(view.width(), view.height(), gray)))
                     .close();
         } catch (RuntimeException e) {
             e.addSuppressed(onFrame);

@@ -7,17 +7,20 @@ import java.util.List;
  * A teacher's network.
  *
  * <ol>
- *   <li>Row n of the output belongs to image n, whatever the images' sizes: each is seen at the configured view.
- *   <li>A call that throws has kept no memory.
+ *   <li>Row n of the output belongs to image n. Images may have any sizes: each is resized to the view.
+ *   <li>A call that throws keeps no memory.
  * </ol>
  *
- * One thread owns it.
+ * <p>Threading: one owner thread.
  */
 public interface Network {
 
     /**
-     * @param images at least one
-     * @throws RuntimeException when the network fails on them
+     * Runs the network.
+     *
+     * @param images at least one image
+     * @return the output; the caller closes it
+     * @throws RuntimeException if the network fails on these images
      */
     NetworkOutput forward(List<RgbImage> images);
 }

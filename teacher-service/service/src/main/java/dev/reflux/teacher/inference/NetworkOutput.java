@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * What the network gave for some frames, still in its memory. Whoever takes it closes it, on the torch worker.
+ * The output of the network for a batch, in native memory. The receiver closes it on the torch worker.
  *
- * @param scope owner of both tensors
- * @param logits [N, C, H/a, W/a]
- * @param features [N, F, H/b, W/b]
+ * @param scope the owner of both tensors
+ * @param logits float [N, C, ⌈H/a⌉, ⌈W/a⌉]
+ * @param features float [N, F, ⌈H/b⌉, ⌈W/b⌉]
  */
 public record NetworkOutput(NDManager scope, NDArray logits, NDArray features) implements AutoCloseable {
 

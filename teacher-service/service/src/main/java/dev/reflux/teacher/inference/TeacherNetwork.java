@@ -12,7 +12,7 @@ import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The teacher's TorchScript model, seeing every frame at one size: the one on which the student trains. One thread. */
+/** The teacher's TorchScript model. It sees every frame at one size, at which the student is trained too. One owner thread. */
 public final class TeacherNetwork implements Network, AutoCloseable {
 
     private final TorchRuntime runtime;
@@ -26,7 +26,12 @@ public final class TeacherNetwork implements Network, AutoCloseable {
         this.view = view;
     }
 
-    /** @throws UsageException when the file is not what its card promises */
+    /**
+     * Loads the model.
+     *
+     * @param view the size at which the model sees frames, in pixels
+     * @throws UsageException if the file does not match its card
+     */
     public static TeacherNetwork load(TorchRuntime runtime, Path modelFile, ModelCard card, ImageSize view) {
         SegmentationModel model = SegmentationModel.load(runtime, modelFile, card, SegmentationModel.Mode.INFERENCE);
         return new TeacherNetwork(runtime, model, view);
@@ -42,14 +47,6 @@ public final class TeacherNetwork implements Network, AutoCloseable {
             scope.close();
             throw e;
         }
-    }
-
-    public ModelCard card() {
-        return model.card();
-    }
-
-    public ImageSize view() {
-        return view;
     }
 
     @Override

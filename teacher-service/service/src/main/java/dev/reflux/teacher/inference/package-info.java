@@ -1,4 +1,8 @@
-/** Decoded frames through the teacher's network. Everything here that touches tensors runs on the one torch worker. */
+/**
+ * Runs decoded frames through the teacher's network.
+ *
+ * <p>Threading: the torch worker only, which has one thread.
+ */
 @NullMarked
 package dev.reflux.teacher.inference;
 

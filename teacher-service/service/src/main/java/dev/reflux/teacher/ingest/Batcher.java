@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Gathers items into batches: a batch closes when it is full or when its oldest item has waited for the linger. Time is
- * handed in, so the class is as deterministic as its caller. Not thread-safe.
+ * Gathers items into batches. A batch is closed when it is full, or when its oldest item has waited for the linger time. The
+ * caller passes the time, so that the class is deterministic. Not thread-safe.
  */
 public final class Batcher<T> {
 
@@ -18,8 +18,8 @@ public final class Batcher<T> {
     private long openedAt;
 
     /**
-     * @param size items of a full batch, at least 1
-     * @param linger how long an item waits for company at most; zero: not at all
+     * @param size the number of items in a full batch, at least 1
+     * @param linger the longest wait of an item for its batch to fill; zero closes a batch with every item
      */
     public Batcher(int size, Duration linger) {
         if (size < 1 || linger.isNegative()) {
@@ -29,7 +29,7 @@ public final class Batcher<T> {
         this.lingerNanos = linger.toNanos();
     }
 
-    /** Adds an item; the batch, if that closed it. */
+    /** Adds an item, and returns the batch if this closes it. */
     public Optional<List<T>> add(T item, long nowNanos) {
         if (open.isEmpty()) {
             openedAt = nowNanos;
@@ -38,12 +38,12 @@ public final class Batcher<T> {
         return open.size() >= size || lingerNanos == 0 ? Optional.of(close()) : Optional.empty();
     }
 
-    /** The open batch if its time is up. */
+    /** Closes and returns the open batch if its linger time is over. */
     public Optional<List<T>> expired(long nowNanos) {
         return !open.isEmpty() && nowNanos - openedAt >= lingerNanos ? Optional.of(close()) : Optional.empty();
     }
 
-    /** How long the open batch may still wait; empty when none is open. */
+    /** Returns the remaining linger time of the open batch in nanoseconds; empty if none is open. */
     public OptionalLong remainingNanos(long nowNanos) {
         return open.isEmpty()
                 ? OptionalLong.empty()

@@ -3,7 +3,12 @@ package dev.reflux.teacher.ingest;
 import dev.reflux.teacher.pipeline.RejectedFrame;
 import java.util.List;
 
-/** What left the ingest stage together: sound frames and refused ones, in the order in which they were polled. */
+/**
+ * The result of the ingest stage: usable frames and refused ones, each in the order in which they were polled.
+ *
+ * @param frames the usable frames
+ * @param rejected the refused frames
+ */
 public record DecodedBatch(List<DecodedFrame> frames, List<RejectedFrame> rejected) {
 
     public DecodedBatch {
@@ -11,6 +16,7 @@ public record DecodedBatch(List<DecodedFrame> frames, List<RejectedFrame> reject
         rejected = List.copyOf(rejected);
     }
 
+    /** Returns the number of frames in both lists. */
     public int size() {
         return frames.size() + rejected.size();
     }

@@ -12,8 +12,8 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.teacher.pipeline.Ticket;
 
 /**
- * Reads one record and holds it against everything that a trainer will rely on: message, image, label, schema. Headers
- * are looked at before pixels are, so that a record that announces a huge image costs nothing. Thread-safe.
+ * Decodes a record and checks everything that a trainer relies on: message, schema, image and label. The headers of an image
+ * are checked before its pixels are decoded, so that a record that announces a huge image costs nothing. Thread-safe.
  */
 public final class FrameDecoder {
 
@@ -23,8 +23,8 @@ public final class FrameDecoder {
     private final String teacherSchemaId;
 
     /**
-     * @param schemas every schema that a frame may name, to tell an unknown one from another teacher's
-     * @param teacherSchemaId the schema of the teacher: frames of another one cannot be distilled from it
+     * @param schemas all schemas that frames may name
+     * @param teacherSchemaId the id of the teacher's schema; frames of another one are refused
      */
     public FrameDecoder(ImageCodec images, LabelSchemas schemas, String teacherSchemaId) {
         this.images = images;
@@ -33,7 +33,11 @@ public final class FrameDecoder {
         this.teacherSchemaId = teacherSchemaId;
     }
 
-    /** @throws RejectedFrameException naming what is wrong with this record */
+    /**
+     * Decodes a record.
+     *
+     * @throws RejectedFrameException if the record is not usable, with the reason
+     */
     public DecodedFrame decode(Ticket ticket) throws RejectedFrameException {
         byte[] value = ticket.record().value();
         if (value == null) {
@@ -44,7 +48,7 @@ public final class FrameDecoder {
         if (!schema.id().equals(teacherSchemaId)) {
             throw new RejectedFrameException(
                     Rejection.UNKNOWN_LABEL_SCHEMA,
-                    "The frame is labelled by schema " + schema.id() + ", the teacher by " + teacherSchemaId
+                    "The frame has label schema " + schema.id() + ", the teacher has " + teacherSchemaId
                             + "; send it to a teacher of its schema.");
         }
         RgbImage image = images.decode(message.getImage().toByteArray());

@@ -1,4 +1,8 @@
-/** Records to batches of decoded frames. The poll thread hands records over; decoding runs on its own workers. */
+/**
+ * From records to batches of decoded frames.
+ *
+ * <p>Threading: records are handed over on the poll thread; decoding runs on the decode workers.
+ */
 @NullMarked
 package dev.reflux.teacher.ingest;
 

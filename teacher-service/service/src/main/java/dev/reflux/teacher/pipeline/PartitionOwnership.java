@@ -9,8 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which partitions this consumer owns, and since which assignment. A record that was polled under an earlier assignment
- * is not ours any more: whoever owns its partition now reads it again. Written by the poll thread, read by any.
+ * The partitions that this consumer owns, each with the number of its assignment. A record that was polled under an earlier
+ * assignment must not be published: the present owner of its partition reads it again.
+ *
+ * <p>Threading: written on the poll thread, read from any thread.
  */
 public final class PartitionOwnership {
 
@@ -19,25 +21,28 @@ public final class PartitionOwnership {
     private final AtomicLong assignments = new AtomicLong(NONE);
     private final ConcurrentMap<TopicPartition, Long> since = new ConcurrentHashMap<>();
 
+    /** Adds partitions under a new assignment number. */
     public void assigned(Collection<TopicPartition> partitions) {
         long number = assignments.incrementAndGet();
         partitions.forEach(partition -> since.put(partition, number));
     }
 
+    /** Removes partitions. */
     public void revoked(Collection<TopicPartition> partitions) {
         partitions.forEach(since::remove);
     }
 
-    /** The number of the assignment that holds now; never 0 for an owned partition. */
+    /** Returns the number of the present assignment of a partition; 0 if it is not owned. */
     public long current(TopicPartition partition) {
         return since.getOrDefault(partition, NONE);
     }
 
-    /** Whether the record's partition has been ours without a break since it was polled. */
+    /** Returns whether the partition of a record has been owned without interruption since the record was polled. */
     public boolean holds(Ticket ticket) {
         return ticket.ownership() != NONE && current(ticket.partition()) == ticket.ownership();
     }
 
+    /** Returns the owned partitions. */
     public List<TopicPartition> owned() {
         return new ArrayList<>(since.keySet());
     }

@@ -3,7 +3,12 @@ package dev.reflux.teacher.projection;
 import dev.reflux.teacher.pipeline.RejectedFrame;
 import java.util.List;
 
-/** A batch that is ready to be published. Together the two lists hold every record of the batch exactly once. */
+/**
+ * The result of the projection stage. Every record of the batch is in exactly one of the lists.
+ *
+ * @param frames the frames that become samples
+ * @param rejected the frames that become dead letters
+ */
 public record ProjectedBatch(List<ProjectedFrame> frames, List<RejectedFrame> rejected) {
 
     public ProjectedBatch {
@@ -11,6 +16,7 @@ public record ProjectedBatch(List<ProjectedFrame> frames, List<RejectedFrame> re
         rejected = List.copyOf(rejected);
     }
 
+    /** Returns the number of frames in both lists. */
     public int size() {
         return frames.size() + rejected.size();
     }

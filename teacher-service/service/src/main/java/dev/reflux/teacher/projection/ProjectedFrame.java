@@ -5,9 +5,11 @@ import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.teacher.pipeline.Ticket;
 
 /**
- * All that the teacher says of a frame.
+ * A frame with the outputs of the teacher, in Java memory.
  *
- * @param projected Z_t: [C, h, w] on the teacher's feature grid
- * @param logits its final logits: [C, h', w'] on the grid that the configuration names
+ * @param ticket the record of the frame
+ * @param message the message
+ * @param projected the projected logits Z_t, [C, h, w] on the teacher's feature grid
+ * @param logits the final logits, [C, h', w'] on the grid of {@code tensors.logits-stride}
  */
 public record ProjectedFrame(Ticket ticket, LabeledFrame message, LogitMap projected, LogitMap logits) {}

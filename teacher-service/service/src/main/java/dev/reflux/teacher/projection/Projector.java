@@ -19,11 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes both tensors of a batch out of the network's memory: Z_t = head(features) on the feature grid (HeteroAKD, design
- * §3 step 1), and the final logits averaged down to ⌈view/stride⌉. Averaging, not picking: what lies between the kept
- * cells counts too. Logits are never made finer than the network gives them.
+ * Computes both tensors of a sample: the projected logits Z_t = head(features) on the feature grid (HeteroAKD, Huang et al.,
+ * AAAI 2025), and the final logits on a grid of ⌈view/stride⌉, each cell the mean of the logits in its area. Logits are not
+ * upsampled: the network's own grid is the finest.
  *
- * <p>A frame for which the network gives NaN or infinity is refused; nobody could learn from it. Torch worker only.
+ * <p>A frame with NaN or infinite outputs is refused. The results are in Java memory; the output of the network is closed.
+ *
+ * <p>Threading: the torch worker only.
  */
 public final class Projector implements AutoCloseable {
 
@@ -39,9 +41,9 @@ public final class Projector implements AutoCloseable {
     private final int logitsStride;
 
     /**
-     * @param head frozen; closed with this
-     * @param view the size at which the network sees frames
-     * @param logitsStride pixels of the view that a cell of the final logits stands for, on each axis
+     * @param head the frozen head; closed with this object
+     * @param view the size at which the network sees frames, in pixels
+     * @param logitsStride the number of pixels of the view for each cell of the final logits, on each axis
      */
     public Projector(TorchRuntime runtime, ProjectionHead head, ImageSize view, int logitsStride) {
         this.head = head;
@@ -50,6 +52,7 @@ public final class Projector implements AutoCloseable {
         this.logitsStride = logitsStride;
     }
 
+    /** Projects a batch and closes its outputs. */
     public ProjectedBatch project(InferredBatch batch) {
         List<ProjectedFrame> frames = new ArrayList<>();
         List<RejectedFrame> rejected = new ArrayList<>(batch.rejected());
@@ -78,7 +81,7 @@ public final class Projector implements AutoCloseable {
                         frame.ticket(),
                         StageName.PROJECTION,
                         Rejection.INFERENCE_FAILED,
-                        "The teacher's network gives values that are not finite for this frame."));
+                        "The teacher's network returns values that are not finite for this frame."));
             }
         }
     }
@@ -96,7 +99,7 @@ public final class Projector implements AutoCloseable {
     }
 
     private static boolean finite(LogitMap map) {
-        // A sum is not finite as soon as one value is not; no branch a value.
+        // A sum is not finite if one value is not. This needs no branch for each value.
         double sum = 0;
         for (float value : map.values()) {
             sum += value;

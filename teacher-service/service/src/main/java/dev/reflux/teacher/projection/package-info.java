@@ -1,4 +1,8 @@
-/** The network's features through the frozen projection head, and its logits onto the wire's grid. Torch worker only. */
+/**
+ * Projects the network's features by the frozen head, and brings its logits onto the grid of the samples.
+ *
+ * <p>Threading: the torch worker only.
+ */
 @NullMarked
 package dev.reflux.teacher.projection;
 

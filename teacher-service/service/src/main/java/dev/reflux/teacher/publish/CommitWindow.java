@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gathers batches for one transaction. A transaction costs the same whether it holds four frames or forty: the brokers
- * are asked five times, and write a marker to every partition.
+ * Gathers batches for one transaction. A transaction of four frames costs as much as one of forty: five requests to the
+ * brokers, and a marker in each partition.
  *
  * <ol>
- *   <li>Batches stay in order, none is split.
- *   <li>A window closes when it holds {@code frames}, or {@code linger} after its first batch came.
- *   <li>Who offers the batch that fills a window waits until the stage behind begins to work on it.
+ *   <li>Batches stay in order, and none is split.
+ *   <li>A window is closed when it has {@code frames} frames, or {@code linger} after its first batch.
+ *   <li>The future of the batch that fills a window completes when the next stage has begun with the window.
  * </ol>
  *
- * <p>The context's event loop owns it; {@link #offer} may be called by any thread.
+ * <p>Threading: the fields belong to the event loop of the context. {@link #offer} may be called from any thread.
  */
 public final class CommitWindow implements Stage<ProjectedBatch> {
 

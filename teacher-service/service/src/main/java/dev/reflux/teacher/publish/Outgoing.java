@@ -6,16 +6,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one consumed record becomes: a sample, or a dead letter.
+ * The record that a frame becomes: a sample or a dead letter.
  *
- * @param rejection null for a sample
+ * @param ticket the consumed record
+ * @param record the record to send
+ * @param rejection the reason of a dead letter; null for a sample
  */
 record Outgoing(Ticket ticket, ProducerRecord<byte[], byte[]> record, @Nullable Rejection rejection) {
 
+    /** Returns whether the record is a sample. */
     boolean isSample() {
         return rejection == null;
     }
 
+    /** Returns the size of the value in bytes. */
     int bytes() {
         byte[] value = record.value();
         return value == null ? 0 : value.length;

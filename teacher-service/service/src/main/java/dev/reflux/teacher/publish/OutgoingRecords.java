@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the records of a batch: a sample or a dead letter for each frame, under the frame's own key. Thread-safe. */
+/** Creates the records of a batch: a sample or a dead letter for each frame, with the key of the frame. Thread-safe. */
 final class OutgoingRecords {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingRecords.class);
@@ -28,13 +28,13 @@ final class OutgoingRecords {
     private final SampleEncoder encoder;
     private final int maxRecordBytes;
 
-    /** @param maxRecordBytes the largest sample that a trainer will read */
+    /** @param maxRecordBytes the size of the largest sample that a trainer reads, in bytes */
     OutgoingRecords(SampleEncoder encoder, int maxRecordBytes) {
         this.encoder = encoder;
         this.maxRecordBytes = maxRecordBytes;
     }
 
-    /** In the order in which the records were polled from their partitions. */
+    /** Returns the records of a batch in the order of their offsets. */
     List<Outgoing> of(ProjectedBatch batch) {
         List<Outgoing> all = new ArrayList<>(batch.size());
         batch.frames().forEach(frame -> all.add(sample(frame)));
@@ -49,7 +49,10 @@ final class OutgoingRecords {
             value = encoder.encode(frame);
         } catch (IllegalArgumentException e) {
             return deadLetter(new RejectedFrame(
-                    frame.ticket(), StageName.PUBLISH, Rejection.INFERENCE_FAILED, "Not encodable: " + e.getMessage()));
+                    frame.ticket(),
+                    StageName.PUBLISH,
+                    Rejection.INFERENCE_FAILED,
+                    "The sample cannot be encoded: " + e.getMessage() + "."));
         }
         if (value.length > maxRecordBytes) {
             return deadLetter(tooLarge(frame.ticket(), value.length));
@@ -81,8 +84,8 @@ final class OutgoingRecords {
                 ticket,
                 StageName.PUBLISH,
                 Rejection.RECORD_TOO_LARGE,
-                "With the teacher's tensors the sample has " + bytes + " bytes, over the limit of " + maxRecordBytes
-                        + "; send the frame smaller, or set a coarser logits stride.");
+                "With the teacher's tensors the sample has " + bytes + " bytes, above the limit of " + maxRecordBytes
+                        + "; send a smaller frame, or set teacher.tensors.logits-stride to a larger value.");
     }
 
     private static Outgoing deadLetter(RejectedFrame frame) {
@@ -91,7 +94,7 @@ final class OutgoingRecords {
                 ticket.record().headers(),
                 MessageCodec.frameIdIn(ticket.record().value()))) {
             LOG.info(
-                    "Frame at {} offset {} refused by {}: {} {}",
+                    "Frame at {} offset {} is refused by {}: {} {}",
                     ticket.partition(),
                     ticket.record().offset(),
                     frame.stage().label(),
@@ -103,7 +106,7 @@ final class OutgoingRecords {
         return new Outgoing(ticket, letter.toRecord(), frame.reason());
     }
 
-    /** What goes out instead of a record that the broker finds too large: a dead letter, in the end without its body. */
+    /** Returns the replacement of a record that is too large for the broker: a dead letter, or a dead letter without a value. */
     Outgoing refusedByBroker(Outgoing refused) {
         if (refused.isSample()) {
             return deadLetter(tooLarge(refused.ticket(), refused.bytes()));

@@ -1,8 +1,8 @@
 package dev.reflux.teacher.publish;
 
 /**
- * The publisher cannot go on: fenced by another one of the same transactional id, not allowed to write, or the broker
- * refused for too long. Nothing of the open batch is committed, so whoever starts next reads it again.
+ * Thrown if the publisher cannot go on: another producer with the same transactional id has fenced it, it is not allowed to
+ * write, or the broker has refused for too long. Nothing of the open batch is committed; the next teacher reads it again.
  */
 public final class PublishFailedException extends RuntimeException {
 

@@ -8,17 +8,22 @@ import dev.reflux.common.tensor.TensorCodec;
 import dev.reflux.teacher.projection.ProjectedFrame;
 
 /**
- * Writes samples: the frame as it came in, and both tensors. Stateless and thread-safe.
+ * Encodes samples: the frame as it was received, and both tensors. Stateless and thread-safe.
  *
- * @param teacherId name of the teacher's card
- * @param projectionHeadId id of its fitted head
- * @param labelSchemaId the schema of both
- * @param view the size at which teacher and student look at the frame
- * @param type how both tensors are written
+ * @param teacherId the name in the teacher's card
+ * @param projectionHeadId the id of the projection head
+ * @param labelSchemaId the id of the label schema of teacher and head
+ * @param view the size at which teacher and student see the frame, in pixels
+ * @param type the number format of both tensors
  */
 public record SampleEncoder(
         String teacherId, String projectionHeadId, String labelSchemaId, ImageSize view, TensorType type) {
 
+    /**
+     * Returns the bytes of a {@code DistillationSample}.
+     *
+     * @throws IllegalArgumentException if a tensor cannot be encoded
+     */
     public byte[] encode(ProjectedFrame frame) {
         return DistillationSample.newBuilder()
                 .setFormatVersion(MessageCodec.FORMAT_VERSION)

@@ -31,26 +31,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consume, transform, produce: a batch's samples, its dead letters and its offsets are committed together or not at all.
+ * Commits the samples, the dead letters and the offsets of a batch in one transaction.
  *
  * <ol>
- *   <li>When {@link #publish} returns, every record of the batch is committed exactly once, or belongs to another
- *       consumer by now and was not published by this one.
- *   <li>The group's membership is read <em>before</em> ownership of the partitions is checked. If a partition moves after
- *       the check, the membership that goes with the offsets is stale and the broker refuses the whole transaction.
- *   <li>A refused transaction is aborted and tried again with the records that are still ours.
- *   <li>A record that the broker finds too large becomes a dead letter; the rest of its batch is not touched.
- *   <li>A producer that is fenced, or refused for too long, throws {@link PublishFailedException}: the process ends, and
- *       the next one begins at the committed offsets.
+ *   <li>When {@link #publish} returns, every record of the batch either is committed exactly once, or belongs to another
+ *       consumer and was not published by this one.
+ *   <li>The membership in the group is read <em>before</em> the ownership of the partitions is checked. If a partition moves
+ *       after the check, the membership is stale, and the broker refuses the whole transaction.
+ *   <li>A refused transaction is aborted and repeated with the records whose partitions are still owned.
+ *   <li>A record that is too large for the broker becomes a dead letter; the other records of its batch do not change.
+ *   <li>If the producer is fenced, or refused for too long, {@link PublishFailedException} is thrown. The process then ends,
+ *       and the next one begins at the committed offsets.
  * </ol>
  *
- * <p>One thread owns it; {@link #close} may come from any.
+ * <p>Threading: one owner thread; {@link #close} may be called from any thread.
  */
 final class TransactionalPublisher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalPublisher.class);
+    /** With the pauses between them, the attempts last about half a minute. */
     private static final int MAX_ATTEMPTS = 20;
+
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Producer<byte[], byte[]> producer;
     private final PartitionOwnership ownership;
@@ -59,9 +62,9 @@ final class TransactionalPublisher implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
-     * @param producer with a transactional id, its transactions initialised; closed with this
-     * @param membership the consumer's membership in its group, as of its latest poll
-     * @param tooLarge what is sent instead of a record that the broker will not take
+     * @param producer transactional, with its transactions initialized; closed with this object
+     * @param membership the membership of the consumer in its group, as of its last poll
+     * @param tooLarge the replacement of a record that is too large for the broker
      */
     TransactionalPublisher(
             Producer<byte[], byte[]> producer,
@@ -89,7 +92,7 @@ final class TransactionalPublisher implements AutoCloseable {
                 return new CommittedBatch(0, List.of(), batch.size(), 0, attempt);
             }
             if (!isMember(member)) {
-                LOG.info("Not a member of group {} right now; waiting", member.groupId());
+                LOG.info("The consumer is not a member of group {} at the moment; the batch waits", member.groupId());
                 pause(attempt);
                 continue;
             }
@@ -98,7 +101,7 @@ final class TransactionalPublisher implements AutoCloseable {
                 transact(pending, member, sent);
                 return committed(pending, batch.size() - pending.size(), attempt);
             } catch (InterruptException e) {
-                throw new PublishFailedException("The teacher was stopped in the middle of a transaction.", e);
+                throw new PublishFailedException("The teacher was stopped during a transaction.", e);
             } catch (ProducerFencedException e) {
                 throw fenced(e);
             } catch (AuthorizationException | UnsupportedVersionException | OutOfOrderSequenceException e) {
@@ -108,7 +111,7 @@ final class TransactionalPublisher implements AutoCloseable {
                     throw new PublishFailedException(
                             "A batch could not be committed in " + attempt + " attempts: " + e.getMessage(), e);
                 }
-                LOG.warn("Transaction of {} records refused, trying again: {}", pending.size(), e.toString());
+                LOG.warn("A transaction of {} records was refused and is repeated: {}", pending.size(), e.toString());
                 abort();
                 replaceTooLarge(pending, sent);
                 pause(attempt);
@@ -131,7 +134,7 @@ final class TransactionalPublisher implements AutoCloseable {
         commit();
     }
 
-    /** A commit whose answer is late is asked for again: that is allowed, and the only thing that is. */
+    /** Repeats a commit whose answer is late. Kafka allows nothing else in this state. */
     private void commit() {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -140,16 +143,16 @@ final class TransactionalPublisher implements AutoCloseable {
             } catch (TimeoutException e) {
                 if (attempt >= MAX_ATTEMPTS) {
                     throw new PublishFailedException(
-                            "The broker did not say whether a transaction was committed; a restart finds out.", e);
+                            "The broker did not answer whether a transaction was committed; restart the teacher.", e);
                 }
-                LOG.warn("Commit is late, asking again: {}", e.toString());
+                LOG.warn("The answer to a commit is late, and the commit is repeated: {}", e.toString());
             }
         }
     }
 
     /**
-     * Without a membership the broker would take the offsets of anybody. That happens between being put out of the group
-     * and joining it again.
+     * Returns whether the consumer is a member of its group. It is not while it has left the group and not joined it again; then
+     * the broker would accept offsets without checking the generation.
      */
     private static boolean isMember(ConsumerGroupMetadata member) {
         return member.generationId() >= 0 && !member.memberId().isEmpty();
@@ -167,7 +170,9 @@ final class TransactionalPublisher implements AutoCloseable {
 
     private static PublishFailedException fenced(ProducerFencedException e) {
         return new PublishFailedException(
-                "Another teacher with the same transactional id has taken over; give each one its own.", e);
+                "Another teacher with the same transactional id has taken over; set teacher.kafka.transactional-id to a different value"
+                        + " for each.",
+                e);
     }
 
     private void replaceTooLarge(List<Outgoing> pending, List<Future<RecordMetadata>> sent) {
@@ -219,10 +224,10 @@ final class TransactionalPublisher implements AutoCloseable {
         return new CommittedBatch(batch.size() - rejections.size(), rejections, dropped, bytes, attempts);
     }
 
-    /** Ends a pause between attempts; an open transaction is aborted by the producer. */
+    /** Ends a pause between attempts and closes the producer, which aborts an open transaction. */
     @Override
     public void close() {
         closing.countDown();
-        producer.close(Duration.ofSeconds(5));
+        producer.close(CLOSE_WITHIN);
     }
 }

@@ -2,7 +2,7 @@ package dev.reflux.registry.format.delta;
 
 import java.io.ByteArrayOutputStream;
 
-/** A row of bits, the highest first. */
+/** A sequence of bits, the highest first. */
 final class Bits {
 
     private Bits() {}
@@ -13,7 +13,7 @@ final class Bits {
         private long pending;
         private int count;
 
-        /** The lowest {@code bits} of a value, 0 to 32 of them. */
+        /** Writes the lowest {@code bits} of a value, 0 to 32 of them. */
         void write(long value, int bits) {
             pending = pending << bits | value & (1L << bits) - 1;
             count += bits;

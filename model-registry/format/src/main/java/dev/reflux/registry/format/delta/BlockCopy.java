@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A file as pieces of other files and what is new: weights that stand in student.pt already need not travel again for
+ * A file as pieces of other files and new bytes: weights that are in student.pt are not sent again for
  * weights.safetensors.
  */
 final class BlockCopy {
@@ -52,7 +52,7 @@ final class BlockCopy {
             Packed.varint(moves, length + back);
             pieces++;
             done = at + length;
-            // A match may run a few bytes too far; words still begin where words begin.
+            // A match may end inside a word; the search continues at the next word.
             at = (done + STEP - 1) / STEP * STEP;
         }
         fresh.write(to, done, to.length - done);
@@ -89,7 +89,7 @@ final class BlockCopy {
         return to;
     }
 
-    /** Where blocks of the sources stand, by their content. Of those that stand twice nobody could say which is meant. */
+    /** The positions of the blocks of the sources, by content. Blocks that occur twice are ambiguous and left out. */
     private static final class Index {
         private static final long NONE = -1;
         private static final long REPEATED = -2;
@@ -113,7 +113,7 @@ final class BlockCopy {
             }
         }
 
-        /** Source and offset of the block that equals the one here; negative when none is known. */
+        /** Returns source and offset of the block that equals the given one; negative for none. */
         long find(byte[] bytes, int at) {
             long place = places[slot(bytes, at)];
             if (place < 0) {

@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A version's files by means of another's, exactly: applied to the same files it gives the same bytes, always. Parameters
- * and normalisation buffers alike are just words of the files.
+ * Exact deltas between the files of two versions: applied to the same files, a delta always yields the same bytes.
+ * Parameters and normalization buffers are words of the files.
  *
- * <p>Where the version is a {@link QuantisedStudent} of the other, there is a shorter form, which says how many steps each
- * weight has moved; it is just as exact.
+ * <p>Where one version is a {@link QuantisedStudent} of the other, there is a shorter form, which holds the number of steps
+ * that each weight has moved. It is exact too.
  *
- * <p>Layout: {@code RXD1}, then for each {@link Artifact} in order: mode, length as varint, and the mode's bytes.
+ * <p>Layout: {@code RXD1}, then for each {@link Artifact} in order: the mode, the length as a varint, and the bytes of the
+ * mode. Stateless: any thread.
  */
 public final class DeltaCodec {
 
@@ -30,7 +31,12 @@ public final class DeltaCodec {
 
     private DeltaCodec() {}
 
-    /** Both maps hold every artifact. */
+    /**
+     * Encodes a delta.
+     *
+     * @param from every artifact of the version that the delta starts from
+     * @param to every artifact of the version that it leads to
+     */
     public static byte[] encode(Map<Artifact, byte[]> from, Map<Artifact, byte[]> to) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(MAGIC);
@@ -66,7 +72,7 @@ public final class DeltaCodec {
     }
 
     /**
-     * The short form, for files that {@link QuantisedStudent} made of the others with this step.
+     * Encodes the short form, for files that {@link QuantisedStudent} made from the others with the given step.
      *
      * @throws DeltaException when they are not such files
      */
@@ -75,9 +81,9 @@ public final class DeltaCodec {
     }
 
     /**
-     * The files that a delta makes of others. Whether they are the right ones is for their hashes to say.
+     * Applies a delta. The caller compares the hashes of the result.
      *
-     * @param lengths that each file must have
+     * @param lengths the expected length of each file
      * @throws DeltaException when the bytes are no delta or not one for these files
      */
     public static Map<Artifact, byte[]> apply(Map<Artifact, byte[]> from, byte[] delta, Map<Artifact, Long> lengths) {

@@ -1,6 +1,6 @@
 package dev.reflux.registry.format.delta;
 
-/** Bytes that are no delta, or not one for these files. The message is one sentence. */
+/** The bytes are no delta, or no delta for the given files. The message is one sentence. */
 public final class DeltaException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

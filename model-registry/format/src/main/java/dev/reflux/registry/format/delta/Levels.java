@@ -5,17 +5,17 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Small whole numbers, most of them 0, 1 or −1, in few bits: three to a byte as digits to the base of five, whose
- * outermost stand for all greater numbers, then Huffman's code over these bytes by {@link java.util.zip.Deflater}, whose
- * tables are made anew every few thousand bytes and so follow what a layer's numbers are like. The rest of the greater
- * numbers comes behind.
+ * Small integers, most of them 0, 1 or −1, in few bits. Three integers are packed into a byte as digits to base five, whose
+ * outermost values stand for all larger integers. The bytes are Huffman-coded by {@link java.util.zip.Deflater}, which renews
+ * its tables every few thousand bytes and so follows the distribution of each layer. The remainders of the larger integers
+ * follow.
  *
- * <p>On real students this takes 0.70 to 0.98 of the entropy of order 0 of the single layers, as XZ does, and one byte a
- * number under XZ 0.77 to 1.09.
+ * <p>On real students this takes 0.70 to 0.98 of the order-0 entropy of the single layers, as XZ does; one byte for each
+ * integer takes 0.77 to 1.09 under XZ.
  */
 final class Levels {
 
-    /** The greatest number by its size. */
+    /** The largest absolute value. */
     static final int MOST = 1 << 20;
 
     private static final int BASE = 5;
@@ -45,7 +45,12 @@ final class Levels {
         return out.toByteArray();
     }
 
-    /** @throws DeltaException when the bytes are not so many levels */
+    /**
+     * Reads levels.
+     *
+     * @param count the expected number of levels
+     * @throws DeltaException when the bytes hold another number of levels
+     */
     static int[] unpack(ByteBuffer in, int count) {
         int[] levels = new int[(count + GROUP - 1) / GROUP * GROUP];
         byte[] groups = Packed.read(in, levels.length / GROUP);

@@ -16,13 +16,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A student near another one that costs little to send to whoever has the parent: of its weights only those that moved
- * most, by the size of their move, are taken over, and their moves are rounded, as a half float would round them or
- * more coarsely; the others stay the parent's. Normalisation statistics are taken over exactly. After Khani et al., Real-Time Video
- * Inference on Edge Devices via Adaptive Model Streaming (AMS), section 3.1.2. It is what {@link QuantisedStudent} is
- * measured against.
+ * A lossy student after Khani et al., Real-Time Video Inference on Edge Devices via Adaptive Model Streaming (AMS), section
+ * 3.1.2: the baseline of {@link QuantisedStudent}. It adopts the weights whose change is largest, each change rounded to a
+ * number of significant bits; the other weights stay those of the parent. Normalization statistics are adopted exactly.
  *
- * <p>The result is a student of its own: it has its own hash and must be scored and published as what it is.
+ * <p>The result is another student: it has its own hash, and is scored and published under its own number. Stateless: any
+ * thread.
  */
 public final class LossyStudent {
 
@@ -36,12 +35,12 @@ public final class LossyStudent {
     /**
      * Makes the student.
      *
-     * @param parent files of the version that vehicles have
-     * @param trained files of the same architecture
-     * @param fraction of the weights that are taken over, 0 to 1
-     * @param bits significant ones of each move that are kept, 1 to 24; {@link #HALF_FLOAT} as AMS does
-     * @return files of the same lengths as the trained one's but for the card
-     * @throws DeltaException when the two are not of one architecture
+     * @param parent the files of the version that vehicles have
+     * @param trained the files of a student of the same architecture
+     * @param fraction the share of the weights that are adopted, 0 to 1
+     * @param bits the significant bits of each change that are kept, 1 to 24; {@link #HALF_FLOAT} as in AMS
+     * @return files of the same lengths as those of the trained student, except for the card
+     * @throws DeltaException when the two students are not of one architecture
      */
     public static Map<Artifact, byte[]> make(
             Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained, double fraction, int bits) {
@@ -80,7 +79,7 @@ public final class LossyStudent {
         return files(student, weights, file(trained, Artifact.CARD));
     }
 
-    /** @param card of the trained student */
+    /** @param card the card of the trained student */
     static Map<Artifact, byte[]> files(byte[] student, byte[] weights, byte[] card) {
         Map<Artifact, byte[]> files = new EnumMap<>(Artifact.class);
         files.put(Artifact.STUDENT, student);
@@ -115,7 +114,7 @@ public final class LossyStudent {
         return Sha256.hex(Arrays.copyOfRange(bytes, start, start + length));
     }
 
-    /** The size of move from which on a weight is taken over. */
+    /** Returns the smallest size of a change that is adopted. */
     private static float threshold(List<Tensor> tensors, byte[] old, byte[] now, double fraction) {
         ByteBuffer from = ByteBuffer.wrap(old).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer to = ByteBuffer.wrap(now).order(ByteOrder.LITTLE_ENDIAN);
@@ -146,7 +145,7 @@ public final class LossyStudent {
         }
     }
 
-    /** The bits near a weight's that differ from the parent's in the fewest significant bits and keep the move's worth. */
+    /** Returns the bits that differ from the parent's in the fewest significant bits and are near enough to the weight. */
     private static int rounded(int before, int after, float error) {
         float wanted = Float.intBitsToFloat(after);
         float tolerance = Math.abs(wanted - Float.intBitsToFloat(before)) * error;

@@ -36,7 +36,7 @@ final class Packed {
         throw new DeltaException("A number of the delta is too long.");
     }
 
-    /** A length that must lie within what is expected. */
+    /** Reads a length and requires that it is within the given limit. */
     static int length(ByteBuffer in, long most) {
         long value = varint(in);
         if (value < 0 || value > most) {
@@ -45,7 +45,7 @@ final class Packed {
         return (int) value;
     }
 
-    /** Writes bytes in the shortest of their forms. */
+    /** Writes bytes in their shortest form. */
     static void write(ByteArrayOutputStream out, byte[] bytes) {
         byte[] best = bytes;
         int form = STORED;
@@ -62,7 +62,7 @@ final class Packed {
         out.writeBytes(best);
     }
 
-    /** @param most bytes that the piece may have when unpacked */
+    /** @param most the largest length of the unpacked piece */
     static byte[] read(ByteBuffer in, long most) {
         int form = in.get();
         int plain = length(in, most);

@@ -16,23 +16,23 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The files of a {@link QuantisedStudent} by means of its parent's, exactly: every weight of a matrix is the parent's and
- * a whole number of steps; everything else that the files hold is told as it is.
+ * The exact delta from a parent to its {@link QuantisedStudent}: every weight of a matrix is that of the parent and a whole
+ * number of steps; everything else is encoded as it is.
  *
- * <p>Layout: {@code RXQ1}, the step as a little-endian float, then packed: words of the other tensors by the parent's;
- * {@link Levels} of all matrices in the order of weights.safetensors; for each tensor the place of its copy in student.pt,
- * as varints; the card by pieces of the parent's.
+ * <p>Layout: {@code RXQ1}, the step size as a little-endian float, then packed: the words of the other tensors relative to
+ * the parent; {@link Levels} of all matrices in the order of weights.safetensors; for each tensor the entry of its copy in
+ * student.pt, as varints; the card as pieces of the parent's card. Stateless: any thread.
  */
 final class QuantisedDelta {
 
     static final byte[] MAGIC = "RXQ1".getBytes(StandardCharsets.US_ASCII);
 
-    /** The one entry of student.pt that differs with the weights and is never read. */
+    /** The only entry of student.pt that depends on the weights and is never read. */
     private static final String ID = "/.data/serialization_id";
 
     private QuantisedDelta() {}
 
-    /** @throws DeltaException when the files are not the parent's and whole steps */
+    /** @throws DeltaException when the files are not those of the parent and whole steps */
     static byte[] encode(Map<Artifact, byte[]> from, Map<Artifact, byte[]> to, float step) {
         byte[] old = LossyStudent.file(from, Artifact.WEIGHTS);
         byte[] now = LossyStudent.file(to, Artifact.WEIGHTS);
@@ -62,7 +62,7 @@ final class QuantisedDelta {
         return delta;
     }
 
-    /** @param in behind the magic bytes */
+    /** @param in the delta after its magic bytes */
     static Map<Artifact, byte[]> apply(Map<Artifact, byte[]> from, ByteBuffer in, Map<Artifact, Long> lengths) {
         byte[] old = LossyStudent.file(from, Artifact.WEIGHTS);
         byte[] student = LossyStudent.file(from, Artifact.STUDENT).clone();
@@ -105,7 +105,7 @@ final class QuantisedDelta {
                 .sum();
     }
 
-    /** What is told exactly, one behind the other. */
+    /** Returns the tensors that are encoded exactly, concatenated. */
     static byte[] others(List<Tensor> tensors, byte[] weights) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         tensors.stream()
@@ -121,7 +121,7 @@ final class QuantisedDelta {
                 .forEach(tensor -> from.get(weights, tensor.start(), tensor.length()));
     }
 
-    /** Whole steps between the matrices of two files. */
+    /** Returns the whole steps between the matrices of two files. */
     private static int[] levels(List<Tensor> tensors, byte[] old, byte[] now, float step) {
         ByteBuffer from = ByteBuffer.wrap(old).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer to = ByteBuffer.wrap(now).order(ByteOrder.LITTLE_ENDIAN);
@@ -150,7 +150,7 @@ final class QuantisedDelta {
 
     // ---- student.pt ----------------------------------------------------------------------------------------------
 
-    /** Puts every tensor of a weights file into its entry. */
+    /** Writes every tensor of a weights file into its entry of the archive. */
     static void rewrite(StoredZip archive, List<Tensor> tensors, List<Integer> entries, byte[] weights) {
         for (int i = 0; i < tensors.size(); i++) {
             Tensor tensor = tensors.get(i);
@@ -163,8 +163,8 @@ final class QuantisedDelta {
     }
 
     /**
-     * For each tensor the index of its entry of student.pt, which holds it in both versions; what two tensors share in
-     * both may be in either's place.
+     * Returns for each tensor the index of its entry of student.pt, which holds it in both versions. Two tensors that are
+     * equal in both versions may take each other's entry.
      *
      * @throws DeltaException when the two students differ in anything but tensors
      */

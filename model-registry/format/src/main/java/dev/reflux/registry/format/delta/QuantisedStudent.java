@@ -8,27 +8,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A student near a trained one that costs little to send to whoever has its parent: what every weight of a matrix has
- * moved is rounded to a whole number of steps, of one size for the whole student. Everything else (biases,
- * normalisation, counters: under one weight in a hundred, and what a student reacts to most) is taken over exactly.
+ * A lossy student whose delta from its parent is short: the change of every weight of a matrix is rounded to a whole number
+ * of steps, of one size for the whole student. Everything else (biases, normalization, counters: less than one weight in a
+ * hundred, and those to which a student is most sensitive) is adopted exactly.
  *
- * <p>One step for all is what a Lagrange multiplier gives: with squared errors every weight has the same distortion per
- * bit at its margin, so what hardly moves costs nearly nothing and what moves much gets the bits. Moves are rounded down a
- * little more than to the nearest ({@link #ROUNDING}), since zeros are cheap (a dead zone; Sullivan, 1996). Against
- * taking over a fraction of the weights ({@link LossyStudent}) no weight is left behind by more than a step.
+ * <p>One step size for all weights follows from a Lagrange multiplier: with squared errors, every weight has the same
+ * distortion per bit at the margin. Weights that hardly change cost nearly nothing, and those that change much get the bits.
+ * Changes are rounded towards zero more often than to the nearest ({@link #ROUNDING}), because zeros are cheap (a dead zone;
+ * Sullivan, 1996). Unlike in {@link LossyStudent}, no weight is off by more than a step.
  *
- * <p>The result is a student of its own, with its own hash. The next one's parent is this one and not the trained one, so
- * what a step leaves out the next makes up for. Any thread.
+ * <p>The result is another student, with its own hash. It is the parent of the next lossy student, so what one leaves out is
+ * part of the change that the next one encodes. Stateless: any thread.
  */
 public final class QuantisedStudent {
 
-    /** What is added to a move in steps before it is cut off to a whole number; a half would be to the nearest. */
+    /** Added to a change in steps before it is truncated; 0.5 would round to the nearest. */
     static final float ROUNDING = 0.35f;
 
     private static final int HALVINGS = 16;
     private static final int NARROWINGS = 14;
 
-    /** In units of the greatest weight's last place: sums of weights and steps must tell one step from two. */
+    /** In units in the last place of the largest weight: a sum of weight and steps must distinguish one step from two. */
     private static final int LEAST_STEP = 8;
 
     private final Map<Artifact, byte[]> parent;
@@ -41,11 +41,11 @@ public final class QuantisedStudent {
     private final float least;
 
     /**
-     * A student that was made.
+     * A lossy student.
      *
-     * @param files of the student
-     * @param delta makes them of the parent's, exactly: for {@link DeltaCodec#apply}
-     * @param step between 0 and what the farthest weight moved
+     * @param files the files of the student
+     * @param delta the exact delta from the parent, for {@link DeltaCodec#apply}
+     * @param step the step size, between 0 and the largest change of a weight
      */
     public record Made(Map<Artifact, byte[]> files, byte[] delta, float step) {}
 
@@ -89,20 +89,20 @@ public final class QuantisedStudent {
     }
 
     /**
-     * Makes the student whose delta has at most so many bytes, as near to the trained one as that allows.
+     * Makes the student that is nearest to the trained one with a delta of at most the given number of bytes.
      *
-     * @param parent files of the version that vehicles have
-     * @param trained files of the same architecture and export
-     * @throws DeltaException when the two do not match, or no step is large enough; says how many bytes it takes
+     * @param parent the files of the version that vehicles have
+     * @param trained the files of a student of the same architecture and export
+     * @throws DeltaException when the two do not match, or no step is large enough; names the number of bytes needed
      */
     public static Made within(Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained, long mostBytes) {
         return new QuantisedStudent(parent, trained).within(mostBytes);
     }
 
     /**
-     * Makes the student with a given step.
+     * Makes the student with a given step size.
      *
-     * @param step over 0; no weight of a matrix is farther than this from the trained one's
+     * @param step the step size, above 0; no weight of a matrix is farther than this from that of the trained student
      * @throws DeltaException when the two do not match, or the step is too small for their weights
      */
     public static Made make(Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained, float step) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** The bytes of a zip archive whose entries are stored, as TorchScript's are: entries can be rewritten where they are. */
+/** A zip archive whose entries are stored without compression, as in TorchScript: entries can be rewritten in place. */
 final class StoredZip {
 
     private static final int CENTRAL = 0x02014b50;
@@ -20,19 +20,23 @@ final class StoredZip {
     /**
      * An entry.
      *
-     * @param name its path in the archive
-     * @param central offset of its header in the directory
-     * @param local offset of its own header
-     * @param start offset of its bytes
-     * @param length how many
-     * @param descriptor whether its checksum stands behind its bytes too
+     * @param name the path in the archive
+     * @param central the offset of its header in the directory
+     * @param local the offset of its own header
+     * @param start the offset of its bytes
+     * @param length the number of its bytes
+     * @param descriptor whether its checksum follows its bytes too
      */
     record Entry(String name, int central, int local, int start, int length, boolean descriptor) {}
 
     private final ByteBuffer bytes;
     private final List<Entry> entries = new ArrayList<>();
 
-    /** @throws DeltaException when the bytes are no such archive */
+    /**
+     * Reads the directory of an archive, whose bytes {@link #rewrite} changes.
+     *
+     * @throws DeltaException when the bytes are no such archive
+     */
     StoredZip(byte[] archive) {
         bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
         try {
@@ -76,7 +80,7 @@ final class StoredZip {
         return Arrays.copyOfRange(bytes.array(), entry.start(), entry.start() + entry.length());
     }
 
-    /** Puts other bytes of the same length in an entry's place, with their checksum. */
+    /** Replaces the bytes of an entry by others of the same length, and its checksums. */
     void rewrite(Entry entry, byte[] content) {
         CRC32 crc = new CRC32();
         crc.update(content);

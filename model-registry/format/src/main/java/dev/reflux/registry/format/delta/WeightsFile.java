@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the tensors of a safetensors file stand in it. */
+/** The positions of the tensors in a safetensors file. */
 final class WeightsFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -17,9 +17,13 @@ final class WeightsFile {
     private WeightsFile() {}
 
     /**
-     * A tensor; start and length are bytes of the file.
+     * A tensor.
      *
-     * @param rank number of its dimensions
+     * @param name the name
+     * @param type the type of its numbers, such as F32
+     * @param rank the number of its dimensions
+     * @param start the offset in the file, in bytes
+     * @param length the length, in bytes
      */
     record Tensor(String name, String type, int rank, int start, int length) {
 
@@ -31,13 +35,17 @@ final class WeightsFile {
             return name.matches(STATISTICS);
         }
 
-        /** A convolution's or a linear layer's weights, of which a student mostly consists. */
+        /** Returns whether it holds the weights of a convolution or a linear layer: nearly all numbers of a student. */
         boolean isMatrix() {
             return isFloat() && rank > 1;
         }
     }
 
-    /** @throws DeltaException when the bytes are no safetensors file */
+    /**
+     * Returns the tensors of a file, in the order of its header.
+     *
+     * @throws DeltaException when the bytes are no safetensors file
+     */
     static List<Tensor> tensors(byte[] safetensors) {
         try {
             ByteBuffer file = ByteBuffer.wrap(safetensors).order(ByteOrder.LITTLE_ENDIAN);

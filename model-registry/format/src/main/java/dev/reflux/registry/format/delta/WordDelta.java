@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The difference of two files of one length whose words are mostly floats. A float's bits, mapped so that they are
- * ordered as the floats are, change little when the float does; so for every word that changed there is a distance to
- * the changed one before it, the length of the difference in bits with its sign, and the bits themselves without the
- * leading one and, where a difference has few significant ones, without the zeros behind them.
+ * The difference of two files of the same length whose words are mostly floats. The bits of a float are mapped to an
+ * integer of the same order, which changes little when the float does. For every word that changed, the delta holds the
+ * distance to the changed word before it, the length of the difference in bits with its sign, and the bits of the
+ * difference without the leading one. Where a difference has few significant bits, the trailing zeros are left out too.
  */
 final class WordDelta {
 
@@ -79,12 +79,12 @@ final class WordDelta {
         return to;
     }
 
-    /** Maps a float's bits to an integer that is ordered as the floats are, and back. */
+    /** Maps the bits of a float to an integer of the same order, and back. */
     static int ordered(int bits) {
         return bits ^ bits >> 31 & Integer.MAX_VALUE;
     }
 
-    /** How many significant bits a difference may have for its zeros to be left out, such that the sum is smallest. */
+    /** Returns the largest number of significant bits for which trailing zeros are left out, at the smallest sum. */
     private static int cheapestSignificance(ByteBuffer old, ByteBuffer now, int words) {
         long[][] histogram = new long[WORD + 1][WORD + 1];
         for (int i = 0; i < words; i++) {

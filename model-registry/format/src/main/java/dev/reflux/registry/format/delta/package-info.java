@@ -1,6 +1,6 @@
 /**
- * Students as differences: an exact coding of one version's files by another's, and a student that differs from its
- * parent in few weights. Pure functions of bytes; any thread.
+ * Exact deltas between the files of two versions, and lossy students whose deltas are short. Pure functions of bytes; any
+ * thread.
  */
 @NullMarked
 package dev.reflux.registry.format.delta;

@@ -18,8 +18,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 
 /**
- * The key with which a trainer signs what it publishes. Its id is the beginning of its public half's hash, so nobody has
- * to hand ids out.
+ * The key that signs versions and aliases. Its id is the beginning of the hash of its public half. Immutable: any thread.
  */
 public final class SigningKey {
 
@@ -34,7 +33,7 @@ public final class SigningKey {
         this.open = open;
     }
 
-    /** A new key. */
+    /** Creates a key. */
     public static SigningKey generate() {
         try {
             KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
@@ -44,7 +43,11 @@ public final class SigningKey {
         }
     }
 
-    /** @throws UsageException when the file is not one that {@link #write} made */
+    /**
+     * Reads a key.
+     *
+     * @throws UsageException when the file is not one that {@link #write} made
+     */
     public static SigningKey read(Path file) {
         try {
             String[] lines = Files.readString(file)
@@ -67,7 +70,7 @@ public final class SigningKey {
     }
 
     /**
-     * Writes the key where only its owner may read it.
+     * Writes the key to a file that only its owner may read.
      *
      * @throws UsageException when the file is there already or cannot be written
      */
@@ -87,7 +90,7 @@ public final class SigningKey {
         }
     }
 
-    /** Sixteen hexadecimal digits. */
+    /** Returns the id, sixteen hexadecimal digits. */
     public String id() {
         return idOf(open);
     }
@@ -96,12 +99,12 @@ public final class SigningKey {
         return Sha256.hex(key.getEncoded()).substring(0, ID_DIGITS);
     }
 
-    /** The half that vehicles get: X.509, base64. */
+    /** Returns the public half, which vehicles get: X.509 in base64. */
     public String publicKey() {
         return Base64.getEncoder().encodeToString(open.getEncoded());
     }
 
-    /** Signs bytes. */
+    /** Returns the signature of this key over some bytes. */
     public Signature sign(byte[] content) {
         try {
             java.security.Signature engine = java.security.Signature.getInstance(ALGORITHM);
@@ -113,7 +116,7 @@ public final class SigningKey {
         }
     }
 
-    /** Keys do not belong into logs. */
+    /** Returns the id only: keys do not belong in logs. */
     @Override
     public String toString() {
         return "SigningKey " + id();

@@ -19,11 +19,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The public keys that a vehicle trusts. A key is replaced by giving vehicles the new one beside the old one, then
- * signing with the new one, then taking the old one away.
+ * The public keys that a vehicle trusts. To replace a key, add the new one, sign with the new one, then remove the old one.
  *
- * <p>As a file: {@code {"keys":["BASE64 OF X.509", …]}}. With {@code "signedAliases":true} beside it, a name such as latest
- * must be signed too; without it, only versions must.
+ * <p>The file is {@code {"keys":["BASE64 OF X.509", …]}}. With {@code "signedAliases":true}, aliases such as latest must be
+ * signed too; without it, only versions must. Immutable: any thread.
  */
 public final class TrustFile {
 
@@ -39,17 +38,17 @@ public final class TrustFile {
         this.signedAliases = signedAliases;
     }
 
-    /** The same keys, and names that must be signed too, or need not be. */
+    /** Returns the same keys with another requirement on aliases. */
     public TrustFile withSignedAliases(boolean asked) {
         return new TrustFile(keys, asked);
     }
 
-    /** Whether names must be signed too. */
+    /** Returns whether aliases must be signed too. */
     public boolean asksForSignedAliases() {
         return signedAliases;
     }
 
-    /** Trust in keys as {@link SigningKey#publicKey()} gives them. */
+    /** Creates a trust file from keys as {@link SigningKey#publicKey()} returns them. */
     public static TrustFile of(Collection<String> publicKeys) {
         Map<String, PublicKey> keys = new TreeMap<>();
         for (String base64 : publicKeys) {
@@ -85,7 +84,7 @@ public final class TrustFile {
         return of(found).withSignedAliases(aliases);
     }
 
-    /** The keys as {@link #of} takes them. */
+    /** Returns the keys as {@link #of} takes them. */
     public List<String> publicKeys() {
         return keys.values().stream()
                 .map(key -> Base64.getEncoder().encodeToString(key.getEncoded()))
@@ -105,14 +104,14 @@ public final class TrustFile {
         }
     }
 
-    /** What became of a signature. */
+    /** The result of a verification. */
     public enum Verdict {
         GOOD,
         UNKNOWN_KEY,
         WRONG
     }
 
-    /** Holds a signature against content. */
+    /** Verifies a signature over some content. */
     public Verdict judge(byte[] content, Signature signature) {
         PublicKey key = keys.get(signature.keyId());
         if (key == null) {
@@ -123,7 +122,7 @@ public final class TrustFile {
             engine.initVerify(key);
             engine.update(content);
             byte[] bytes = Base64.getDecoder().decode(signature.base64());
-            // Base64's last digit has bits that mean nothing: only one way to write a signature is taken.
+            // The last base64 digit has unused bits: only one spelling of a signature is accepted.
             boolean canonical = Base64.getEncoder().encodeToString(bytes).equals(signature.base64());
             return canonical && engine.verify(bytes) ? Verdict.GOOD : Verdict.WRONG;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -147,7 +146,7 @@ public final class TrustFile {
         };
     }
 
-    /** Ids of the keys, sorted. */
+    /** Returns the ids of the keys, sorted. */
     public List<String> keyIds() {
         return List.copyOf(keys.keySet());
     }

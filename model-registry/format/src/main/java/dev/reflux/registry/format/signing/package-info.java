@@ -1,4 +1,4 @@
-/** Who may say what a student is: Ed25519 keys, signatures and the keys that a vehicle trusts. Any thread. */
+/** Ed25519 keys, signatures and the keys that a vehicle trusts. Immutable: any thread. */
 @NullMarked
 package dev.reflux.registry.format.signing;
 

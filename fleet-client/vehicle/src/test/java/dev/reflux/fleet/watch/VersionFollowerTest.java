@@ -1,0 +1,97 @@
+package dev.reflux.fleet.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reflux.fleet.pull.PullPolicy;
+import dev.reflux.fleet.pull.PulledStudent;
+import dev.reflux.fleet.pull.StudentPuller;
+import dev.reflux.fleet.pull.VehicleBed;
+import dev.reflux.registry.client.HttpObjectSource;
+import dev.reflux.registry.client.RegistryReader;
+import dev.reflux.registry.client.StoreException;
+import dev.reflux.registry.server.HttpSettings;
+import dev.reflux.registry.server.RegistryMain;
+import dev.reflux.registry.server.RegistryServer;
+import dev.reflux.registry.server.Role;
+import dev.reflux.registry.server.Tokens;
+import dev.reflux.registry.store.MinioStore;
+import dev.reflux.registry.store.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VersionFollowerTest extends VehicleBed {
+
+    @Test
+    void givenAVehicleWithATokenAndNoKeys_whenItFollowsAndPullsOverHttp_thenItGetsEachStudent() throws IOException {
+        publish("first");
+        Path tokens = directory.resolve("tokens.json");
+        String token = Tokens.add(tokens, "car", Role.READER);
+        List<String> inUse = new ArrayList<>();
+        try (ObjectStore bucket = MinioStore.open(settings());
+                RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)));
+                RegistryReader remote = new RegistryReader(new HttpObjectSource(server.address(), token))) {
+            StudentPuller puller = new StudentPuller(remote, MODEL, directory.resolve("vehicle"), PullPolicy.DEFAULT);
+
+            new HttpVersionFollower(server.address(), token, MODEL, "latest").follow(version -> {
+                PulledStudent student = puller.pull(String.valueOf(version));
+                inUse.add(read(student.file()));
+                if (version == 1) {
+                    publish("second");
+                }
+                return version < 2;
+            });
+        }
+
+        assertThat(inUse).containsExactly("first", "second");
+    }
+
+    @Test
+    void givenAnInterval_whenVersionsAppear_thenEachIsReported() throws IOException {
+        publish("first");
+        List<Long> reported = new ArrayList<>();
+
+        new PollingVersionFollower(registry.reader(), MODEL, "latest", Duration.ofMillis(5)).follow(version -> {
+            reported.add(version);
+            if (version == 1) {
+                publish("second");
+            }
+            return version < 2;
+        });
+
+        assertThat(reported).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void givenAVersionThatCannotBePulledAtFirst_whenFollowedOverHttp_thenItIsReportedAgain() throws IOException {
+        publish("first");
+        Path tokens = directory.resolve("tokens.json");
+        String token = Tokens.add(tokens, "car", Role.READER);
+        List<Long> reported = new ArrayList<>();
+        try (ObjectStore bucket = MinioStore.open(settings());
+                RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
+
+            new HttpVersionFollower(server.address(), token, MODEL, "latest", Duration.ofMillis(10)).follow(version -> {
+                reported.add(version);
+                if (reported.size() == 1) {
+                    throw new StoreException("The store is away.", new IOException());
+                }
+                return false;
+            });
+        }
+
+        assertThat(reported).containsExactly(1L, 1L);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
