@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What benchmarks have in common: threads, progress on standard error, a table on standard output, files in a folder. */
+/** The options and the output that all benchmarks share: threads, progress on standard error, a table on standard output, files in a folder. */
 final class BenchOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -34,7 +34,7 @@ final class BenchOptions {
 
     private @Nullable Console console;
 
-    /** The CPU: figures are published of that. */
+    /** The device of the published figures. */
     TorchOptions torch() {
         return new TorchOptions(threads, "cpu");
     }
@@ -45,12 +45,12 @@ final class BenchOptions {
         return shown::show;
     }
 
-    /** Runs a benchmark; {@linkplain TorchWork Ctrl-C} ends it at once. */
+    /** Runs a benchmark. {@linkplain TorchWork Ctrl-C} ends it at once. */
     <T> T run(Supplier<T> benchmark) {
         return TorchWork.run(benchmark);
     }
 
-    /** Prints what was measured and where, and writes it if a folder was given. */
+    /** Prints the figures and the machine, and writes them if a folder was given. */
     void tell(String benchmark, Object figures, String text) {
         if (console != null) {
             console.done();
@@ -66,14 +66,14 @@ final class BenchOptions {
         to.flush();
     }
 
-    /** Says so when plain PyTorch's stored figures are of another machine, or of another number of threads. */
+    /** Warns when the stored figures of plain PyTorch come from another machine or another number of threads. */
     void warnOfPytorch() {
         PytorchFigures.stored()
                 .warning(Machine.here(), threads)
                 .ifPresent(warning -> spec.commandLine().getErr().println("reflux: " + warning));
     }
 
-    /** Writes another file of the benchmark, if a folder was given. */
+    /** Writes one more file of the benchmark if a folder was given. */
     void write(String name, String content) {
         if (out != null) {
             spec.commandLine().getOut().println("written: " + FigureFile.writeBeside(out, name, content));

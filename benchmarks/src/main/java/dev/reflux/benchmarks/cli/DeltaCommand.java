@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a vehicle fetches from version to version. */
+/** {@code reflux bench delta}: the bytes that a vehicle fetches from version to version. */
 @Command(
         name = "delta",
         mixinStandardHelpOptions = true,
@@ -51,7 +51,7 @@ public final class DeltaCommand implements BenchmarkCommand {
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description = "On whose test split students are scored: " + DatasetCatalog.FORMS
+            description = "Data set on whose test split students are scored: " + DatasetCatalog.FORMS
                     + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Whether training holds its memory. */
+/** {@code reflux bench memory}: whether the memory of training stays flat. */
 @Command(
         name = "memory",
         mixinStandardHelpOptions = true,
@@ -32,7 +32,8 @@ public final class MemoryCommand implements BenchmarkCommand {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "2000",
-            description = "Training steps; the end is held against step 200 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Training steps; the memory at the end is compared with that at step 200 (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Mixin

@@ -14,7 +14,9 @@ class MachineTest {
 
     @Test
     void givenTwoProcessors_whenTheirFileIsRead_thenTheFirstModelIsNamedWithoutBlanks() throws Exception {
-        Path cpuInfo = Files.writeString(folder.resolve("cpuinfo"), """
+        Path cpuInfo = Files.writeString(
+                folder.resolve("cpuinfo"),
+                """
                 processor\t: 0
                 model\t\t: 17
                 model name\t: Example 9000: 64 cores\s

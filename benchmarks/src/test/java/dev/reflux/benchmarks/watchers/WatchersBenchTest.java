@@ -27,9 +27,7 @@ class WatchersBenchTest {
         assertThat(result.heapPerWatcher())
                 .as("bytes: the published figure is 7,200, and a collection leaves some noise")
                 .isBetween(2_000.0, 25_000.0);
-        assertThat(result.firstMillis())
-                .as("percentiles in order")
-                .isLessThanOrEqualTo(result.medianMillis());
+        assertThat(result.firstMillis()).as("percentiles in order").isLessThanOrEqualTo(result.medianMillis());
         assertThat(result.medianMillis()).isLessThanOrEqualTo(result.p99Millis());
         assertThat(result.p99Millis()).isLessThanOrEqualTo(result.lastMillis());
         assertThat(result.lastMillis())

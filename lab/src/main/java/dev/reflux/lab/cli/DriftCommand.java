@@ -19,11 +19,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Delay and false alarms of drift detectors. */
+/** {@code reflux bench drift}: delay and false alarms of drift detectors. */
 @Command(
         name = "drift",
         mixinStandardHelpOptions = true,
-        description = "Hold drift detectors against streams whose change point is known: delay and false alarms.",
+        description = "Measure delay and false alarms of drift detectors on streams whose change point is known.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux bench drift", "  reflux bench drift --streams 1000 --out figures"})
 public final class DriftCommand implements BenchmarkCommand {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Every way to learn, on the same stream. */
+/** {@code reflux bench learning}: every learning method on the same stream. */
 @Command(
         name = "learning",
         mixinStandardHelpOptions = true,
@@ -81,7 +81,11 @@ public final class LearningCommand implements BenchmarkCommand {
             description = "Run slower methods again, with the steps they have time for (default: ${DEFAULT-VALUE}).")
     private boolean equalTime;
 
-    @Option(names = "--seeds", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Number of seeds (default: ${DEFAULT-VALUE}).")
     private int seeds;
 
     @Option(
@@ -109,14 +113,14 @@ public final class LearningCommand implements BenchmarkCommand {
             names = "--offline-epochs",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Of the ceiling (default: ${DEFAULT-VALUE}).")
+            description = "Epochs of the offline upper bound (default: ${DEFAULT-VALUE}).")
     private int offlineEpochs;
 
     @Option(
             names = "--wire",
             paramLabel = "T",
             defaultValue = "int8",
-            description = "How the teacher's tensors travel: int8, fp16 or fp32 (default: ${DEFAULT-VALUE}).")
+            description = "Encoding of the teacher's tensors: int8, fp16 or fp32 (default: ${DEFAULT-VALUE}).")
     private String wire = "";
 
     @Option(

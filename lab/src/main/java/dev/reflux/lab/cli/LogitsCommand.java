@@ -18,11 +18,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the teacher's tensors may lose on their way. */
+/** {@code reflux bench logits}: bytes and errors of the encodings of the teacher's tensors. */
 @Command(
         name = "logits",
         mixinStandardHelpOptions = true,
-        description = "Hold encodings of the teacher's tensors against fp32: bytes of a frame, error of the"
+        description = "Compare encodings of the teacher's tensors with fp32: bytes of a frame, error of the"
                 + " distillation loss's gradient, and what a student learns.",
         footerHeading =
                 "%nint8 is what travels by default. int4, topK (the K highest classes of each cell, the mean for"

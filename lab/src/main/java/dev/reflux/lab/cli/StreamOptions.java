@@ -1,7 +1,7 @@
 package dev.reflux.lab.cli;
 
-import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.benchmarks.report.FigureFile;
+import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.cli.options.SizeWord;
 import dev.reflux.common.failure.UsageException;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What benchmarks that let a student learn have in common: a stream, a teacher, a student, and how they are told of. */
+/** The options of all benchmarks in which a student learns: stream, teacher, student and output. */
 final class StreamOptions {
 
     /** Updates, new frames and replayed frames of a step: what the trainer does. */
@@ -46,7 +46,7 @@ final class StreamOptions {
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = "The size at which both look (default: the data set's, up to the teacher's).")
+            description = "Input size of teacher and student (default: the data set's, up to the teacher's).")
     private @Nullable String size;
 
     @Option(
@@ -63,7 +63,7 @@ final class StreamOptions {
                     "Folder for what the teacher says of the frames, which several --out can share (default: --out).")
     private @Nullable Path cache;
 
-    @Option(names = "--resume", description = "Go on with the runs in --out; finished ones are not run again.")
+    @Option(names = "--resume", description = "Resume the runs in --out; finished runs are not repeated.")
     private boolean resume;
 
     String dataset() {
@@ -100,7 +100,7 @@ final class StreamOptions {
         return resume;
     }
 
-    /** For a benchmark that lets students learn with replay, at the trainer's own pace, in runs of its own. */
+    /** Returns settings for a benchmark whose students learn with replay and the trainer's own number of steps. */
     LearningSettings online(
             Protocol protocol, List<LearningMethod> methods, WireType wire, Path out, TorchOptions torch) {
         return new LearningSettings(
@@ -146,7 +146,7 @@ final class StreamOptions {
         };
     }
 
-    /** Prints what was measured and where, and writes it with its plot. */
+    /** Prints the figures and the machine, and writes them with their plot. */
     void tell(String benchmark, Object figures, String text, String plot, Path out) {
         PrintWriter to = spec.commandLine().getOut();
         to.println(Machine.here());
@@ -158,15 +158,15 @@ final class StreamOptions {
         to.flush();
     }
 
-    /** What can be published of the command that is running. */
+    /** Returns the publishable form of the running command. */
     String commandLine() {
         return commandLine(spec.commandLine().getParseResult().originalArgs());
     }
 
     /**
-     * What can be published.
+     * Returns the publishable form of a command.
      *
-     * @param words all that was given behind "reflux", which begins with the subcommands
+     * @param words the arguments of "reflux", which begin with the subcommands
      */
     static String commandLine(List<String> words) {
         return "reflux "

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the teacher is wrong, and whom KMM believes there. */
+/** {@code reflux bench truth}: where the teacher is wrong, and how much of it KMM takes there. */
 @Command(
         name = "truth",
         mixinStandardHelpOptions = true,
@@ -42,7 +42,7 @@ public final class TruthCommand implements BenchmarkCommand {
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Students that learn (default: ${DEFAULT-VALUE}).")
+            description = "Number of students (default: ${DEFAULT-VALUE}).")
     private int seeds;
 
     @Option(
