@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options and the output that all benchmarks share: threads, progress on standard error, a table on standard output, files in a folder. */
+/** The options that benchmarks share: threads, and the folder of the figures. */
 final class BenchOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -26,15 +26,18 @@ final class BenchOptions {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "2",
-            description = "Threads of compute (default: ${DEFAULT-VALUE}).")
+            description = "Number of compute threads (default: ${DEFAULT-VALUE}).")
     private int threads = 2;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the figures as JSON and the plots.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder that gets the figures as JSON, and the plots (default: none is written).")
     private @Nullable Path out;
 
     private @Nullable Console console;
 
-    /** The device of the published figures. */
+    /** The CPU: figures are published of that. */
     TorchOptions torch() {
         return new TorchOptions(threads, "cpu");
     }
@@ -45,12 +48,12 @@ final class BenchOptions {
         return shown::show;
     }
 
-    /** Runs a benchmark. {@linkplain TorchWork Ctrl-C} ends it at once. */
+    /** Runs a benchmark; {@linkplain TorchWork Ctrl-C} ends it at once. */
     <T> T run(Supplier<T> benchmark) {
         return TorchWork.run(benchmark);
     }
 
-    /** Prints the figures and the machine, and writes them if a folder was given. */
+    /** Prints what was measured and where, and writes it if a folder was given. */
     void tell(String benchmark, Object figures, String text) {
         if (console != null) {
             console.done();
@@ -66,14 +69,14 @@ final class BenchOptions {
         to.flush();
     }
 
-    /** Warns when the stored figures of plain PyTorch come from another machine or another number of threads. */
+    /** Says so when plain PyTorch's stored figures are of another machine, or of another number of threads. */
     void warnOfPytorch() {
         PytorchFigures.stored()
                 .warning(Machine.here(), threads)
                 .ifPresent(warning -> spec.commandLine().getErr().println("reflux: " + warning));
     }
 
-    /** Writes one more file of the benchmark if a folder was given. */
+    /** Writes another file of the benchmark, if a folder was given. */
     void write(String name, String content) {
         if (out != null) {
             spec.commandLine().getOut().println("written: " + FigureFile.writeBeside(out, name, content));

@@ -11,12 +11,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code reflux bench memory}: whether the memory of training stays flat. */
+/** Whether training holds its memory. */
 @Command(
         name = "memory",
         mixinStandardHelpOptions = true,
-        description = "Train on small frames for many steps and watch the process's memory: it must be flat.",
-        footerHeading = "%nExit code 1 when it is not flat. Linux only.%n%nExamples:%n",
+        description = "Train on small frames for many steps and verify that the memory of the process does not grow.",
+        footerHeading = "%nThe exit code is 1 if it grows. Linux only.%n%nExamples:%n",
         footer = {
             "  reflux bench memory",
             "  reflux bench memory --steps 20000 --out memory",
@@ -33,7 +33,7 @@ public final class MemoryCommand implements BenchmarkCommand {
             paramLabel = "N",
             defaultValue = "2000",
             description =
-                    "Training steps; the memory at the end is compared with that at step 200 (default: ${DEFAULT-VALUE}).")
+                    "Number of training steps; the memory at the end is compared with step 200 (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Mixin

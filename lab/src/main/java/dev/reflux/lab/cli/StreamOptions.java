@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options of all benchmarks in which a student learns: stream, teacher, student and output. */
+/** The options of experiments in which a student learns a stream. */
 final class StreamOptions {
 
     /** Updates, new frames and replayed frames of a step: what the trainer does. */
@@ -40,13 +40,14 @@ final class StreamOptions {
     @Option(
             names = "--projection",
             paramLabel = "FILE",
-            description = "The teacher's projection head (default: the one beside the card, or one fitted on train).")
+            description =
+                    "Projection head of the teacher (default: the file beside the card, or a head fitted on train).")
     private @Nullable Path projection;
 
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = "Input size of teacher and student (default: the data set's, up to the teacher's).")
+            description = "Size of the input of both models (default: the data set's, at most the teacher's).")
     private @Nullable String size;
 
     @Option(
@@ -59,8 +60,7 @@ final class StreamOptions {
     @Option(
             names = "--cache",
             paramLabel = "DIR",
-            description =
-                    "Folder for what the teacher says of the frames, which several --out can share (default: --out).")
+            description = "Folder of the teacher's tensors, which several --out can share (default: --out).")
     private @Nullable Path cache;
 
     @Option(names = "--resume", description = "Resume the runs in --out; finished runs are not repeated.")
@@ -100,7 +100,7 @@ final class StreamOptions {
         return resume;
     }
 
-    /** Returns settings for a benchmark whose students learn with replay and the trainer's own number of steps. */
+    /** For a benchmark that lets students learn with replay, at the trainer's own pace, in runs of its own. */
     LearningSettings online(
             Protocol protocol, List<LearningMethod> methods, WireType wire, Path out, TorchOptions torch) {
         return new LearningSettings(
@@ -146,7 +146,7 @@ final class StreamOptions {
         };
     }
 
-    /** Prints the figures and the machine, and writes them with their plot. */
+    /** Prints what was measured and where, and writes it with its plot. */
     void tell(String benchmark, Object figures, String text, String plot, Path out) {
         PrintWriter to = spec.commandLine().getOut();
         to.println(Machine.here());
@@ -158,15 +158,15 @@ final class StreamOptions {
         to.flush();
     }
 
-    /** Returns the publishable form of the running command. */
+    /** What can be published of the command that is running. */
     String commandLine() {
         return commandLine(spec.commandLine().getParseResult().originalArgs());
     }
 
     /**
-     * Returns the publishable form of a command.
+     * What can be published.
      *
-     * @param words the arguments of "reflux", which begin with the subcommands
+     * @param words all that was given behind "reflux", which begins with the subcommands
      */
     static String commandLine(List<String> words) {
         return "reflux "
