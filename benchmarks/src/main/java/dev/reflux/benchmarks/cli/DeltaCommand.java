@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a vehicle fetches from version to version. */
+/** {@code reflux bench delta}: the bytes that a vehicle fetches from version to version. */
 @Command(
         name = "delta",
         mixinStandardHelpOptions = true,

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The small things that every frame goes through. */
+/** {@code reflux bench jmh}: the small operations that run for every frame. */
 @Command(
         name = "jmh",
         mixinStandardHelpOptions = true,

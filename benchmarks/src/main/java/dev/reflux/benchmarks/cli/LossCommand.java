@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the loss costs. */
+/** {@code reflux bench loss}: the time of the distillation loss. */
 @Command(
         name = "loss",
         mixinStandardHelpOptions = true,

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a frame costs, and what Kafka adds to it. */
+/** {@code reflux bench throughput}: the cost of a frame, and what Kafka adds to it. */
 @Command(
         name = "throughput",
         mixinStandardHelpOptions = true,

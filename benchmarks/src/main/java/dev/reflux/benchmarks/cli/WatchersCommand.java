@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How many vehicles may wait at a registry. */
+/** {@code reflux bench watchers}: how many vehicles can watch an alias of one registry. */
 @Command(
         name = "watchers",
         mixinStandardHelpOptions = true,

@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How alike teacher and student see. */
+/** {@code reflux bench cka}: how similar the representations of teacher and student are. */
 @Command(
         name = "cka",
         mixinStandardHelpOptions = true,

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the teacher is wrong, and whom KMM believes there. */
+/** {@code reflux bench truth}: where the teacher is wrong, and how much of it KMM takes there. */
 @Command(
         name = "truth",
         mixinStandardHelpOptions = true,
