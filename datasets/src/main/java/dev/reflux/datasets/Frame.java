@@ -3,17 +3,17 @@ package dev.reflux.datasets;
 import java.time.Instant;
 
 /**
- * One labelled frame of a data set.
+ * One labeled frame of a data set.
  *
- * @param frameId unique within the data set; the same at every reading
- * @param cameraId the camera it came from
- * @param vehicleId the vehicle that carries the camera
- * @param capturedAt when it was taken
- * @param weather "" when unknown
- * @param timeOfDay "" when unknown
- * @param sequence the drive it belongs to
- * @param image JPEG or PNG, RGB
- * @param label 8-bit one-channel PNG, raw label values
+ * @param frameId id, unique within the data set and the same at every reading
+ * @param cameraId id of the camera
+ * @param vehicleId id of the vehicle that carries the camera
+ * @param capturedAt time of capture
+ * @param weather weather; empty when unknown
+ * @param timeOfDay time of day; empty when unknown
+ * @param sequence drive that the frame belongs to; empty when unknown
+ * @param image JPEG or PNG file, RGB
+ * @param label 8-bit one-channel PNG file of the image's size, raw label values
  */
 public record Frame(
         String frameId,

@@ -18,8 +18,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One Kafka node, broker and controller, on loopback. It keeps its data in a folder and starts again on it, after a
- * clean close (under a second) as after a kill (about five): acknowledged records are kept either way.
+ * One Kafka node, broker and controller, on loopback. It keeps its data in a folder and can be started on it again, in
+ * under a second after a clean close and in about five after a kill. Acknowledged records survive both.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -34,15 +34,16 @@ public final class EmbeddedKafka implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts on a free port. */
+    /** Starts a node on a free port. */
     public static EmbeddedKafka start(Path directory) {
         return start(directory, LoopbackPorts.free());
     }
 
     /**
-     * Starts on a given port and returns once the broker takes connections.
+     * Starts a node on a given port and returns when the broker accepts connections.
      *
-     * @param directory the node's data; made when absent, and never to be deleted before {@link #close()}
+     * @param directory folder of the node's data, created when absent; it must not be deleted before {@link #close()}
+     * @param port TCP port of the broker
      */
     public static EmbeddedKafka start(Path directory, int port) {
         HaltProcedure.install();
@@ -58,10 +59,12 @@ public final class EmbeddedKafka implements AutoCloseable {
         return new EmbeddedKafka(server, port);
     }
 
+    /** Returns the address as HOST:PORT. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
+    /** Returns the port of the broker. */
     public int port() {
         return port;
     }
@@ -85,7 +88,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .run();
     }
 
-    /** A folder that has been formatted knows its cluster. */
+    /** Returns the id of the cluster that a folder was formatted for, or a new one. */
     private static String clusterId(Path metaProperties) {
         if (!Files.exists(metaProperties)) {
             return Uuid.randomUuid().toString();
@@ -114,7 +117,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.put("message.max.bytes", MAX_MESSAGE_BYTES);
         settings.put("replica.fetch.max.bytes", MAX_MESSAGE_BYTES);
         settings.put("log.segment.bytes", String.valueOf(64 << 20));
-        // One node: everything that is replicated elsewhere is kept once here.
+        // One node, so every internal topic has one replica.
         settings.put("offsets.topic.replication.factor", "1");
         settings.put("offsets.topic.num.partitions", "1");
         settings.put("transaction.state.log.replication.factor", "1");
@@ -122,13 +125,13 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.put("transaction.state.log.num.partitions", "1");
         settings.put("share.coordinator.state.topic.replication.factor", "1");
         settings.put("share.coordinator.state.topic.min.isr", "1");
-        // A laptop's broker: little memory, and groups that form at once.
+        // Little memory, and groups that form at once.
         settings.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 << 20));
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.consumer.assignment.interval.ms", "0");
         settings.put("group.consumer.heartbeat.interval.ms", "500");
         settings.put("group.consumer.min.heartbeat.interval.ms", "100");
-        // Somebody who was killed is missed after ten seconds, not after the usual 45: what he had is waited for.
+        // The partitions of a killed member are reassigned after 10 s instead of 45.
         settings.put("group.consumer.session.timeout.ms", "10000");
         settings.put("group.consumer.min.session.timeout.ms", "5000");
         settings.put("broker.session.timeout.ms", "2000");

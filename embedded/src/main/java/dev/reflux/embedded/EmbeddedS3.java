@@ -10,14 +10,14 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /**
- * An S3 endpoint on loopback over a folder of files. Signatures are checked, {@code If-None-Match: *} is atomic, and the
- * objects are there again after a restart. {@code If-Match}, versioning and object lock are not offered.
+ * An S3 endpoint on loopback over a folder of files. Signatures are checked, {@code If-None-Match: *} is atomic, and
+ * objects survive a restart. {@code If-Match}, versioning and object lock are not offered.
  */
 public final class EmbeddedS3 implements AutoCloseable {
 
-    /** Of a store that only this machine can reach. */
+    /** Access key of a store that only this machine can reach. */
     public static final String ACCESS_KEY = "reflux-local";
-    /** It keeps out nobody who can read the folder anyway. */
+    /** Secret key of that store. It is no secret: the folder protects the objects. */
     public static final String SECRET_KEY = "reflux-local-secret";
 
     private static final String LOOPBACK = "127.0.0.1";
@@ -33,17 +33,17 @@ public final class EmbeddedS3 implements AutoCloseable {
         this.secretKey = secretKey;
     }
 
-    /** Starts on a free port. */
+    /** Starts an endpoint on a free port. */
     public static EmbeddedS3 start(Path directory) {
         return start(directory, 0);
     }
 
-    /** Starts on a given port (0: a free one) and returns once it takes requests. */
+    /** Starts an endpoint on a given port (0: a free one) and returns when it accepts requests. */
     public static EmbeddedS3 start(Path directory, int port) {
         return start(directory, LOOPBACK, port, ACCESS_KEY, SECRET_KEY);
     }
 
-    /** Starts where others can reach it: on an address of this host, with keys of its own. */
+    /** Starts an endpoint that others can reach, on an address of this host and with keys of its own. */
     public static EmbeddedS3 start(Path directory, String host, int port, String accessKey, String secretKey) {
         try {
             Files.createDirectories(directory);

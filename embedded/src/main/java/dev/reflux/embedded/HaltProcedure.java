@@ -3,8 +3,8 @@ package dev.reflux.embedded;
 import org.apache.kafka.common.utils.internals.Exit;
 
 /**
- * Kafka's server halts its whole process when its disk fails it. Inside somebody else's JVM that is not its call: it
- * throws instead, and the one who waits for the broker sees why.
+ * Replaces the halt of Kafka's server by an exception. The server halts its process when its disk fails; in the JVM of
+ * an application it must throw instead, so that the application reports the failure.
  */
 final class HaltProcedure {
 

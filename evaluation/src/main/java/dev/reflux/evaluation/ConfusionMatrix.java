@@ -3,8 +3,9 @@ package dev.reflux.evaluation;
 import dev.reflux.common.label.LabelSchema;
 
 /**
- * Pixel counts by labelled class (row) and predicted class (column), exact in 64 bits. Pixels labelled
- * {@link LabelSchema#IGNORE} do not count. IoU of class c = true positives / (labelled c + predicted c − true positives).
+ * Pixel counts by labeled class (row) and predicted class (column), exact in 64 bits. Pixels labeled
+ * {@link LabelSchema#IGNORE} do not count. IoU of class c = true positives / (labeled c + predicted c − true positives). One thread
+ * owns a matrix.
  */
 public final class ConfusionMatrix {
 
@@ -15,6 +16,11 @@ public final class ConfusionMatrix {
     private final long[] counts;
     private final int[] recent;
 
+    /**
+     * Creates an empty matrix.
+     *
+     * @param classes number of classes, 2 to 150
+     */
     public ConfusionMatrix(int classes) {
         if (classes < LabelSchema.MIN_CLASSES || classes > LabelSchema.MAX_CLASSES) {
             throw new IllegalArgumentException("no confusion matrix for " + classes + " classes");
@@ -24,6 +30,7 @@ public final class ConfusionMatrix {
         this.recent = new int[STRIDE * STRIDE];
     }
 
+    /** Returns the number of classes. */
     public int classes() {
         return classes;
     }
@@ -31,9 +38,9 @@ public final class ConfusionMatrix {
     /**
      * Counts one frame.
      *
-     * @param predicted class ids, as many as labels
-     * @param labels class ids or 255
-     * @throws IllegalArgumentException when the lengths differ or an id is no class
+     * @param predicted class id of every pixel
+     * @param labels class id or 255 of every pixel
+     * @throws IllegalArgumentException when the lengths differ or an id is not a class
      */
     public void add(byte[] predicted, byte[] labels) {
         if (predicted.length != labels.length) {
@@ -45,7 +52,7 @@ public final class ConfusionMatrix {
         fold();
     }
 
-    /** Adds the other matrix's counts to this one's. */
+    /** Adds the counts of another matrix. */
     public void add(ConfusionMatrix other) {
         if (other.classes != classes) {
             throw new IllegalArgumentException("matrices of " + classes + " and " + other.classes + " classes");
@@ -76,11 +83,12 @@ public final class ConfusionMatrix {
         }
     }
 
+    /** Returns the number of pixels of a labeled and a predicted class. */
     public long count(int label, int predicted) {
         return counts[label * classes + predicted];
     }
 
-    /** Labelled pixels counted. */
+    /** Returns the number of labeled pixels. */
     public long total() {
         long sum = 0;
         for (long n : counts) {
@@ -89,20 +97,20 @@ public final class ConfusionMatrix {
         return sum;
     }
 
-    /** 0..1, or NaN when the class was neither labelled nor predicted. */
+    /** Returns the IoU of a class, 0 to 1; NaN where the class was neither labeled nor predicted. */
     public double iou(int c) {
         long hit = count(c, c);
-        long labelled = 0;
+        long labeled = 0;
         long predicted = 0;
         for (int k = 0; k < classes; k++) {
-            labelled += count(c, k);
+            labeled += count(c, k);
             predicted += count(k, c);
         }
-        long union = labelled + predicted - hit;
+        long union = labeled + predicted - hit;
         return union == 0 ? Double.NaN : (double) hit / union;
     }
 
-    /** IoU of every class. */
+    /** Returns the IoU of every class. */
     public double[] ious() {
         double[] ious = new double[classes];
         for (int c = 0; c < classes; c++) {
@@ -111,7 +119,7 @@ public final class ConfusionMatrix {
         return ious;
     }
 
-    /** Mean IoU over the classes that occur in labels or predictions; NaN when nothing was counted. */
+    /** Returns the mean IoU over the classes that occur in labels or predictions; NaN where nothing was counted. */
     public double miou() {
         double sum = 0;
         int n = 0;
@@ -124,7 +132,7 @@ public final class ConfusionMatrix {
         return n == 0 ? Double.NaN : sum / n;
     }
 
-    /** Part of labelled pixels that are predicted right; NaN when nothing was counted. */
+    /** Returns the fraction of labeled pixels that are predicted correctly; NaN where nothing was counted. */
     public double pixelAccuracy() {
         long hits = 0;
         for (int c = 0; c < classes; c++) {
@@ -134,12 +142,17 @@ public final class ConfusionMatrix {
         return total == 0 ? Double.NaN : (double) hits / total;
     }
 
-    /** The counts, row-major; with {@link #of} they make the same matrix again. */
+    /** Returns the counts, row-major; {@link #of} restores the matrix from them. */
     public long[] toArray() {
         return counts.clone();
     }
 
-    /** @param counts as {@link #toArray} gave them */
+    /**
+     * Returns a matrix with given counts.
+     *
+     * @param classes number of classes
+     * @param counts counts that {@link #toArray} returned
+     */
     public static ConfusionMatrix of(int classes, long[] counts) {
         ConfusionMatrix matrix = new ConfusionMatrix(classes);
         System.arraycopy(counts, 0, matrix.counts, 0, matrix.counts.length);

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a stream of domains did to a learner: R[i][j] is the score on domain j after leg i of the stream. A leg belongs to
- * one domain; a domain may have several legs, one after the other or coming back later. With home(j) the last leg of
- * domain j, and the domain of the last leg left out of both differences:
+ * Scores of a learner on a stream of domains: R[i][j] is the score on domain j after leg i of the stream. A leg belongs to
+ * one domain; a domain may have several legs. home(j) is the last leg of domain j. Both differences leave out the domain
+ * of the last leg:
  *
  * <ul>
  *   <li>average = mean over j of R[last][j];
@@ -22,14 +22,16 @@ public final class ContinualScores {
     private final int[] domainOfLeg;
     private final List<double[]> rows = new ArrayList<>();
 
-    /** Every domain has one leg, in order: the papers' case. */
+    /** Creates scores of a stream in which every domain has one leg, in order. */
     public ContinualScores(int domains) {
         this(domains, IntStream.range(0, domains).toArray());
     }
 
     /**
-     * @param domains that are scored
-     * @param domainOfLeg the domain of each leg, in the stream's order
+     * Creates scores of a stream.
+     *
+     * @param domains number of domains that are scored
+     * @param domainOfLeg domain of each leg, in stream order
      */
     public ContinualScores(int domains, int[] domainOfLeg) {
         if (IntStream.of(domainOfLeg).anyMatch(domain -> domain < 0 || domain >= domains)) {
@@ -39,15 +41,20 @@ public final class ContinualScores {
         this.domainOfLeg = domainOfLeg.clone();
     }
 
-    /** The scores on every domain after the next leg. */
+    /**
+     * Adds the scores after the next leg.
+     *
+     * @param scores score on every domain
+     */
     public void learnt(double[] scores) {
         if (scores.length != domains || rows.size() == domainOfLeg.length) {
             throw new IllegalArgumentException(
-                    "a matrix of " + domainOfLeg.length + " legs by " + domains + " domains is asked for");
+                    "a matrix of " + domainOfLeg.length + " legs by " + domains + " domains is expected");
         }
         rows.add(scores.clone());
     }
 
+    /** Returns the mean score over all domains after the last leg. */
     public double average() {
         double sum = 0;
         for (double score : last()) {
@@ -56,7 +63,7 @@ public final class ContinualScores {
         return sum / domains;
     }
 
-    /** Negative: what came later harmed what was known. NaN where only the last leg's domain was learnt. */
+    /** Returns the backward transfer. Negative: later legs harmed earlier domains. NaN with one learned domain only. */
     public double backwardTransfer() {
         return earlier()
                 .mapToDouble(j -> last()[j] - rows.get(home(j))[j])
@@ -64,12 +71,12 @@ public final class ContinualScores {
                 .orElse(Double.NaN);
     }
 
-    /** Positive: something was known better once. NaN where only the last leg's domain was learnt. */
+    /** Returns the forgetting. Positive: earlier scores were higher. NaN with one learned domain only. */
     public double forgetting() {
         return earlier().mapToDouble(j -> best(j) - last()[j]).average().orElse(Double.NaN);
     }
 
-    /** Domains that were learnt, other than the last leg's. */
+    /** Returns the learned domains other than the last leg's. */
     private IntStream earlier() {
         int latest = domainOfLeg[domainOfLeg.length - 1];
         return IntStream.range(0, domains).filter(j -> j != latest && home(j) >= 0);

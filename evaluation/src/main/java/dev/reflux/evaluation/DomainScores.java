@@ -5,13 +5,14 @@ import dev.reflux.common.label.LabelSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One confusion matrix for each domain, and their sum. */
+/** One confusion matrix for each domain, and their sum. One thread owns it. */
 public final class DomainScores {
 
     private final LabelSchema schema;
     private final Map<String, ConfusionMatrix> byDomain = new LinkedHashMap<>();
     private int frames;
 
+    /** Creates empty scores of a schema's classes. */
     public DomainScores(LabelSchema schema) {
         this.schema = schema;
     }
@@ -23,12 +24,14 @@ public final class DomainScores {
         frames++;
     }
 
+    /** Returns the sum over all domains, a new matrix. */
     public ConfusionMatrix total() {
         ConfusionMatrix total = new ConfusionMatrix(schema.classCount());
         byDomain.values().forEach(total::add);
         return total;
     }
 
+    /** Returns the scores of what was counted so far. */
     public SegmentationScore score() {
         ConfusionMatrix total = total();
         Map<String, Double> perClass = new LinkedHashMap<>();

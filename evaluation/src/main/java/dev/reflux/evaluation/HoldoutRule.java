@@ -3,23 +3,29 @@ package dev.reflux.evaluation;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Which frames are held out: never trained on, only scored. A hash of the camera and the ten-second block decides, so
- * near-duplicate frames never stand on both sides, and every process decides alike. Stateless and thread-safe.
+ * Decides which frames are held out of training for scoring. A hash of the camera and the ten-second block decides, so
+ * near-duplicate frames are never on both sides, and every process decides alike. Stateless; any thread.
  *
- * @param fraction part of the blocks that is held out, in [0, 1)
+ * @param fraction fraction of the blocks that is held out, in [0, 1)
  */
 public record HoldoutRule(double fraction) {
 
     private static final long BLOCK_MICROS = 10_000_000;
     private static final double TWO_POW_53 = 0x1p53;
 
+    /** Checks the fraction. */
     public HoldoutRule {
         if (!(fraction >= 0 && fraction < 1)) {
             throw new IllegalArgumentException("the held-out fraction must be in [0, 1), not " + fraction);
         }
     }
 
-    /** @param capturedAtMicros microseconds since 1970 */
+    /**
+     * Returns whether a frame is held out.
+     *
+     * @param cameraId id of the camera
+     * @param capturedAtMicros microseconds since 1970-01-01T00:00:00Z
+     */
     public boolean holdsOut(String cameraId, long capturedAtMicros) {
         long hash = 0xCBF29CE484222325L;
         for (byte b : cameraId.getBytes(StandardCharsets.UTF_8)) {

@@ -1,8 +1,8 @@
 package dev.reflux.evaluation;
 
 /**
- * Test-then-train score of a stream (Gama, Sebastião and Rodrigues 2013): every frame is predicted before it teaches,
- * and old frames fade. The fading matrix is M ← α·M + frame, so about 1/(1 − α) frames count.
+ * Prequential score of a stream (Gama, Sebastião and Rodrigues 2013): every frame is predicted before it is trained on,
+ * and old frames fade. The fading matrix is M ← α·M + frame, so about 1/(1 − α) frames count. One thread owns a score.
  */
 public final class Prequential {
 
@@ -11,7 +11,12 @@ public final class Prequential {
     private final double[] counts;
     private long frames;
 
-    /** @param fading α, in (0, 1]; 0.98 looks back over about 50 frames */
+    /**
+     * Creates an empty score.
+     *
+     * @param classes number of classes
+     * @param fading factor α, in (0, 1]; 0.98 averages over about 50 frames
+     */
     public Prequential(int classes, double fading) {
         if (!(fading > 0 && fading <= 1)) {
             throw new IllegalArgumentException("fading must be in (0, 1], not " + fading);
@@ -21,7 +26,12 @@ public final class Prequential {
         this.counts = new double[classes * classes];
     }
 
-    /** One frame's prediction from before it was trained on. */
+    /**
+     * Counts a frame.
+     *
+     * @param predicted class id of every pixel, predicted before the frame was trained on
+     * @param labels class id or 255 of every pixel
+     */
     public void add(byte[] predicted, byte[] labels) {
         ConfusionMatrix frame = new ConfusionMatrix(classes);
         frame.add(predicted, labels);
@@ -32,11 +42,12 @@ public final class Prequential {
         frames++;
     }
 
+    /** Returns the number of frames. */
     public long frames() {
         return frames;
     }
 
-    /** Mean IoU, 0..1, over the classes that occur in what has not faded; NaN before the first frame. */
+    /** Returns the mean IoU, 0 to 1, over the classes that have not faded; NaN before the first frame. */
     public double miou() {
         double sum = 0;
         int occurring = 0;
@@ -54,7 +65,7 @@ public final class Prequential {
         return occurring == 0 ? Double.NaN : sum / occurring;
     }
 
-    /** For a checkpoint: frames, then the faded counts. */
+    /** Returns the state for a checkpoint: the number of frames, then the faded counts. */
     public double[] state() {
         double[] state = new double[1 + counts.length];
         state[0] = frames;
@@ -62,7 +73,11 @@ public final class Prequential {
         return state;
     }
 
-    /** @param state as {@link #state()} gave it */
+    /**
+     * Replaces the state.
+     *
+     * @param state state that {@link #state()} returned
+     */
     public void restore(double[] state) {
         if (state.length != counts.length + 1) {
             throw new IllegalArgumentException("a state of " + state.length + " values for " + classes + " classes");

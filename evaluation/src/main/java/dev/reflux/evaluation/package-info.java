@@ -1,7 +1,6 @@
 /**
- * How good a student is: confusion matrix, mIoU, per class and per domain, prequential, backward transfer and
- * forgetting; and which frames may never be trained on. Nothing here is thread-safe unless it says so: each score has
- * one owner.
+ * Scores of a student: confusion matrix, mIoU by class and by domain, prequential score, backward transfer and forgetting;
+ * and the rule for held-out frames. One thread owns each score unless its class says otherwise.
  */
 @NullMarked
 package dev.reflux.evaluation;

@@ -75,8 +75,8 @@ class OutageTest {
         ServiceProcess teacher = teacher("teacher", teacherHealth);
         ServiceProcess trainer = trainer();
         await().atMost(PATIENCE)
-                .until(() -> trainer.said().contains("Waiting for it")
-                        && teacher.said().contains("Waiting for it"));
+                .until(() -> trainer.said().contains("Waiting up to")
+                        && teacher.said().contains("Waiting up to"));
         assertThat(ready(teacher, teacherHealth)).isFalse();
         assertThat(ready(trainer, trainerHealth)).isFalse();
         Topics.ensure(kafka(), new Topics.Plan(1, (short) 1, -1));

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux models key trainer.key --trust trust.json",
-            "  reflux models key next.key --trust trust.json   rotate: add a second key"
+            "  reflux models key next.key --trust trust.json   # rotate: add a second key"
         })
 final class ModelsKeyCommand implements Callable<Integer> {
 

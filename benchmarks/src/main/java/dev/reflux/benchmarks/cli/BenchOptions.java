@@ -1,7 +1,7 @@
 package dev.reflux.benchmarks.cli;
 
+import dev.reflux.benchmarks.report.FigureFile;
 import dev.reflux.benchmarks.report.Machine;
-import dev.reflux.benchmarks.report.Published;
 import dev.reflux.benchmarks.report.PytorchFigures;
 import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.failure.UsageException;
@@ -61,7 +61,7 @@ final class BenchOptions {
         to.print(text);
         if (out != null) {
             to.println();
-            to.println("written: " + Published.now(benchmark, figures).write(out));
+            to.println("written: " + FigureFile.now(benchmark, figures).write(out));
         }
         to.flush();
     }
@@ -76,7 +76,7 @@ final class BenchOptions {
     /** Writes another file of the benchmark, if a folder was given. */
     void write(String name, String content) {
         if (out != null) {
-            spec.commandLine().getOut().println("written: " + Published.writeBeside(out, name, content));
+            spec.commandLine().getOut().println("written: " + FigureFile.writeBeside(out, name, content));
         }
     }
 

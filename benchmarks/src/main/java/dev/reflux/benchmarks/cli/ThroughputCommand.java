@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux bench throughput",
-            "  reflux bench throughput --frames 32 --teacher-seconds 0 --rounds 2   a first look, in a minute",
+            "  reflux bench throughput --frames 32 --teacher-seconds 0 --rounds 2   # a first look, in a minute",
             "  reflux bench throughput --dataset camvid:DIR --teacher CARD --out throughput",
         })
 public final class ThroughputCommand implements BenchmarkCommand {

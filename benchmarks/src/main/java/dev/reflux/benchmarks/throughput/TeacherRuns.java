@@ -40,24 +40,24 @@ final class TeacherRuns {
     private static final int IN_FLIGHT = 32;
     private static final int DECODERS = 2;
 
-    private final Stand stand;
+    private final EmbeddedStream stream;
     private int laps = 1;
     private int runs;
 
-    TeacherRuns(Stand stand) {
-        this.stand = stand;
+    TeacherRuns(EmbeddedStream stream) {
+        this.stream = stream;
     }
 
     /** Lets the following runs see all the frames so many times. */
     void lengthen(int times) {
         for (; laps < times; laps++) {
-            stand.push();
+            stream.push();
         }
     }
 
     /** Frames of one run. */
     int frames() {
-        return laps * stand.frames().size() / BATCH * BATCH;
+        return laps * stream.frames().size() / BATCH * BATCH;
     }
 
     private Pace pace() {
@@ -80,14 +80,14 @@ final class TeacherRuns {
         };
         String name = "bench-teacher-" + runs++;
         Map<String, String> config = new HashMap<>();
-        config.put("teacher.kafka.bootstrap-servers", stand.kafka().bootstrapServers());
+        config.put("teacher.kafka.bootstrap-servers", stream.kafka().bootstrapServers());
         config.put("teacher.kafka.group", name);
         config.put("teacher.kafka.transactional-id", name);
-        config.put("teacher.model.card", stand.settings().teacher().toString());
-        config.put("teacher.model.projection", stand.headFile().toString());
-        config.put("teacher.view.width", String.valueOf(stand.view().width()));
-        config.put("teacher.view.height", String.valueOf(stand.view().height()));
-        config.put("teacher.compute.threads", String.valueOf(stand.settings().threads()));
+        config.put("teacher.model.card", stream.settings().teacher().toString());
+        config.put("teacher.model.projection", stream.headFile().toString());
+        config.put("teacher.view.width", String.valueOf(stream.view().width()));
+        config.put("teacher.view.height", String.valueOf(stream.view().height()));
+        config.put("teacher.compute.threads", String.valueOf(stream.settings().threads()));
         config.put("teacher.compute.device", "cpu");
         config.put("teacher.health.port", "0");
         try (TeacherService service =
@@ -106,7 +106,7 @@ final class TeacherRuns {
         ExecutorService encoding = Executors.newSingleThreadExecutor();
         Semaphore inFlight = new Semaphore(IN_FLIGHT);
         BlockingQueue<List<Future<DecodedFrame>>> batches = new LinkedBlockingQueue<>();
-        try (TeacherParts parts = new TeacherParts(stand)) {
+        try (TeacherParts parts = new TeacherParts(stream)) {
             int all = frames();
             Thread camera = new Thread(() -> feed(parts, all, inFlight, decoding, batches), "bench-camera");
             camera.setDaemon(true);
@@ -147,7 +147,7 @@ final class TeacherRuns {
             List<Future<DecodedFrame>> batch = new ArrayList<>(BATCH);
             for (int i = from; i < from + BATCH; i++) {
                 Ticket ticket = TeacherParts.ticket(
-                        i, stand.frames().get(i % stand.frames().size()));
+                        i, stream.frames().get(i % stream.frames().size()));
                 batch.add(decoding.submit(() -> parts.decode(ticket)));
             }
             batches.add(batch);
@@ -158,10 +158,10 @@ final class TeacherRuns {
     StageFigures walk(int frames) {
         String name = "bench-teacher-walk";
         TopicPartition partition = new TopicPartition(Topics.FRAMES_LABELED, 0);
-        try (TeacherParts parts = new TeacherParts(stand);
+        try (TeacherParts parts = new TeacherParts(stream);
                 KafkaConsumer<byte[], byte[]> consumer =
-                        KafkaClients.consumer(stand.kafka(), name, Map.of("max.poll.records", BATCH));
-                KafkaProducer<byte[], byte[]> producer = KafkaClients.transactionalProducer(stand.kafka(), name)) {
+                        KafkaClients.consumer(stream.kafka(), name, Map.of("max.poll.records", BATCH));
+                KafkaProducer<byte[], byte[]> producer = KafkaClients.transactionalProducer(stream.kafka(), name)) {
             producer.initTransactions();
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
@@ -169,7 +169,7 @@ final class TeacherRuns {
             Batches batches = new Batches(parts, consumer, producer, partition, name);
             batches.pass(new Stages(), 2 * BATCH);
             Stages stages = new Stages();
-            int done = batches.pass(stages, Math.min(frames, stand.frames().size() - 2 * BATCH));
+            int done = batches.pass(stages, Math.min(frames, stream.frames().size() - 2 * BATCH));
             return stages.over(done);
         }
     }

@@ -37,8 +37,9 @@ public final class ThroughputBenchmark {
 
     /** @throws dev.reflux.common.failure.UsageException when what was given does not fit together */
     public ThroughputFigures run() {
-        try (Stand stand = Stand.open(settings, TEACHER_FRAMES_FACTOR * settings.frames(), progress)) {
-            TeacherRuns teacher = new TeacherRuns(stand);
+        try (EmbeddedStream stream =
+                EmbeddedStream.open(settings, TEACHER_FRAMES_FACTOR * settings.frames(), progress)) {
+            TeacherRuns teacher = new TeacherRuns(stream);
             // Fills the topic that the trainer reads, and settles what is compiled and cached.
             progress.accept("teacher: warming up");
             teacher.throughKafka();
@@ -48,8 +49,8 @@ public final class ThroughputBenchmark {
             progress.accept("teacher: stage by stage");
             StageFigures teacherStages = teacher.walk(TEACHER_FRAMES_FACTOR * WALKED_FRAMES);
 
-            int frames = Math.min(settings.frames(), stand.frames().size());
-            TrainerRuns trainer = new TrainerRuns(stand, frames);
+            int frames = Math.min(settings.frames(), stream.frames().size());
+            TrainerRuns trainer = new TrainerRuns(stream, frames);
             progress.accept("trainer: stage by stage");
             StageFigures trainerStages = trainer.walk(WALKED_FRAMES);
             List<TrainingSample> samples = trainer.samples();
@@ -57,16 +58,16 @@ public final class ThroughputBenchmark {
             ThroughputFigures.StreamFigures trainerStream =
                     paired("trainer", frames, trainer::throughKafka, () -> trainer.fromMemory(samples, steps::add));
             return new ThroughputFigures(
-                    stand.dataset().id(),
-                    stand.view().toString(),
-                    stand.teacher().name(),
+                    stream.dataset().id(),
+                    stream.view().toString(),
+                    stream.teacher().name(),
                     ModelCard.read(settings.student()).name(),
                     settings.threads(),
                     teacherStages,
                     trainerStages,
                     teacherStream,
                     trainerStream,
-                    step(stand, steps));
+                    step(stream, steps));
         }
     }
 
@@ -94,7 +95,7 @@ public final class ThroughputBenchmark {
     }
 
     /** Whole batches that score nothing: what plain PyTorch's step does too. */
-    private ThroughputFigures.StepFigures step(Stand stand, List<StepReport> steps) {
+    private ThroughputFigures.StepFigures step(EmbeddedStream stream, List<StepReport> steps) {
         PytorchFigures stored = PytorchFigures.stored();
         String student = ModelCard.read(settings.student()).name();
         Spread ours = Spread.of(steps.stream()
@@ -104,9 +105,9 @@ public final class ThroughputBenchmark {
         Optional<PytorchFigures.StepFigures> plain = stored.step(
                 student,
                 BATCH,
-                stand.dataset().schema().classCount(),
-                stand.view().height(),
-                stand.view().width());
+                stream.dataset().schema().classCount(),
+                stream.view().height(),
+                stream.view().width());
         return new ThroughputFigures.StepFigures(
                 BATCH,
                 ours,

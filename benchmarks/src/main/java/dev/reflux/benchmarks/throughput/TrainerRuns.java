@@ -47,13 +47,13 @@ final class TrainerRuns {
 
     private static final int SEED = 1;
 
-    private final Stand stand;
+    private final EmbeddedStream stream;
     private final int frames;
     private int runs;
 
     /** @param frames of each run */
-    TrainerRuns(Stand stand, int frames) {
-        this.stand = stand;
+    TrainerRuns(EmbeddedStream stream, int frames) {
+        this.stream = stream;
         this.frames = frames;
     }
 
@@ -68,24 +68,24 @@ final class TrainerRuns {
      */
     private TrainerConfig config(String name) {
         Map<String, String> config = new HashMap<>();
-        config.put("trainer.kafka.bootstrap-servers", stand.kafka().bootstrapServers());
+        config.put("trainer.kafka.bootstrap-servers", stream.kafka().bootstrapServers());
         config.put("trainer.kafka.group", name);
         config.put("trainer.student.name", name);
-        config.put("trainer.student.card", stand.settings().student().toString());
-        config.put("trainer.student.label-schema", stand.dataset().schema().id());
+        config.put("trainer.student.card", stream.settings().student().toString());
+        config.put("trainer.student.label-schema", stream.dataset().schema().id());
         config.put("trainer.student.fresh", "true");
         config.put("trainer.student.seed", String.valueOf(SEED));
-        config.put("trainer.store.endpoint", stand.store().endpoint().toString());
-        config.put("trainer.store.access-key", stand.store().accessKey());
-        config.put("trainer.store.secret-key", stand.store().secretKey());
-        config.put("trainer.checkpoint.folder", stand.folder(name).toString());
+        config.put("trainer.store.endpoint", stream.store().endpoint().toString());
+        config.put("trainer.store.access-key", stream.store().accessKey());
+        config.put("trainer.store.secret-key", stream.store().secretKey());
+        config.put("trainer.checkpoint.folder", stream.folder(name).toString());
         config.put("trainer.checkpoint.publish-every-frames", String.valueOf(Integer.MAX_VALUE));
         config.put("trainer.learning.warm-up-frames", "0");
         config.put("trainer.learning.holdout-fraction", "0");
-        config.put("trainer.compute.threads", String.valueOf(stand.settings().threads()));
+        config.put("trainer.compute.threads", String.valueOf(stream.settings().threads()));
         config.put("trainer.compute.device", "cpu");
         config.put("trainer.health.port", "0");
-        if (LabelSchemas.builtIn().find(stand.dataset().schema().id()).isEmpty()) {
+        if (LabelSchemas.builtIn().find(stream.dataset().schema().id()).isEmpty()) {
             config.put("trainer.label-schemas", schemaFile().toString());
         }
         return ConfigLoader.load(TrainerConfig.class, null, Map.of(), config);
@@ -94,7 +94,8 @@ final class TrainerRuns {
     private Path schemaFile() {
         try {
             return Files.writeString(
-                    stand.folder("label-schema.json"), stand.dataset().schema().toJson());
+                    stream.folder("label-schema.json"),
+                    stream.dataset().schema().toJson());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -125,8 +126,8 @@ final class TrainerRuns {
 
     /** The samples that the service reads, decoded. */
     List<TrainingSample> samples() {
-        SampleDecoder decoder = new SampleDecoder(stand.dataset().schema());
-        return stand.records(Topics.DISTILLATION_SAMPLES, frames).stream()
+        SampleDecoder decoder = new SampleDecoder(stream.dataset().schema());
+        return stream.records(Topics.DISTILLATION_SAMPLES, frames).stream()
                 .map(record -> decoded(decoder, record))
                 .toList();
     }
@@ -162,10 +163,10 @@ final class TrainerRuns {
         TrainerConfig config = config("bench-trainer-walk");
         int window = config.learning().newFrames();
         TopicPartition partition = new TopicPartition(Topics.DISTILLATION_SAMPLES, 0);
-        SampleDecoder decoder = new SampleDecoder(stand.dataset().schema());
+        SampleDecoder decoder = new SampleDecoder(stream.dataset().schema());
         try (Learner learner = new Learner(config);
                 KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(
-                        stand.kafka(), "bench-trainer-walk", Map.of("max.poll.records", window))) {
+                        stream.kafka(), "bench-trainer-walk", Map.of("max.poll.records", window))) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             Stages settling = new Stages();
@@ -180,7 +181,7 @@ final class TrainerRuns {
                 if (sinceCheckpoint >= every || done + window >= all) {
                     stages.timed(
                             "checkpoint",
-                            () -> learner.checkpoint(stand.dataset().schema().id()));
+                            () -> learner.checkpoint(stream.dataset().schema().id()));
                     sinceCheckpoint = 0;
                 }
             }
@@ -229,9 +230,9 @@ final class TrainerRuns {
 
         Learner(TrainerConfig config) {
             this.config = config;
-            runtime = TorchRuntime.start(new TorchOptions(stand.settings().threads(), "cpu"));
-            student = SegmentationModel.load(runtime, stand.settings().student(), SegmentationModel.Mode.TRAINING);
-            student.resetClasses(stand.dataset().schema(), SEED);
+            runtime = TorchRuntime.start(new TorchOptions(stream.settings().threads(), "cpu"));
+            student = SegmentationModel.load(runtime, stream.settings().student(), SegmentationModel.Mode.TRAINING);
+            student.resetClasses(stream.dataset().schema(), SEED);
             student.resetParameters(SEED);
             learner = new StudentLearner(runtime, student, TrainerService.learnerSettings(config), SEED);
             replay = new ReservoirReplay(config.learning().replayCapacity());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reflux.benchmarks.report.Published;
+import dev.reflux.benchmarks.report.FigureFile;
 import dev.reflux.common.failure.UsageException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -30,8 +30,8 @@ class ThroughputBenchmarkTest {
                 .as("the tiny student has no stored figure")
                 .isNull();
         assertThat(figures.text()).contains("decode image and label", "through Kafka", "no figure of plain PyTorch");
-        JsonNode json =
-                new ObjectMapper().readTree(Published.now("throughput", figures).json());
+        JsonNode json = new ObjectMapper()
+                .readTree(FigureFile.now("throughput", figures).json());
         assertThat(json.at("/figures/trainerStages/millis/checkpoint").asDouble())
                 .isPositive();
         assertThat(json.at("/figures/teacherStream/ratio/median").asDouble()).isPositive();

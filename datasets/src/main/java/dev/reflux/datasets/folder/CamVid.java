@@ -29,7 +29,11 @@ final class CamVid {
 
     private CamVid() {}
 
-    /** @throws UsageException when manifest or files are absent or damaged */
+    /**
+     * Opens a folder.
+     *
+     * @throws UsageException when the manifest is absent or damaged
+     */
     static Dataset open(Path folder) {
         Path manifest = folder.resolve("manifest.csv");
         List<String> lines;

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Cityscapes (Cordts et al. 2016) as it is unpacked: leftImg8bit/SPLIT/CITY/X_leftImg8bit.png with
- * gtFine/SPLIT/CITY/X_gtFine_labelIds.png. A city is a domain and a camera. "val" stands in for "test", whose labels are
- * not published.
+ * gtFine/SPLIT/CITY/X_gtFine_labelIds.png. A city is a domain and a camera. "val" takes the place of "test", whose labels
+ * are not published.
  */
 final class Cityscapes {
 
@@ -25,7 +25,11 @@ final class Cityscapes {
 
     private Cityscapes() {}
 
-    /** @throws UsageException when a folder is absent */
+    /**
+     * Opens a folder.
+     *
+     * @throws UsageException when a part is absent
+     */
     static Dataset open(Path folder) {
         LabelSchema schema = LabelSchemas.builtIn().find("cityscapes-19").orElseThrow();
         Map<String, List<FrameFile>> splits = new LinkedHashMap<>();

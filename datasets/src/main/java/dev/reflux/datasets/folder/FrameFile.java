@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/** Where a frame's files are, and what is known of it before they are read. */
+/** Paths of a frame's files, and its metadata. */
 record FrameFile(
         String frameId,
         String cameraId,

@@ -1,4 +1,4 @@
-/** Data sets that lie in folders. */
+/** Data sets in folders. Any thread. */
 @NullMarked
 package dev.reflux.datasets.folder;
 

@@ -2,7 +2,7 @@ package dev.reflux.datasets.synthetic;
 
 import java.util.Arrays;
 
-/** Colour (in white light), class, depth and own light of every pixel of a frame that is being painted. */
+/** Color (in white light), class, depth and own light of every pixel of a frame that is being painted. */
 final class Canvas {
 
     static final int SKY = 0;
@@ -17,7 +17,7 @@ final class Canvas {
 
     private final int width;
     private final int height;
-    private final int[] colours;
+    private final int[] colors;
     private final byte[] labels;
     private final float[] depths;
     private final float[] glows;
@@ -25,7 +25,7 @@ final class Canvas {
     Canvas(int width, int height) {
         this.width = width;
         this.height = height;
-        this.colours = new int[width * height];
+        this.colors = new int[width * height];
         this.labels = new byte[width * height];
         this.depths = new float[width * height];
         this.glows = new float[width * height];
@@ -40,8 +40,8 @@ final class Canvas {
         return height;
     }
 
-    int colour(int i) {
-        return colours[i];
+    int color(int i) {
+        return colors[i];
     }
 
     int label(int i) {
@@ -53,19 +53,19 @@ final class Canvas {
         return depths[i];
     }
 
-    /** Light of lamps and lit windows, grey levels. */
+    /** Light of lamps and lit windows, gray levels. */
     float glow(int i) {
         return glows[i];
     }
 
-    /** The live array. */
+    /** Returns the own array of the canvas. */
     byte[] labels() {
         return labels;
     }
 
     void set(int x, int y, int rgb, int id, float z) {
         int i = y * width + x;
-        colours[i] = rgb;
+        colors[i] = rgb;
         labels[i] = (byte) id;
         depths[i] = z;
         glows[i] = 0;
@@ -89,7 +89,7 @@ final class Canvas {
         }
     }
 
-    /** An ellipse of one colour. */
+    /** Paints an ellipse of one color. */
     void ellipse(float cx, float cy, float rx, float ry, int rgb, int id, float z) {
         for (int y = Math.max(0, (int) (cy - ry)); y <= Math.min(height - 1, (int) (cy + ry) + 1); y++) {
             for (int x = Math.max(0, (int) (cx - rx)); x <= Math.min(width - 1, (int) (cx + rx) + 1); x++) {
@@ -102,7 +102,7 @@ final class Canvas {
         }
     }
 
-    /** An ellipse whose edge and shade are broken up as leaves break them up. */
+    /** Paints an ellipse with an edge and a shade like foliage. */
     void crown(float cx, float cy, float rx, float ry, int rgb, int id, float z, int look) {
         for (int y = Math.max(0, (int) (cy - ry)); y <= Math.min(height - 1, (int) (cy + ry) + 1); y++) {
             for (int x = Math.max(0, (int) (cx - rx)); x <= Math.min(width - 1, (int) (cx + rx) + 1); x++) {

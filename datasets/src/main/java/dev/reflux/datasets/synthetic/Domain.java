@@ -3,18 +3,18 @@ package dev.reflux.datasets.synthetic;
 import java.util.List;
 
 /**
- * What light and weather do to a scene.
+ * Light and weather of a scene.
  *
- * @param name as it stands in reports
- * @param weather as it stands in frames
- * @param timeOfDay as it stands in frames
+ * @param name name in reports
+ * @param weather of its frames
+ * @param timeOfDay time of day of its frames
  * @param light factor on every surface, R, G, B
- * @param skyTop colour of the zenith, 0xRRGGBB
- * @param skyBottom colour at the horizon, 0xRRGGBB
- * @param fog how much of a surface at 50 m is lost to the horizon's colour
+ * @param skyTop color of the zenith, 0xRRGGBB
+ * @param skyBottom color at the horizon, 0xRRGGBB
+ * @param fog how much of a surface at 50 m is lost to the horizon's color
  * @param wet part of the sky that the road reflects
  * @param streaks rain streaks a frame
- * @param noise standard deviation of the sensor's noise, grey levels
+ * @param noise standard deviation of the sensor's noise, gray levels
  * @param lamps whether headlights and windows are lit
  */
 record Domain(
@@ -39,7 +39,7 @@ record Domain(
     static final Domain NIGHT = new Domain(
             "night", "clear", "night", List.of(0.13f, 0.14f, 0.2f), 0x05070F, 0x1A1F30, 0.1f, 0.05f, 0, 10, true);
 
-    /** The stream's order: day comes back at the end, and one sees what was forgotten. */
+    /** The stream's order: day returns at the end, which shows what was forgotten. */
     static final List<Domain> STREAM = List.of(DAY, RAIN, DUSK, NIGHT, DAY);
 
     static final List<Domain> ALL = List.of(DAY, RAIN, DUSK, NIGHT);

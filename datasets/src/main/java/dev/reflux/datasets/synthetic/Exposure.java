@@ -2,7 +2,7 @@ package dev.reflux.datasets.synthetic;
 
 import dev.reflux.common.image.RgbImage;
 
-/** What light, weather and the sensor make of a painted scene. Labels do not change. */
+/** Applies light, weather and the sensor to a painted scene. Labels do not change. */
 final class Exposure {
 
     private static final float FOG_DISTANCE = 50;
@@ -49,7 +49,7 @@ final class Exposure {
         float own = domain.lamps() ? canvas.glow(i) : 0;
         for (int c = 0; c < 3; c++) {
             float horizon = channel(domain.skyBottom(), c);
-            float level = channel(canvas.colour(i), c) * (domain.light().get(c) + lamp);
+            float level = channel(canvas.color(i), c) * (domain.light().get(c) + lamp);
             level += mirror * (horizon - level);
             level += haze * (horizon - level);
             levels[3 * i + c] = Math.max(level, own * (1 - 0.12f * c));

@@ -3,7 +3,7 @@ package dev.reflux.datasets.synthetic;
 import java.util.Comparator;
 import java.util.List;
 
-/** Paints a street as a camera on a car's roof sees it, far things first. Colours are those of a white light. */
+/** Paints a street as a camera on a car's roof sees it, far things first. Colors are those of a white light. */
 final class ScenePainter {
 
     static final float CAMERA_HEIGHT = 1.45f;
@@ -132,7 +132,7 @@ final class ScenePainter {
                 canvas.light(x, y, lit ? 150 : 0);
             } else {
                 int grain = Canvas.hash((int) (along * 5), (int) (up * 5), wall.look()) & 15;
-                canvas.set(x, y, Canvas.shade(wall.colour(), tone * (0.9f + grain / 90f)), Canvas.BUILDING, z);
+                canvas.set(x, y, Canvas.shade(wall.color(), tone * (0.9f + grain / 90f)), Canvas.BUILDING, z);
             }
         }
     }

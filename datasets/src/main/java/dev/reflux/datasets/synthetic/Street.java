@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** One street with everything that stands, walks and drives in it, 700 m long, made from a seed. */
+/** One street of 700 m with its objects, generated from a seed. */
 final class Street {
 
     static final float ROAD_HALF = 4.2f;
@@ -86,8 +86,8 @@ final class Street {
         }
     }
 
-    private void add(Thing.Kind kind, float x, float z, float width, float height, int colour, float speed) {
-        things.add(new Thing(kind, x, z, width, height, colour, speed, random.nextInt(1 << 16)));
+    private void add(Thing.Kind kind, float x, float z, float width, float height, int color, float speed) {
+        things.add(new Thing(kind, x, z, width, height, color, speed, random.nextInt(1 << 16)));
     }
 
     /** In [0, 1). */
@@ -95,7 +95,7 @@ final class Street {
         return random.nextInt(1 << 24) / (float) (1 << 24);
     }
 
-    private int pick(int[] colours) {
-        return colours[random.nextInt(colours.length)];
+    private int pick(int[] colors) {
+        return colors[random.nextInt(colors.length)];
     }
 }

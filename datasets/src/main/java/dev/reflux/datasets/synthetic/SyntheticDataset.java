@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Four vehicles drive through streets that a seed makes up. "train" goes through day, rain, dusk, night and day again;
- * "test" has streets of its own and every domain. A frame a second and camera; frames are rendered as they are read.
+ * Four vehicles drive through streets that a seed generates. "train" goes through day, rain, dusk, night and day again;
+ * "test" has other streets and every domain. Each camera has a frame a second. Frames are rendered as they are read.
  */
 public final class SyntheticDataset implements Dataset {
 
@@ -39,7 +39,12 @@ public final class SyntheticDataset implements Dataset {
     private final long seed;
     private final int trainFrames;
 
-    /** @param trainFrames at least one for each domain of the stream */
+    /**
+     * Creates a data set.
+     *
+     * @param seed seed of the streets
+     * @param trainFrames training frames, at least one for each domain of the stream
+     */
     public SyntheticDataset(long seed, int trainFrames) {
         if (trainFrames < DOMAINS) {
             throw new IllegalArgumentException("at least " + DOMAINS + " frames are needed, not " + trainFrames);
@@ -48,7 +53,7 @@ public final class SyntheticDataset implements Dataset {
         this.trainFrames = trainFrames;
     }
 
-    /** Seed 1 and 320 frames: what the quickstart streams. */
+    /** Returns the data set of seed 1 and 320 training frames, which the quickstart streams. */
     public static SyntheticDataset standard() {
         return new SyntheticDataset(1, STANDARD_FRAMES);
     }
@@ -98,7 +103,7 @@ public final class SyntheticDataset implements Dataset {
         int second = (place - first) / VEHICLES;
         Domain domain = domains.get(leg);
         int street = Canvas.hash((int) (seed ^ seed >>> 32), leg * VEHICLES + vehicle, split.equals("train") ? 1 : 2);
-        // A test street is driven faster: its frames are few, and they should not look alike.
+        // A test street is driven faster, so that its few frames differ more.
         Canvas canvas = paint(street, second, split.equals("train") ? SPEED : 3 * SPEED);
         RgbImage image = new Exposure(domain, Canvas.hash(street, second, 9)).expose(canvas);
         return new Frame(

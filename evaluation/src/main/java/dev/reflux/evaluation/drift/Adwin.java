@@ -7,15 +7,15 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Adaptive windowing (Bifet and Gavaldà 2007): keeps a window of recent figures and drops its older part as soon as the
- * two parts' means differ by more than chance allows at confidence δ. The window is kept as an exponential histogram, so
- * memory is logarithmic in its length. Figures should lie in about [0, 1].
+ * Adaptive windowing (Bifet and Gavaldà 2007): keeps a window of recent values and drops its older part as soon as the
+ * means of the two parts differ by more than chance allows at confidence δ. The window is kept as an exponential histogram, so
+ * memory is logarithmic in its length. Values should lie in about [0, 1].
  */
 public final class Adwin implements DriftDetector {
 
     private static final int BUCKETS_A_ROW = 5;
 
-    /** Sum and variance sum of 2^row figures. */
+    /** Sum and sum of squares of 2^row values. */
     private record Bucket(int row, double sum, double squares) {
 
         double count() {
@@ -28,8 +28,10 @@ public final class Adwin implements DriftDetector {
     private final Deque<Bucket> newestFirst = new ArrayDeque<>();
 
     /**
-     * @param delta probability of a false alarm at each look, such as 0.002
-     * @param minimum figures on either side of a cut
+     * Creates a detector.
+     *
+     * @param delta probability of a false alarm per value, such as 0.002
+     * @param minimum values on either side of a cut
      */
     public Adwin(double delta, int minimum) {
         if (!(delta > 0 && delta < 1) || minimum < 1) {
@@ -39,12 +41,12 @@ public final class Adwin implements DriftDetector {
         this.minimum = minimum;
     }
 
-    /** Figures in the window. */
+    /** Returns the number of values in the window. */
     public double length() {
         return newestFirst.stream().mapToDouble(Bucket::count).sum();
     }
 
-    /** Their mean. */
+    /** Returns the mean of the window. */
     public double mean() {
         return newestFirst.stream().mapToDouble(Bucket::sum).sum() / length();
     }

@@ -25,7 +25,7 @@ public interface DriftDetector {
      */
     boolean add(double value);
 
-    /** Returns the whole state. */
+    /** Returns the state for a checkpoint, a new array of finite values. */
     double[] state();
 
     /**

@@ -2,7 +2,7 @@ package dev.reflux.evaluation.drift;
 
 /**
  * Page's test in Hinkley's form (Page 1954; Mouss et al. 2004) for a rise of the mean: m_t = Σ (x_i − mean_i − δ), a
- * drift when m_t − min m exceeds λ. Cheap, and delay and false alarms are set by two numbers.
+ * drift when m_t − min m exceeds λ. δ and λ trade delay against false alarms.
  */
 public final class PageHinkley implements DriftDetector {
 
@@ -15,9 +15,11 @@ public final class PageHinkley implements DriftDetector {
     private double smallest;
 
     /**
-     * @param delta rise that is tolerated, in the figures' unit
-     * @param lambda how much accumulated rise is a drift
-     * @param minimum figures before the first verdict
+     * Creates a detector.
+     *
+     * @param delta tolerated rise δ of the mean, in the unit of the values
+     * @param lambda accumulated rise λ that counts as a drift
+     * @param minimum values before the first drift can be detected
      */
     public PageHinkley(double delta, double lambda, int minimum) {
         this.delta = delta;

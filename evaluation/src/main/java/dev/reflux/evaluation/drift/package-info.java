@@ -1,4 +1,4 @@
-/** Has the world changed? Detectors over a stream of figures. Each has one owner. */
+/** Drift detectors over a stream of values. One thread owns each. */
 @NullMarked
 package dev.reflux.evaluation.drift;
 

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A matrix of values in 0..1 as SVG: the darker, the larger, each with its number.
+ * A matrix of values in 0 to 1 as SVG. Darker cells have larger values; each cell shows its number.
  *
- * @param title above it
- * @param rows names, top down
- * @param columns names, left to right
- * @param values by row and column; NaN is left white
+ * @param title text above the matrix
+ * @param rows names of the rows, top down
+ * @param columns names of the columns, left to right
+ * @param values values by row and column; NaN stays white
  */
 public record HeatMap(String title, List<String> rows, List<String> columns, double[][] values) {
 
@@ -18,7 +18,7 @@ public record HeatMap(String title, List<String> rows, List<String> columns, dou
     private static final int LEFT = 190;
     private static final int TOP = 56;
 
-    /** A file of its own. */
+    /** Returns a whole SVG file. */
     public String file() {
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,

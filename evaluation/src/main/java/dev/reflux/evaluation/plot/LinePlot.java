@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A line plot as SVG: series over a common axis that starts at 0, and a legend. Both axes' ends are rounded up.
+ * A line plot as SVG: series over a common axis that starts at 0, and a legend. The ends of both axes are rounded up.
  *
- * <p>Built and drawn by one thread.
+ * <p>One thread builds and draws a plot.
  */
 public final class LinePlot {
 
@@ -33,9 +33,11 @@ public final class LinePlot {
     private int width = WIDTH;
 
     /**
-     * @param xLabel what the x-axis counts
-     * @param xMax the largest x that is drawn
-     * @param yMax the largest y that is drawn; what lies above is drawn at the edge
+     * Creates an empty plot.
+     *
+     * @param xLabel unit of the x-axis
+     * @param xMax largest x that is drawn
+     * @param yMax largest y that is drawn; larger values are drawn at the edge
      */
     public LinePlot(String xLabel, double xMax, double yMax) {
         this.xLabel = xLabel;
@@ -43,7 +45,7 @@ public final class LinePlot {
         this.yMax = niceAbove(yMax);
     }
 
-    /** For a column of half a page: what is written stays as large as in a plot over the whole of it. */
+    /** Returns the plot for half a page's width, with text of the same size. */
     public LinePlot narrow() {
         width = NARROW;
         return this;
@@ -54,12 +56,12 @@ public final class LinePlot {
         return this;
     }
 
-    /** For a page whose style sheet knows {@code .grid}, {@code .tick} and {@code .legend}: the drawing and a legend. */
+    /** Returns drawing and legend for a page whose style sheet has {@code .grid}, {@code .tick} and {@code .legend}. */
     public String html() {
         return "<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(width, HEIGHT) + drawing() + "</svg>" + legend();
     }
 
-    /** A file of its own: the drawing, its style, and a legend under it. */
+    /** Returns a whole SVG file with its style and the legend below the drawing. */
     public String file() {
         int lines = (series.size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
         int height = HEIGHT + LEGEND_LINE * lines + 6;

@@ -1,4 +1,4 @@
-/** Plots of scores as SVG. Nothing here is thread-safe: each plot has one owner. */
+/** Plots of scores as SVG. One thread owns each plot. */
 @NullMarked
 package dev.reflux.evaluation.plot;
 

@@ -1,7 +1,7 @@
 package dev.reflux.lab.cli;
 
 import dev.reflux.benchmarks.report.Machine;
-import dev.reflux.benchmarks.report.Published;
+import dev.reflux.benchmarks.report.FigureFile;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.cli.options.SizeWord;
 import dev.reflux.common.failure.UsageException;
@@ -153,8 +153,8 @@ final class StreamOptions {
         to.println();
         to.print(text);
         to.println();
-        to.println("written: " + Published.now(benchmark, figures).write(out));
-        to.println("written: " + Published.writeBeside(out, benchmark + ".svg", plot));
+        to.println("written: " + FigureFile.now(benchmark, figures).write(out));
+        to.println("written: " + FigureFile.writeBeside(out, benchmark + ".svg", plot));
         to.flush();
     }
 

@@ -11,17 +11,17 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refused record: what came, whence, and why it was refused.
+ * A refused record with its origin and the reason.
  *
- * @param stage the stage that refused it, such as "teacher.ingest"
- * @param reason one of a closed set
- * @param message one sentence for people
- * @param topic where the record stood
- * @param partition where the record stood
- * @param offset where the record stood
- * @param key as it came, or null
- * @param value as it came
- * @param trace of the record, where it has a valid one
+ * @param stage stage that refused the record, such as "teacher.ingest"
+ * @param reason reason from the closed set
+ * @param message what is wrong with the record, in one sentence
+ * @param topic topic of the record
+ * @param partition partition of the record
+ * @param offset offset of the record
+ * @param key key of the record, or null
+ * @param value value of the record
+ * @param trace trace of the record, where it has a valid one
  */
 public record DeadLetter(
         String stage,
@@ -41,7 +41,7 @@ public record DeadLetter(
     private static final String PARTITION = "reflux.source.partition";
     private static final String OFFSET = "reflux.source.offset";
 
-    /** The dead letter for a record that a stage refuses. */
+    /** Returns the dead letter of a record that a stage refuses. */
     public static DeadLetter of(ConsumerRecord<byte[], byte[]> source, String stage, RejectedFrameException why) {
         return new DeadLetter(
                 stage,
@@ -55,7 +55,7 @@ public record DeadLetter(
                 TraceContext.of(source.headers()));
     }
 
-    /** The record to send, within the caller's transaction where it has one. */
+    /** Returns the record to send, within the caller's transaction where there is one. */
     public ProducerRecord<byte[], byte[]> toRecord() {
         var record = new ProducerRecord<>(Topics.DEAD_LETTER, key, value);
         put(record, STAGE, stage);
@@ -68,7 +68,11 @@ public record DeadLetter(
         return record;
     }
 
-    /** @throws IllegalArgumentException when the record is no dead letter */
+    /**
+     * Returns the dead letter of a record.
+     *
+     * @throws IllegalArgumentException when the record is not a dead letter
+     */
     public static DeadLetter read(ConsumerRecord<byte[], byte[]> record) {
         return new DeadLetter(
                 get(record, STAGE),

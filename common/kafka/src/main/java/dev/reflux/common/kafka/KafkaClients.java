@@ -15,10 +15,10 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Kafka clients as Reflux wants them: bytes in, bytes out; nothing lost, nothing uncommitted seen. */
+/** Creates Kafka clients of bytes that lose no acknowledged record and read committed records only. Any thread. */
 public final class KafkaClients {
 
-    /** A record and what Kafka wraps around it. */
+    /** The largest record and what Kafka wraps around it. */
     private static final int MAX_REQUEST_BYTES = MessageCodec.MAX_RECORD_BYTES + (1 << 20);
 
     private static final int TRANSACTION_BATCH_BYTES = 1 << 20;
@@ -27,10 +27,12 @@ public final class KafkaClients {
     private KafkaClients() {}
 
     /**
-     * A consumer that sees committed records only and never commits by itself.
+     * Returns a consumer that reads committed records only and never commits by itself.
      *
-     * @param extra wins over everything else
-     * @throws UsageException when the settings name no broker that can be looked up
+     * @param kafka address and properties of the brokers
+     * @param group id of the consumer group
+     * @param extra properties that take precedence over all others
+     * @throws UsageException when the settings name no broker that can be resolved
      */
     public static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings kafka, String group, Map<String, Object> extra) {
         Map<String, Object> config = base(kafka);
@@ -46,9 +48,13 @@ public final class KafkaClients {
     }
 
     /**
-     * An idempotent producer that waits for every replica, one request at a time: on a partition that is new, or that a
-     * broker has just taken over, a first request can be refused where a second one is taken, and then the first is out of
-     * order until it times out.
+     * Returns an idempotent producer that waits for every replica and has one request in flight. On a partition that is
+     * new, or that a broker has just taken over, the first of several requests can be refused while the second is
+     * accepted; the first is then out of order until it times out.
+     *
+     * @param kafka address and properties of the brokers
+     * @param extra properties that take precedence over all others
+     * @throws UsageException when the settings name no broker that can be resolved
      */
     public static KafkaProducer<byte[], byte[]> producer(KafkaSettings kafka, Map<String, Object> extra) {
         Map<String, Object> config = base(kafka);
@@ -63,23 +69,24 @@ public final class KafkaClients {
         return made(kafka, () -> new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
-    /** A producer for transactions; {@code initTransactions()} is the caller's to call, off any event loop. */
+    /** Returns a producer for transactions. The caller calls {@code initTransactions()}, which blocks. */
     public static KafkaProducer<byte[], byte[]> transactionalProducer(KafkaSettings kafka, String transactionalId) {
         return producer(
                 kafka,
                 Map.of(
                         ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                         transactionalId,
-                        // What a killed process leaves open must not hold up its readers for long.
+                        // Readers wait for a transaction that a killed process leaves open, until it times out.
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                         10_000,
-                        // A transaction's records in one request, not in one each: a broker that is still looking into
-                        // the first one of a transaction refuses the others, which then wait for their retry.
+                        // All records of a transaction fit into one request. While a broker verifies the first request
+                        // of
+                        // a transaction it refuses further ones, which then wait for their retry.
                         ProducerConfig.BATCH_SIZE_CONFIG,
                         TRANSACTION_BATCH_BYTES));
     }
 
-    /** Gives up by itself after 20 s, so that closing it waits for nothing longer. */
+    /** Returns an admin client whose calls time out after 20 s, which bounds its closing too. */
     public static Admin admin(KafkaSettings kafka) {
         Map<String, Object> config = base(kafka);
         config.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MILLIS);
@@ -97,11 +104,12 @@ public final class KafkaClients {
         try {
             return client.get();
         } catch (ConfigException e) {
-            throw new UsageException("Kafka's settings are not usable: " + e.getMessage() + ".", e);
+            throw new UsageException("The Kafka settings cannot be used: " + e.getMessage() + ".", e);
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new UsageException(
-                    "No Kafka client can be made for " + kafka.bootstrapServers() + ": " + cause.getMessage() + ".", e);
+                    "No Kafka client can be created for " + kafka.bootstrapServers() + ": " + cause.getMessage() + ".",
+                    e);
         }
     }
 }

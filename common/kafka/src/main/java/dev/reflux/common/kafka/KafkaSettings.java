@@ -3,26 +3,27 @@ package dev.reflux.common.kafka;
 import java.util.Map;
 
 /**
- * How to reach the brokers.
+ * Address and properties of the brokers. Immutable; any thread.
  *
- * @param bootstrapServers host:port, comma-separated
- * @param properties anything else that every client is to be given: security, above all
- * @param setting that the address came from, for whoever has to correct it
+ * @param bootstrapServers addresses as HOST:PORT, separated by commas
+ * @param properties further properties of every client, such as those of security
+ * @param setting name of the setting that the address came from, for error messages
  */
 public record KafkaSettings(String bootstrapServers, Map<String, String> properties, String setting) {
 
     private static final String ADDRESS = "bootstrap-servers";
 
+    /** Copies the properties. */
     public KafkaSettings {
         properties = Map.copyOf(properties);
     }
 
-    /** Where nobody can say which setting the address came from. */
+    /** Creates settings whose address comes from no named setting. */
     public KafkaSettings(String bootstrapServers, Map<String, String> properties) {
         this(bootstrapServers, properties, ADDRESS);
     }
 
-    /** Brokers that ask for nothing but an address. */
+    /** Returns settings without further properties. */
     public static KafkaSettings of(String bootstrapServers) {
         return new KafkaSettings(bootstrapServers, Map.of());
     }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The four topics of the path. */
+/** Names and configuration of the four topics. Any thread; methods that ask the brokers block. */
 public final class Topics {
 
     /** LabeledFrame, keyed by camera. */
@@ -34,7 +34,7 @@ public final class Topics {
     /** StudentVersionPublished, keyed by model name; compacted. */
     public static final String STUDENTS_PUBLISHED = "students.published";
 
-    /** In the order in which a frame meets them. */
+    /** All topics in the direction of the data. */
     public static final List<String> ALL =
             List.of(FRAMES_LABELED, DISTILLATION_SAMPLES, DEAD_LETTER, STUDENTS_PUBLISHED);
 
@@ -49,11 +49,11 @@ public final class Topics {
     private Topics() {}
 
     /**
-     * How the topics are made where they are absent.
+     * Configuration of topics that are created.
      *
-     * @param partitions of the frames' and the samples' topic: the most teachers that can share the work
+     * @param partitions partitions of the topics of frames and samples, which bound the number of teachers that share work
      * @param replication copies of each partition
-     * @param retention how long frames and samples are kept, milliseconds; -1: for ever
+     * @param retention retention of frames and samples in milliseconds; -1: unlimited
      */
     public record Plan(int partitions, short replication, long retention) {
 
@@ -65,7 +65,7 @@ public final class Topics {
     }
 
     /**
-     * Makes the topics that are absent; those that are there stay as they are.
+     * Creates the topics that do not exist. Existing topics stay as they are.
      *
      * @throws UsageException when the brokers cannot be reached or refuse
      */
@@ -78,13 +78,14 @@ public final class Topics {
     }
 
     /**
-     * Waits for topics to be there, saying once what is missing, and holds them against what a service needs of them:
-     * those of frames and samples take records of the largest size that a message may have, and keep all of them.
+     * Waits for topics, logging once which are missing, and checks their configuration: the topics of frames and samples
+     * must accept records of the largest size of a message, and must not be compacted.
      *
-     * @param names of some of {@link #ALL}
-     * @param patience how long they may be missing
-     * @throws UsageException when one is missing for so long, takes too small records only or is compacted and must not
-     *     be, or no broker answers
+     * @param kafka address and properties of the brokers
+     * @param names names out of {@link #ALL}
+     * @param patience longest wait for missing topics
+     * @throws UsageException when a topic stays missing, accepts small records only or is compacted against its purpose, or
+     *     when no broker answers
      */
     public static void require(KafkaSettings kafka, List<String> names, Duration patience) {
         try (Admin admin = KafkaClients.admin(kafka)) {
@@ -99,7 +100,7 @@ public final class Topics {
                     throw new UsageException(sentence);
                 }
                 if (!told) {
-                    LOG.warn("{} Waiting for it, {} s at most.", sentence, patience.toSeconds());
+                    LOG.warn("{} Waiting up to {} s.", sentence, patience.toSeconds());
                     told = true;
                 }
                 LockSupport.parkNanos(LOOK_EVERY_NANOS);
@@ -123,7 +124,7 @@ public final class Topics {
         } catch (UsageException e) {
             if (e.getCause() instanceof ExecutionException denied
                     && denied.getCause() instanceof AuthorizationException) {
-                LOG.warn("Whether the topics are made as they have to be cannot be told: {}", e.getMessage());
+                LOG.warn("The configuration of the topics cannot be checked: {}", e.getMessage());
                 return;
             }
             throw e;
@@ -151,17 +152,16 @@ public final class Topics {
     private static void requireAll(String topic, Config config) {
         if (compacted(config)) {
             throw new UsageException(
-                    topic + " is compacted: of each camera only the newest record would be kept; set its "
+                    topic + " is compacted, so only the newest record of each camera would be kept; set its "
                             + CLEANUP_POLICY_KEY + " to delete.");
         }
     }
 
-    /** An announcement that retention has removed is missed by nobody who asks the registry. */
+    /** Only warns: a reader that misses an announcement finds the version in the registry. */
     private static void adviseCompaction(String topic, Config config) {
         if (!compacted(config)) {
             LOG.warn(
-                    "{} is not compacted: whoever comes late may not hear of the newest student there; set its {} to"
-                            + " compact.",
+                    "{} is not compacted, so a late reader may miss the newest student; set its {} to compact.",
                     topic,
                     CLEANUP_POLICY_KEY);
         }
@@ -216,7 +216,7 @@ public final class Topics {
         }
     }
 
-    /** How the topics are made where they are absent, in the order of {@link #ALL}. */
+    /** Returns the topics as they are created, in the order of {@link #ALL}. */
     public static List<NewTopic> wanted(Plan plan) {
         String retention = String.valueOf(plan.retention());
         Map<String, String> stream = Map.of(MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", retention);

@@ -1,6 +1,6 @@
 /**
- * How a Kafka consumer is owned, what the topics are, and how a refused record is kept. A consumer belongs to its poll
- * loop's one thread; receipts may be handed in from any thread.
+ * Topics, Kafka clients, the poll loop that owns a consumer, and dead letters. A consumer belongs to the one thread of its
+ * poll loop; receipts may be used on any thread.
  */
 @NullMarked
 package dev.reflux.common.kafka;

@@ -4,21 +4,23 @@ import org.apache.kafka.common.header.Headers;
 import org.slf4j.MDC;
 
 /**
- * Names the frame that this thread works on, in every line that it logs until the scope is closed. One thread opens and
- * closes it; scopes are not nested.
+ * Adds the frame that this thread works on to every line that it logs until the scope is closed. One thread opens and
+ * closes a scope; scopes are not nested.
  */
 public final class LogScope implements AutoCloseable {
 
-    /** Key of the trace's id: 32 hexadecimal digits. */
+    /** Key of the trace id, 32 hexadecimal digits. */
     public static final String TRACE_ID = "trace_id";
-    /** Key of the frame's id, as the camera gave it. */
+    /** Key of the frame id. */
     public static final String FRAME_ID = "frame_id";
 
     private LogScope() {}
 
     /**
-     * @param headers of the frame's record, which may name a trace
-     * @param frameId empty: not known, and not named
+     * Opens a scope.
+     *
+     * @param headers headers of the frame's record
+     * @param frameId id of the frame; empty where it is not known
      */
     public static LogScope of(Headers headers, String frameId) {
         TraceContext.of(headers).ifPresent(trace -> MDC.put(TRACE_ID, trace.traceId()));

@@ -1,4 +1,4 @@
-/** Which trace a frame belongs to, in Kafka headers and in log lines. Any thread; a log scope stays on its own. */
+/** Trace context of a frame in Kafka headers and in log lines. Any thread; a log scope belongs to the thread that opens it. */
 @NullMarked
 package dev.reflux.common.trace;
 

@@ -9,12 +9,12 @@ import dev.reflux.common.message.StudentVersionPublished;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the services' messages: right kind, known version, required fields there. What the fields hold (pixels, labels,
- * tensors) is checked by those who use it. Stateless and thread-safe.
+ * Reads the services' messages and checks kind, version and required fields. The contents of the fields (pixels, labels,
+ * tensors) are checked where they are used. Stateless; any thread.
  */
 public final class MessageCodec {
 
-    /** The one format version that this build writes and reads. */
+    /** The format version that this build writes and reads. */
     public static final int FORMAT_VERSION = 1;
 
     /** The largest record that the services send or accept, in bytes. */
@@ -22,7 +22,12 @@ public final class MessageCodec {
 
     private MessageCodec() {}
 
-    /** @throws RejectedFrameException when the bytes are too many, no frame, of another version or lack a field */
+    /**
+     * Returns the frame of a record.
+     *
+     * @param bytes value of the record
+     * @throws RejectedFrameException when the record is too large, not a frame, of another version or lacks a field
+     */
     public static LabeledFrame frame(byte[] bytes) throws RejectedFrameException {
         requireSize(bytes);
         LabeledFrame frame;
@@ -36,7 +41,7 @@ public final class MessageCodec {
         return frame;
     }
 
-    /** The id that a frame's record gives, for people who look for it; empty when the bytes do not say. */
+    /** Returns the frame id in a frame's record, for log lines; empty where it cannot be read. */
     public static String frameIdIn(byte @Nullable [] bytes) {
         try {
             return bytes == null ? "" : LabeledFrame.parseFrom(bytes).getFrameId();
@@ -45,7 +50,7 @@ public final class MessageCodec {
         }
     }
 
-    /** As {@link #frameIdIn}, of a sample's record. */
+    /** Returns the frame id in a sample's record, for log lines; empty where it cannot be read. */
     public static String frameIdInSample(byte @Nullable [] bytes) {
         try {
             return bytes == null
@@ -56,7 +61,12 @@ public final class MessageCodec {
         }
     }
 
-    /** @throws RejectedFrameException when the bytes are too many, no sample, of another version or lack a field */
+    /**
+     * Returns the sample of a record.
+     *
+     * @param bytes value of the record
+     * @throws RejectedFrameException when the record is too large, not a sample, of another version or lacks a field
+     */
     public static DistillationSample sample(byte[] bytes) throws RejectedFrameException {
         requireSize(bytes);
         DistillationSample sample;
@@ -80,7 +90,12 @@ public final class MessageCodec {
         return sample;
     }
 
-    /** @throws RejectedFrameException when the bytes are no such message, of another version or lack a field */
+    /**
+     * Returns the announcement of a record.
+     *
+     * @param bytes value of the record
+     * @throws RejectedFrameException when the record is not an announcement, of another version or lacks a field
+     */
     public static StudentVersionPublished published(byte[] bytes) throws RejectedFrameException {
         requireSize(bytes);
         StudentVersionPublished published;

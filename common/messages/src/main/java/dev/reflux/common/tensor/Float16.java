@@ -1,8 +1,8 @@
 package dev.reflux.common.tensor;
 
 /**
- * IEEE 754 half precision, round to nearest even. ({@code Float.floatToFloat16} does the same from JDK 20 on; 17 is this
- * project's floor.)
+ * Converts to and from IEEE 754 half precision, round to nearest even, as {@code Float.floatToFloat16} does from JDK 20
+ * on. Stateless; any thread.
  */
 public final class Float16 {
 
@@ -12,7 +12,7 @@ public final class Float16 {
 
     private Float16() {}
 
-    /** @return half-precision bits; values past ±65504 become infinite, NaN stays NaN */
+    /** Returns half-precision bits. Values past ±65504 become infinite; NaN stays NaN. */
     public static short bits(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = bits >>> 16 & 0x8000;

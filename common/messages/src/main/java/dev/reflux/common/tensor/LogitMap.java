@@ -6,7 +6,12 @@ public final class LogitMap {
     private final TensorShape shape;
     private final float[] values;
 
-    /** @param values shape.size() floats, taken over, not copied */
+    /**
+     * Creates a map.
+     *
+     * @param shape classes, rows and columns
+     * @param values shape.size() floats; the map keeps the array without a copy
+     */
     public LogitMap(TensorShape shape, float[] values) {
         if (values.length != shape.size()) {
             throw new IllegalArgumentException("a map of " + shape + " cannot have " + values.length + " values");
@@ -19,7 +24,7 @@ public final class LogitMap {
         return shape;
     }
 
-    /** The live array: not to be written to. */
+    /** Returns the map's own array. Callers must not write to it. */
     public float[] values() {
         return values;
     }

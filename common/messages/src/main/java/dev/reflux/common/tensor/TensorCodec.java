@@ -12,13 +12,13 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * Logit maps on the wire.
+ * Encodes and decodes logit maps on the wire.
  *
  * <ul>
  *   <li>FP32: exact.
  *   <li>FP16: relative error at most 2<sup>-11</sup> within ±65504 (absolute 2<sup>-25</sup> near 0).
  *   <li>INT8: each class has its own affine scale over its range in the frame, so the error is at most half a step,
- *       (max − min) / 510 of that class, a quarter of FP32's bytes. The extremes themselves are met to a rounding error.
+ *       (max − min) / 510 of that class, a quarter of FP32's bytes. The extremes themselves are exact but for rounding.
  * </ul>
  *
  * Logits are finite: NaN and infinities are refused on both ends. Stateless and thread-safe.
@@ -36,6 +36,8 @@ public final class TensorCodec {
     }
 
     /**
+     * Returns the map as a message.
+     *
      * @param values shape.size() floats from the buffer's position on; the buffer's position does not move
      * @throws IllegalArgumentException for a NaN or infinite value, or too few values
      */
@@ -120,7 +122,7 @@ public final class TensorCodec {
     }
 
     /**
-     * Writes shapeOf(tensor).size() floats into the target, from its position on, and moves the position behind them.
+     * Writes shapeOf(tensor).size() floats into the target from its position on, and advances the position.
      *
      * @throws RejectedFrameException with {@link Rejection#BAD_TENSOR} naming the contradiction
      * @throws java.nio.BufferOverflowException when the target is too small
@@ -170,7 +172,7 @@ public final class TensorCodec {
         return value;
     }
 
-    /** The tensor's shape, once shape, type, scales and data agree. */
+    /** Returns the shape, after checking that shape, type, scales and data agree. */
     public static TensorShape shapeOf(Tensor tensor) throws RejectedFrameException {
         if (tensor.getShapeCount() != 3) {
             throw bad("has " + tensor.getShapeCount() + " dimensions instead of [C, h, w]");
@@ -210,7 +212,7 @@ public final class TensorCodec {
         }
     }
 
-    /** Bytes that the tensor's values and scales take, without the message's own few. */
+    /** Returns the bytes of the tensor's values and scales, without the message's overhead. */
     public static int payloadBytes(Tensor tensor) {
         return tensor.getData().size() + 4 * (tensor.getScaleCount() + tensor.getOffsetCount());
     }

@@ -10,12 +10,12 @@ public record TensorShape(int classes, int height, int width) {
         Math.multiplyExact(Math.multiplyExact(classes, height), width);
     }
 
-    /** Number of elements. */
+    /** Returns the number of elements. */
     public int size() {
         return classes * height * width;
     }
 
-    /** Number of elements of one class. */
+    /** Returns the number of elements of one class. */
     public int plane() {
         return height * width;
     }

@@ -1,4 +1,4 @@
-/** Class-major logit maps and their form on the wire. Stateless: any thread. */
+/** Class-major logit maps and their form on the wire. Stateless; any thread. */
 @NullMarked
 package dev.reflux.common.tensor;
 

@@ -1,10 +1,10 @@
 package dev.reflux.common.failure;
 
-/** The closed set of reasons for which a record is refused. The name travels in the dead letter's header. */
+/** The closed set of reasons for which a record is refused. The dead letter carries the name in a header. */
 public enum Rejection {
-    /** The bytes are no message of the expected kind, or a required field is missing. */
+    /** The bytes are not a message of the expected kind, or a required field is missing. */
     MALFORMED_MESSAGE,
-    /** The message says a format version that this build does not know. */
+    /** The message has a format version that this build does not know. */
     UNKNOWN_MESSAGE_VERSION,
     /** The record is over the size limit. */
     RECORD_TOO_LARGE,
@@ -12,7 +12,7 @@ public enum Rejection {
     EMPTY_IMAGE,
     /** The image cannot be decoded: truncated, damaged or of an unknown format. */
     UNREADABLE_IMAGE,
-    /** The image's header announces more pixels than the limit; nothing was allocated for it. */
+    /** The image's header announces more pixels than the limit. */
     IMAGE_TOO_LARGE,
     /** The label cannot be decoded. */
     UNREADABLE_LABEL,
@@ -22,11 +22,11 @@ public enum Rejection {
     LABEL_SIZE_MISMATCH,
     /** A label pixel is neither a class of the schema nor the ignore value. */
     CLASS_OUT_OF_RANGE,
-    /** The frame names a label schema that the service was not given, or not the one it works with. */
+    /** The frame names a label schema that the service does not have, or one other than the model's. */
     UNKNOWN_LABEL_SCHEMA,
     /** A tensor's shape, type or data contradict each other. */
     BAD_TENSOR,
-    /** The sample was made by another teacher or projection head than the trainer is bound to. */
+    /** The sample comes from a teacher or a projection head other than the one that the trainer learns from. */
     WRONG_TEACHER,
     /** The model failed on this frame although the frame itself is sound. */
     INFERENCE_FAILED

@@ -1,17 +1,19 @@
 package dev.reflux.common.failure;
 
 /**
- * A user's or an operator's mistake. The message is one sentence that names the thing and the remedy; commands print it
- * without a stack trace and end with exit code 2.
+ * Reports a mistake of a user or an operator. The message is one sentence that names the thing and the remedy. Commands
+ * print it without a stack trace and exit with 2.
  */
 public final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Creates an exception with a sentence. */
     public UsageException(String sentence) {
         super(sentence);
     }
 
+    /** Creates an exception with a sentence and the exception that revealed the mistake. */
     public UsageException(String sentence, Throwable cause) {
         super(sentence, cause);
     }

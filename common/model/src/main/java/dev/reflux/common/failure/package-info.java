@@ -1,4 +1,4 @@
-/** How a mistake is told: to a person in one sentence, or to the dead-letter topic with a reason. Any thread. */
+/** Errors: one sentence for a person, or a reason for the dead-letter topic. Any thread. */
 @NullMarked
 package dev.reflux.common.failure;
 

@@ -201,13 +201,13 @@ public final class ImageCodec {
                 });
         var raster = java.awt.image.Raster.createWritableRaster(
                 model, new DataBufferByte(image.rgb(), image.rgb().length), null);
-        var colours = (ComponentColorModel) ImageTypeSpecifier.createInterleaved(
+        var colors = (ComponentColorModel) ImageTypeSpecifier.createInterleaved(
                         java.awt.color.ColorSpace.getInstance(java.awt.color.ColorSpace.CS_sRGB),
                         new int[] {0, 1, 2},
                         java.awt.image.DataBuffer.TYPE_BYTE,
                         false,
                         false)
                 .getColorModel();
-        return new BufferedImage(colours, raster, false, null);
+        return new BufferedImage(colors, raster, false, null);
     }
 }

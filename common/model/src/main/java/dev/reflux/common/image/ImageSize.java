@@ -1,19 +1,26 @@
 package dev.reflux.common.image;
 
-/** Width and height in pixels, both at least 1. */
+/**
+ * Size of an image. Immutable; any thread.
+ *
+ * @param width width in pixels, at least 1
+ * @param height height in pixels, at least 1
+ */
 public record ImageSize(int width, int height) {
 
+    /** Checks that both are at least 1. */
     public ImageSize {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException("an image cannot be " + width + "x" + height);
         }
     }
 
+    /** Returns the number of pixels. */
     public long pixels() {
         return (long) width * height;
     }
 
-    /** Itself if it has no more pixels than the other, else the other: frames are looked at as they are, up to that. */
+    /** Returns this size where it has no more pixels than the other, otherwise the other. */
     public ImageSize upTo(ImageSize most) {
         return pixels() <= most.pixels() ? this : most;
     }

@@ -1,13 +1,19 @@
 package dev.reflux.common.image;
 
-/** An image as interleaved bytes R, G, B, row-major: three bytes a pixel. */
+/** An image as interleaved bytes R, G, B, row-major: three bytes a pixel. Any thread may read it. */
 public final class RgbImage {
 
     private final int width;
     private final int height;
     private final byte[] rgb;
 
-    /** @param rgb 3 × width × height bytes, taken over, not copied */
+    /**
+     * Creates an image.
+     *
+     * @param width columns, at least 1
+     * @param height rows, at least 1
+     * @param rgb 3 × width × height bytes; the image keeps the array without a copy
+     */
     public RgbImage(int width, int height, byte[] rgb) {
         if (width < 1 || height < 1 || rgb.length != 3 * width * height) {
             throw new IllegalArgumentException(
@@ -18,19 +24,22 @@ public final class RgbImage {
         this.rgb = rgb;
     }
 
+    /** Returns the number of columns. */
     public int width() {
         return width;
     }
 
+    /** Returns the number of rows. */
     public int height() {
         return height;
     }
 
+    /** Returns width and height. */
     public ImageSize size() {
         return new ImageSize(width, height);
     }
 
-    /** The live array: not to be written to. */
+    /** Returns the image's own array. Callers must not write to it. */
     public byte[] rgb() {
         return rgb;
     }

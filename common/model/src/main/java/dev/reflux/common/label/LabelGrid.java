@@ -1,15 +1,15 @@
 package dev.reflux.common.label;
 
-/** How a label is brought onto a coarser grid, such as that of features. Stateless: any thread. */
+/** Ways to resample a label onto a coarser grid, such as that of features. Stateless; any thread. */
 public enum LabelGrid {
-    /** The pixel under each cell's centre. */
+    /** Takes the pixel under each cell's center. */
     NEAREST {
         @Override
         public LabelMap apply(LabelMap label, int width, int height, int classes) {
             return label.nearest(width, height);
         }
     },
-    /** The class that most of a cell's pixels have. */
+    /** Takes the class that most of a cell's pixels have. */
     AREA {
         @Override
         public LabelMap apply(LabelMap label, int width, int height, int classes) {
@@ -18,11 +18,12 @@ public enum LabelGrid {
     };
 
     /**
-     * The label on another grid.
+     * Returns the label on another grid.
      *
-     * @param width columns
-     * @param height rows
-     * @param classes of the label's schema
+     * @param label label of full size
+     * @param width columns of the grid
+     * @param height rows of the grid
+     * @param classes number of classes of the label's schema
      */
     public abstract LabelMap apply(LabelMap label, int width, int height, int classes);
 }

@@ -1,13 +1,22 @@
 package dev.reflux.common.label;
 
-/** The class of every pixel of a frame: one byte a pixel, row-major, {@link LabelSchema#IGNORE} where unlabelled. */
+/**
+ * Class of every pixel of a frame: one byte a pixel, row-major, {@link LabelSchema#IGNORE} where there is no label. Any
+ * thread may read it.
+ */
 public final class LabelMap {
 
     private final int width;
     private final int height;
     private final byte[] ids;
 
-    /** @param ids width × height class ids, taken over, not copied */
+    /**
+     * Creates a label map.
+     *
+     * @param width columns, at least 1
+     * @param height rows, at least 1
+     * @param ids width × height class ids; the map keeps the array without a copy
+     */
     public LabelMap(int width, int height, byte[] ids) {
         if (width < 1 || height < 1 || ids.length != width * height) {
             throw new IllegalArgumentException(
@@ -18,33 +27,36 @@ public final class LabelMap {
         this.ids = ids;
     }
 
+    /** Returns the number of columns. */
     public int width() {
         return width;
     }
 
+    /** Returns the number of rows. */
     public int height() {
         return height;
     }
 
-    /** The live array: not to be written to. */
+    /** Returns the map's own array. Callers must not write to it. */
     public byte[] ids() {
         return ids;
     }
 
-    /** Class id or {@link LabelSchema#IGNORE}. */
+    /** Returns a class id or {@link LabelSchema#IGNORE}. */
     public int at(int x, int y) {
         return ids[y * width + x] & 0xFF;
     }
 
     /**
-     * The label on another grid, each cell the pixel under its centre: source index = floor((i + 0.5) · source / grid).
+     * Returns the label on another grid. Each cell has the pixel under its center: source index = floor((i + 0.5) ·
+     * source / grid).
      */
     public LabelMap nearest(int gridWidth, int gridHeight) {
         if (gridWidth == width && gridHeight == height) {
             return this;
         }
-        int[] columns = centres(width, gridWidth);
-        int[] rows = centres(height, gridHeight);
+        int[] columns = centers(width, gridWidth);
+        int[] rows = centers(height, gridHeight);
         byte[] grid = new byte[gridWidth * gridHeight];
         for (int y = 0, to = 0; y < gridHeight; y++) {
             int row = rows[y] * width;
@@ -56,8 +68,8 @@ public final class LabelMap {
     }
 
     /**
-     * The label on a coarser grid, each cell the class that most of its pixels have; ties go to the lower id, and a cell
-     * in which ignore has most pixels is ignored.
+     * Returns the label on a coarser grid. Each cell has the class that most of its pixels have. Ties go to the lower id;
+     * a cell with more ignored pixels than any class has is ignored.
      */
     public LabelMap area(int gridWidth, int gridHeight, int classCount) {
         byte[] grid = new byte[gridWidth * gridHeight];
@@ -96,7 +108,7 @@ public final class LabelMap {
         return ignored > votes[best] ? LabelSchema.IGNORE : best;
     }
 
-    private static int[] centres(int source, int grid) {
+    private static int[] centers(int source, int grid) {
         int[] index = new int[grid];
         for (int i = 0; i < grid; i++) {
             // (i + 0.5) · source / grid in whole numbers: no rounding error, no float.

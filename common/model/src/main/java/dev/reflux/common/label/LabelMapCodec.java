@@ -13,31 +13,38 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
-/** Label maps as 8-bit one-channel PNG files. Thread-safe. */
+/** Encodes and decodes label maps as 8-bit one-channel PNG files. Thread-safe. */
 public final class LabelMapCodec {
 
     private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     private static final int BIT_DEPTH_AT = 24;
-    private static final int COLOUR_TYPE_AT = 25;
+    private static final int COLOR_TYPE_AT = 25;
     private static final int HEADER_BYTES = 33;
     private static final int GRAY = 0;
     private static final int PALETTE = 3;
 
     private final ImageCodec images;
 
+    /** Creates a codec with the pixel limit of {@link ImageCodec#standard()}. */
     public LabelMapCodec() {
         this(ImageCodec.standard());
     }
 
-    /** @param images whose pixel limit holds for labels too */
+    /**
+     * Creates a codec.
+     *
+     * @param images codec whose pixel limit holds for labels too
+     */
     public LabelMapCodec(ImageCodec images) {
         this.images = images;
     }
 
     /**
-     * Reads a label, maps its raw values by the schema and checks that each is a class or ignore.
+     * Returns the label with its raw values mapped to class ids.
      *
-     * @throws RejectedFrameException naming what is wrong with the label
+     * @param png PNG file
+     * @param schema meaning of the raw values
+     * @throws RejectedFrameException when the file is damaged, or a value is neither a class nor ignored
      */
     public LabelMap decode(byte[] png, LabelSchema schema) throws RejectedFrameException {
         requireGray8(png);
@@ -54,7 +61,16 @@ public final class LabelMapCodec {
         return new LabelMap(size.width(), size.height(), ids);
     }
 
-    /** As {@link #decode(byte[], LabelSchema)}, and the label must have the image's size. */
+    /**
+     * Returns the label with its raw values mapped to class ids.
+     *
+     * @param png PNG file
+     * @param schema meaning of the raw values
+     * @param width width of the image in pixels
+     * @param height height of the image in pixels
+     * @throws RejectedFrameException when the file is damaged or of another size, or a value is neither a class nor
+     *     ignored
+     */
     public LabelMap decode(byte[] png, LabelSchema schema, int width, int height) throws RejectedFrameException {
         requireGray8(png);
         ImageSize size = images.probe(png, Rejection.UNREADABLE_LABEL);
@@ -67,7 +83,7 @@ public final class LabelMapCodec {
         return decode(png, schema);
     }
 
-    /** The label as a PNG; decoding with an identity schema gives it back. */
+    /** Returns the label as a PNG file. Decoding it by a schema without raw ids gives the same label. */
     public byte[] encode(LabelMap map) {
         BufferedImage image = new BufferedImage(map.width(), map.height(), BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setDataElements(0, 0, map.width(), map.height(), map.ids());
@@ -90,12 +106,12 @@ public final class LabelMapCodec {
             throw new RejectedFrameException(Rejection.UNREADABLE_LABEL, "The label is not a PNG file.");
         }
         int depth = png[BIT_DEPTH_AT];
-        int type = png[COLOUR_TYPE_AT];
+        int type = png[COLOR_TYPE_AT];
         // A palette PNG of 8 bits holds class ids as indices: the form of many tools, and no less exact.
         if (depth != 8 || (type != GRAY && type != PALETTE)) {
             throw new RejectedFrameException(
                     Rejection.LABEL_NOT_8_BIT_GRAY,
-                    "The label PNG has " + depth + " bits and colour type " + type
+                    "The label PNG has " + depth + " bits and color type " + type
                             + "; write class ids as an 8-bit one-channel PNG.");
         }
     }

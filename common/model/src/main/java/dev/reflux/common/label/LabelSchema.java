@@ -8,16 +8,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which classes a data set's labels have: ids 0 to {@code classCount() - 1} without gaps, their names and colours, and
- * optionally how the raw values in label files map to those ids. Everything that knows classes knows them from here.
- * Immutable.
+ * The classes of a data set's labels: ids 0 to {@code classCount() - 1} without gaps, names and colors, and optionally a
+ * map from the raw values in label files to the ids. Immutable; any thread.
  */
 public final class LabelSchema {
 
-    /** The label value that takes part in nothing: no loss, no score. */
+    /** Label value that counts in no loss and no score. */
     public static final int IGNORE = 255;
 
+    /** Fewest classes of a schema. */
     public static final int MIN_CLASSES = 2;
+    /** Most classes of a schema. */
     public static final int MAX_CLASSES = 150;
 
     private final String id;
@@ -32,14 +33,17 @@ public final class LabelSchema {
         this.classOfRawValue = lookUpTable();
     }
 
-    /** A schema whose label files already hold class ids. */
+    /** Returns a schema whose label files hold class ids. */
     public static LabelSchema of(String id, List<LabelClass> classes) {
         return of(id, classes, Map.of());
     }
 
     /**
-     * @param rawIds class id of each raw label value, 0..255; a raw value that is absent means ignore; empty: raw values
-     *     are class ids
+     * Returns a schema.
+     *
+     * @param id id of the schema; not blank
+     * @param classes classes in the order of their ids
+     * @param rawIds class id by raw label value, 0 to 255; other raw values are ignored. Empty: raw values are class ids
      * @throws UsageException when ids have gaps, names repeat, or the number of classes is outside 2..150
      */
     public static LabelSchema of(String id, List<LabelClass> classes, Map<Integer, Integer> rawIds) {
@@ -57,7 +61,7 @@ public final class LabelSchema {
             }
         }
         if (classes.stream().map(LabelClass::name).distinct().count() != classes.size()) {
-            throw new UsageException("Label schema " + id + " names two classes alike; make the names distinct.");
+            throw new UsageException("Label schema " + id + " has two classes of one name; make the names distinct.");
         }
         rawIds.forEach((raw, to) -> requireRawId(id, classes.size(), raw, to));
         return new LabelSchema(id, classes, rawIds);
@@ -70,55 +74,78 @@ public final class LabelSchema {
         }
     }
 
-    /** @throws UsageException when the file cannot be read or is no schema */
+    /**
+     * Returns the schema of a JSON file.
+     *
+     * @throws UsageException when the file cannot be read or is not a schema
+     */
     public static LabelSchema read(Path json) {
         return LabelSchemaJson.read(json);
     }
 
-    /** @throws UsageException when the text is no schema */
+    /**
+     * Returns the schema of a JSON text.
+     *
+     * @throws UsageException when the text is not a schema
+     */
     public static LabelSchema parse(String json) {
         return LabelSchemaJson.parse(json, "the given text");
     }
 
-    /** @throws UsageException when the node is no schema */
+    /**
+     * Returns the schema of a JSON node.
+     *
+     * @param node JSON object
+     * @param where name of its origin, for error messages
+     * @throws UsageException when the node is not a schema
+     */
     public static LabelSchema of(JsonNode node, String where) {
         return LabelSchemaJson.of(node, where);
     }
 
+    /** Returns the schema as JSON that {@link #parse} reads. */
     public String toJson() {
         return LabelSchemaJson.write(this);
     }
 
+    /** Returns the id. */
     public String id() {
         return id;
     }
 
+    /** Returns the number of classes. */
     public int classCount() {
         return classes.size();
     }
 
-    /** In the order of their ids. */
+    /** Returns the classes in the order of their ids. */
     public List<LabelClass> classes() {
         return classes;
     }
 
-    /** @param classId 0..classCount()-1 */
+    /**
+     * Returns a class.
+     *
+     * @param classId id of the class, 0 to classCount() - 1
+     */
     public LabelClass classOf(int classId) {
         return classes.get(classId);
     }
 
+    /** Returns {@link #IGNORE}. */
     public int ignore() {
         return IGNORE;
     }
 
-    /** Class id of each raw label value; empty when raw values are class ids. */
+    /** Returns the class id by raw label value; empty where raw values are class ids. */
     public Map<Integer, Integer> rawIds() {
         return rawIds;
     }
 
     /**
-     * What each raw byte of a label file means: 256 entries, a class id or {@link #IGNORE}; -1 as {@code short} marks a
-     * value that the schema does not allow.
+     * Returns the meaning of a raw value: a class id, {@link #IGNORE}, or -1 for a value that the schema does not allow.
+     *
+     * @param rawValue value in a label file, 0 to 255
      */
     short meaningOf(int rawValue) {
         if (classOfRawValue[rawValue] == (byte) IGNORE) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A label schema as JSON, in either of the two forms that are about: {@code "classes": [{"id", "name", "rgb": [r, g,
+ * Reads and writes a label schema as JSON, in either of two forms: {@code "classes": [{"id", "name", "rgb": [r, g,
  * b]}]} as data sets ship it, or {@code "classes": ["sky", …], "palette": [[r, g, b], …]} as model cards do. An
  * optional {@code "rawIds": {"7": 0, …}} maps raw label values.
  */
@@ -71,20 +71,20 @@ final class LabelSchemaJson {
         return new LabelClass(id, node.path("name").asText(), rgb(node.path("rgb"), place, where));
     }
 
-    /** A class without a colour gets one by its place, so that overlays always work. */
-    private static int rgb(JsonNode colour, int place, String where) {
-        if (colour.isMissingNode()) {
+    /** Returns a class's color; by its place where the schema gives none. */
+    private static int rgb(JsonNode color, int place, String where) {
+        if (color.isMissingNode()) {
             return java.awt.Color.HSBtoRGB(place * 0.618034f, 0.65f, 0.9f) & 0xFFFFFF;
         }
-        if (!colour.isArray() || colour.size() != 3) {
+        if (!color.isArray() || color.size() != 3) {
             throw new UsageException("Class " + place + " of the label schema in " + where
-                    + " needs a colour of three numbers [r, g, b].");
+                    + " needs a color of three numbers [r, g, b].");
         }
         int rgb = 0;
-        for (JsonNode channel : colour) {
+        for (JsonNode channel : color) {
             if (!channel.isInt() || channel.asInt() < 0 || channel.asInt() > 255) {
                 throw new UsageException(
-                        "Class " + place + " of the label schema in " + where + " has a colour outside 0..255.");
+                        "Class " + place + " of the label schema in " + where + " has a color outside 0..255.");
             }
             rgb = rgb << 8 | channel.asInt();
         }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The label schemas that a service was given, by id. Immutable. */
+/** The label schemas of a service by id. Immutable; any thread. */
 public final class LabelSchemas {
 
-    /** Schemas that ship with Reflux, as files beside this class. */
+    /** Ids of the schemas that ship with Reflux, as files beside this class. */
     private static final List<String> BUILT_IN = List.of("cityscapes-19", "camvid-11", "synthetic-9");
 
     private final Map<String, LabelSchema> byId;
@@ -24,25 +24,30 @@ public final class LabelSchemas {
         this.byId = Map.copyOf(byId);
     }
 
-    /** Cityscapes (label ids mapped to its 19 train ids), CamVid's 11 classes, and the synthetic scenes. */
+    /** Returns the schemas of Cityscapes (label ids mapped to its 19 train ids), CamVid (11 classes) and the synthetic scenes. */
     public static LabelSchemas builtIn() {
         Map<String, LabelSchema> schemas = new LinkedHashMap<>();
         BUILT_IN.forEach(id -> schemas.put(id, resource(id)));
         return new LabelSchemas(schemas);
     }
 
-    /** These and one more, which wins over one of the same id. */
+    /** Returns these schemas and one more, which replaces one of the same id. */
     public LabelSchemas with(LabelSchema more) {
         Map<String, LabelSchema> schemas = new LinkedHashMap<>(byId);
         schemas.put(more.id(), more);
         return new LabelSchemas(schemas);
     }
 
+    /** Returns the schema of an id; empty where there is none. */
     public Optional<LabelSchema> find(String id) {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** @throws RejectedFrameException with {@link Rejection#UNKNOWN_LABEL_SCHEMA} */
+    /**
+     * Returns the schema of an id.
+     *
+     * @throws RejectedFrameException with {@link Rejection#UNKNOWN_LABEL_SCHEMA} where there is none
+     */
     public LabelSchema require(String id) throws RejectedFrameException {
         LabelSchema schema = byId.get(id);
         if (schema == null) {

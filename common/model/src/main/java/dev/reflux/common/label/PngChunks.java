@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
- * Walks a PNG file's chunks and checks each one's sum. ImageIO reads past both a wrong sum and a missing end, and a
- * label with one changed byte would teach a wrong class.
+ * Checks the checksum of every chunk of a PNG file. ImageIO accepts a wrong checksum and a missing end, and a label with
+ * one changed byte would teach a wrong class.
  */
 final class PngChunks {
 

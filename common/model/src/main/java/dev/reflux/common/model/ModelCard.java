@@ -10,24 +10,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The JSON card beside a TorchScript file: what the model is and what it promises. The promise is
+ * The JSON card beside a TorchScript file: what the model is, and the shapes of
  * {@code forward(x[N,3,H,W]) → (logits[N,C,⌈H/a⌉,⌈W/a⌉], features[N,F,⌈H/b⌉,⌈W/b⌉])}.
  *
- * @param name the model's id, as it stands in samples and manifests
+ * @param name id of the model in samples and manifests
  * @param role "teacher" or "student"
- * @param file the TorchScript file's name, beside the card
- * @param sha256 of that file, lower-case hex
- * @param bytes that file's length
- * @param labelSchema its classes
- * @param input what it wants to see
- * @param logitsStride a
- * @param featuresStride b
- * @param featuresChannels F
- * @param reheadable whether its file can be given another number of classes
- * @param parameters number of trainable values, 0 when unknown
- * @param licence under what terms
- * @param description for people
- * @param metrics whatever its maker measured, as JSON; an object
+ * @param file name of the TorchScript file beside the card
+ * @param sha256 SHA-256 of that file, lower-case hexadecimal digits
+ * @param bytes length of that file
+ * @param labelSchema classes of the logits
+ * @param input size and normalization of the input
+ * @param logitsStride stride a of the logits in pixels
+ * @param featuresStride stride b of the features in pixels
+ * @param featuresChannels channels F of the features
+ * @param reheadable whether the file can be given another number of classes
+ * @param parameters number of trainable values; 0 when unknown
+ * @param licence license of the weights
+ * @param description one sentence for people
+ * @param metrics figures of its maker, a JSON object
  */
 public record ModelCard(
         String name,
@@ -46,7 +46,11 @@ public record ModelCard(
         String description,
         JsonNode metrics) {
 
-    /** @throws UsageException when the file cannot be read or is no card */
+    /**
+     * Returns the card of a file.
+     *
+     * @throws UsageException when the file cannot be read or is not a card
+     */
     public static ModelCard read(Path json) {
         try {
             return ModelCardJson.parse(Files.readString(json), json.toString());
@@ -55,7 +59,11 @@ public record ModelCard(
         }
     }
 
-    /** @throws UsageException when the text is no card */
+    /**
+     * Returns the card of a JSON text.
+     *
+     * @throws UsageException when the text is not a card
+     */
     public static ModelCard parse(String json) {
         return ModelCardJson.parse(json, "the given text");
     }
@@ -73,15 +81,15 @@ public record ModelCard(
         }
     }
 
-    /** Where the model's file is, given where the card is. */
+    /** Returns the path of the model's file, given the path of the card. */
     public Path modelFile(Path cardFile) {
         return cardFile.toAbsolutePath().resolveSibling(file);
     }
 
     /**
-     * Holds a file against the card's hash: a TorchScript file is code, and nothing else may be loaded.
+     * Checks the hash of a file against the card. A TorchScript file is code, so no other may be loaded.
      *
-     * @throws UsageException when the file is absent or another one
+     * @throws UsageException when the file is absent or has another hash
      */
     public void verify(Path modelFile) {
         String found;
@@ -98,7 +106,7 @@ public record ModelCard(
         }
     }
 
-    /** The same model for other classes. */
+    /** Returns the card of the same model for other classes. */
     public ModelCard withSchema(LabelSchema schema) {
         return new ModelCard(
                 name,
@@ -118,7 +126,7 @@ public record ModelCard(
                 metrics);
     }
 
-    /** The same kind of model in another file. */
+    /** Returns the card of the same kind of model in another file. */
     public ModelCard withFile(String newFile, String newSha256, long newBytes) {
         return new ModelCard(
                 name,
@@ -138,7 +146,7 @@ public record ModelCard(
                 metrics);
     }
 
-    /** The same file under another name. */
+    /** Returns the card of the same file under another name. */
     public ModelCard withName(String newName) {
         return new ModelCard(
                 newName,
@@ -158,7 +166,7 @@ public record ModelCard(
                 metrics);
     }
 
-    /** The same model, made for images of another size. */
+    /** Returns the card of the same model for images of another size. */
     public ModelCard withInputSize(ImageSize size) {
         return new ModelCard(
                 name,
@@ -178,7 +186,7 @@ public record ModelCard(
                 metrics);
     }
 
-    /** The same model with other figures. */
+    /** Returns the card of the same model with other figures. */
     public ModelCard withMetrics(JsonNode newMetrics) {
         return new ModelCard(
                 name,

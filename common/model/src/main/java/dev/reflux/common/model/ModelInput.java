@@ -4,15 +4,16 @@ import dev.reflux.common.image.ImageSize;
 import java.util.List;
 
 /**
- * What a model wants to see: RGB in 0..1, less mean, divided by standard deviation, channel by channel.
+ * The input of a model: RGB in 0 to 1, less the mean, divided by the standard deviation, channel by channel.
  *
- * @param width the width it was made for, pixels; others work too
- * @param height the height it was made for, pixels
+ * @param width width in pixels that the model was made for; other widths work too
+ * @param height height in pixels that the model was made for
  * @param mean three values, R, G, B
  * @param std three positive values, R, G, B
  */
 public record ModelInput(int width, int height, List<Float> mean, List<Float> std) {
 
+    /** Checks the number and the signs of the values. */
     public ModelInput {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
@@ -21,11 +22,12 @@ public record ModelInput(int width, int height, List<Float> mean, List<Float> st
         }
     }
 
+    /** Returns width and height. */
     public ImageSize size() {
         return new ImageSize(width, height);
     }
 
-    /** The same kind of input at another size. */
+    /** Returns the same input at another size. */
     public ModelInput withSize(ImageSize size) {
         return new ModelInput(size.width(), size.height(), mean, std);
     }

@@ -8,16 +8,21 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 as lower-case hex. */
+/** Computes SHA-256 as lower-case hexadecimal digits. Any thread. */
 public final class Sha256 {
 
     private Sha256() {}
 
+    /** Returns the hash of bytes. */
     public static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 
-    /** @throws IOException when the file cannot be read */
+    /**
+     * Returns the hash of a file.
+     *
+     * @throws IOException when the file cannot be read
+     */
     public static String hex(Path file) throws IOException {
         MessageDigest digest = digest();
         byte[] buffer = new byte[1 << 16];
@@ -29,7 +34,7 @@ public final class Sha256 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** A fresh digest, for streams that are hashed on their way. */
+    /** Returns a new digest, for streams that are hashed while they are read. */
     public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -66,7 +66,7 @@ class LabelSchemaTest {
                 "not json | is not JSON",
                 "{\"classes\": [\"a\", \"b\"]} | no \"id\"",
                 "{\"id\": \"x\"} | no list \"classes\"",
-                "{\"id\": \"x\", \"classes\": [\"a\", \"a\"]} | two classes alike",
+                "{\"id\": \"x\", \"classes\": [\"a\", \"a\"]} | two classes of one name",
                 "{\"id\": \"x\", \"classes\": [{\"id\": 0, \"name\": \"a\"}, {\"id\": 2, \"name\": \"b\"}]} | without gaps",
                 "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"palette\": [[0, 0], [1, 1, 1]]} | three numbers",
                 "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"palette\": [[0, 0, 256], [1, 1, 1]]} | outside 0..255",

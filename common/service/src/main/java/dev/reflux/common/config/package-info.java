@@ -1,4 +1,4 @@
-/** A service's settings from file, environment and command line, checked whole before anything starts. Any thread. */
+/** Settings of a service from file, environment and command line, all checked before anything starts. Any thread. */
 @NullMarked
 package dev.reflux.common.config;
 

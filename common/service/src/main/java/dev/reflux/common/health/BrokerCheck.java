@@ -16,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers now and then whether they are there. Kafka's clients say nothing when they have lost them: they try
- * again for ever, and a service would call itself ready that has nobody to read from.
+ * Asks the brokers every 5 s whether they answer. Kafka's clients retry without an error when they lose the brokers, so
+ * a service without brokers would otherwise report that it is ready.
  *
  * <ol>
- *   <li>It complains while no broker answers, and stops when one does again; both are told once in the log.
- *   <li>It holds up nobody: a thread of its own asks.
+ *   <li>The check fails while no broker answers. The start and the end of an outage are logged once each.
+ *   <li>A thread of its own asks, so no caller waits.
  * </ol>
  *
- * Any thread.
+ * All methods may be called from any thread.
  */
 public final class BrokerCheck implements AutoCloseable {
 
@@ -47,14 +47,14 @@ public final class BrokerCheck implements AutoCloseable {
         });
     }
 
-    /** Begins to ask. */
+    /** Starts to ask. */
     public static BrokerCheck start(KafkaSettings kafka) {
         BrokerCheck watch = new BrokerCheck(kafka);
         watch.thread.scheduleWithFixedDelay(watch::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
         return watch;
     }
 
-    /** Whether a broker answers. */
+    /** Returns the readiness check. */
     public Check readiness() {
         return Check.of("broker", complaint::get);
     }
@@ -70,7 +70,7 @@ public final class BrokerCheck implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             String sentence = "No Kafka broker answers at " + kafka.bootstrapServers() + ".";
             if (complaint.getAndSet(Optional.of(sentence)).isEmpty()) {
-                LOG.warn("{} Trying again until one does.", sentence);
+                LOG.warn("{} Retrying until one does.", sentence);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

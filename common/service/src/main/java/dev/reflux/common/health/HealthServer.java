@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /livez}, {@code /readyz} and {@code /metrics} on the JDK's own HTTP server. A probe answers 200 when no check
- * complains and 503 else, with every check's complaint as JSON. Liveness asks whether loops turn, readiness whether
- * work can be done.
+ * Serves {@code /livez}, {@code /readyz} and {@code /metrics} by the JDK's own HTTP server. A probe answers 200 when no
+ * check complains and 503 otherwise, with the complaints as JSON. Liveness says whether the loops still run, readiness
+ * whether work can be done. Any thread may close it.
  */
 public final class HealthServer implements AutoCloseable {
 
@@ -34,7 +34,12 @@ public final class HealthServer implements AutoCloseable {
     }
 
     /**
-     * @param port 0 takes a free one
+     * Starts a server.
+     *
+     * @param port TCP port; 0 takes a free one
+     * @param liveness checks of {@code /livez}
+     * @param readiness checks of {@code /readyz}
+     * @param metrics meters of {@code /metrics}
      * @throws UsageException when the port is taken
      */
     public static HealthServer start(
@@ -63,6 +68,7 @@ public final class HealthServer implements AutoCloseable {
         return new HealthServer(server, threads);
     }
 
+    /** Returns the port that the server listens on. */
     public int port() {
         return server.getAddress().getPort();
     }
@@ -91,8 +97,8 @@ public final class HealthServer implements AutoCloseable {
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
         } catch (IOException e) {
-            // The asker went away: nothing here is broken.
-            LOG.debug("health answer not taken: {}", e.getMessage());
+            // The client disconnected, which is no error of the service.
+            LOG.debug("The client of a health probe disconnected: {}", e.getMessage());
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What a service says of itself over HTTP: alive, ready, metrics. Checks are called from the server's own threads. */
+/** Liveness, readiness and metrics of a service over HTTP. The server's own threads call the checks. */
 @NullMarked
 package dev.reflux.common.health;
 

@@ -3,8 +3,8 @@ package dev.reflux.common.meters;
 import java.util.List;
 
 /**
- * Every meter of every service, in one place: what dashboards, alerts and the documentation may name. Prometheus writes
- * the dots as underscores; counters end in {@code _total}, timers are in seconds.
+ * Every meter of every service. Dashboards, alerts and documentation name these only. Prometheus writes the dots as
+ * underscores; counters end in {@code _total}, timers are in seconds.
  */
 public enum Meter {
     TEACHER_FRAMES("reflux.teacher.frames", Kind.COUNTER, "Frames that became samples"),
@@ -42,7 +42,7 @@ public enum Meter {
     REGISTRY_WATCHERS("reflux.registry.watchers", Kind.GAUGE, "Vehicles waiting for a new version"),
     REGISTRY_VERSION("reflux.registry.version", Kind.GAUGE, "Version that an alias points at", "model", "alias");
 
-    /** What a meter is. */
+    /** Kind of a meter. */
     public enum Kind {
         COUNTER,
         GAUGE,
@@ -62,25 +62,27 @@ public enum Meter {
         this.tags = List.of(tags);
     }
 
-    /** The name in code and configuration, with dots. */
+    /** Returns the name with dots. */
     public String id() {
         return id;
     }
 
+    /** Returns the kind. */
     public Kind kind() {
         return kind;
     }
 
+    /** Returns the description, as {@code /metrics} and docs/meters.md show it. */
     public String description() {
         return description;
     }
 
-    /** Keys of its tags, in order. */
+    /** Returns the keys of the tags, in order. */
     public List<String> tags() {
         return tags;
     }
 
-    /** The name under which Prometheus has it. */
+    /** Returns the name in Prometheus. */
     public String prometheusName() {
         String name = id.replace('.', '_');
         return switch (kind) {

@@ -14,24 +14,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A service's meters by their enum. Thread-safe; what it gives out may be kept. */
+/** Creates the meters of a service. Thread-safe; callers may keep the meters. */
 public final class Meters implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
+    /** Creates a registry with the meters of the JVM and the process. */
     public Meters() {
         new JvmMemoryMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         gc.bindTo(registry);
     }
 
-    /** What {@code /metrics} serves. */
+    /** Returns the registry that {@code /metrics} serves. */
     public PrometheusMeterRegistry registry() {
         return registry;
     }
 
-    /** @param tagValues one for each of the meter's tags, in order */
+    /**
+     * Returns a counter.
+     *
+     * @param meter meter of kind COUNTER
+     * @param tagValues one value for each of the meter's tags, in order
+     */
     public Counter counter(Meter meter, String... tagValues) {
         require(meter, Meter.Kind.COUNTER);
         return Counter.builder(meter.id())
@@ -40,7 +46,12 @@ public final class Meters implements AutoCloseable {
                 .register(registry);
     }
 
-    /** @param tagValues one for each of the meter's tags, in order */
+    /**
+     * Returns a timer.
+     *
+     * @param meter meter of kind TIMER
+     * @param tagValues one value for each of the meter's tags, in order
+     */
     public Timer timer(Meter meter, String... tagValues) {
         require(meter, Meter.Kind.TIMER);
         return Timer.builder(meter.id())
@@ -50,7 +61,12 @@ public final class Meters implements AutoCloseable {
                 .register(registry);
     }
 
-    /** @param tagValues one for each of the meter's tags, in order */
+    /**
+     * Returns a summary.
+     *
+     * @param meter meter of kind SUMMARY
+     * @param tagValues one value for each of the meter's tags, in order
+     */
     public DistributionSummary summary(Meter meter, String... tagValues) {
         require(meter, Meter.Kind.SUMMARY);
         return DistributionSummary.builder(meter.id())
@@ -60,8 +76,11 @@ public final class Meters implements AutoCloseable {
     }
 
     /**
-     * @param value asked at each scrape, from the scraper's thread; the gauge keeps it reachable
-     * @param tagValues one for each of the meter's tags, in order
+     * Registers a gauge.
+     *
+     * @param meter meter of kind GAUGE
+     * @param value supplier that each scrape calls on its own thread; the gauge keeps it reachable
+     * @param tagValues one value for each of the meter's tags, in order
      */
     public void gauge(Meter meter, Supplier<Number> value, String... tagValues) {
         require(meter, Meter.Kind.GAUGE);

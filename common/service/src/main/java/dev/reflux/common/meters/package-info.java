@@ -1,4 +1,4 @@
-/** Every meter that a Reflux service has. Any thread. */
+/** The meters of the services. Any thread. */
 @NullMarked
 package dev.reflux.common.meters;
 

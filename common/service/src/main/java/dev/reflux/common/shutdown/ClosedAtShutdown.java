@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes a service when its process is asked to end (SIGTERM, Ctrl-C), and has the process wait for that.
+ * Closes a service when its process is asked to end (SIGTERM, Ctrl-C). The process waits for the close.
  *
  * <ol>
- *   <li>The JVM does not end before the service is closed or the patience is over; the log says which.
- *   <li>What goes wrong while it closes is told and holds nothing up.
+ *   <li>The JVM does not end before the service is closed or the wait times out; the log says which.
+ *   <li>A failure of the close is logged and does not delay the exit.
  *   <li>The exit code stays that of the signal: 143 after SIGTERM, 130 after Ctrl-C.
  * </ol>
  *
- * Any thread.
+ * All methods may be called from any thread.
  */
 public final class ClosedAtShutdown {
 
@@ -33,10 +33,11 @@ public final class ClosedAtShutdown {
     }
 
     /**
-     * From now on the service is closed when the process ends. It must bear being closed twice.
+     * Registers a service to be closed when the process ends.
      *
-     * @param name of the service, for the log
-     * @param patience how long the process waits for it: less than whoever stops it waits before he kills
+     * @param name name of the service in the log
+     * @param patience longest wait for the close; less than the time after which the process is killed
+     * @param service service whose close may be called twice
      */
     public static ClosedAtShutdown of(String name, Duration patience, AutoCloseable service) {
         ClosedAtShutdown registered = new ClosedAtShutdown(name, patience, service);
@@ -44,20 +45,20 @@ public final class ClosedAtShutdown {
         return registered;
     }
 
-    /** Waits until it has been closed because the process ends. */
+    /** Waits until the service has been closed because the process ends. */
     public void await() throws InterruptedException {
         closed.await();
     }
 
     private void atShutdown() {
-        // A thread of its own: whatever the service hangs in, the process must not hang with it.
+        // A thread of its own, so that a service that hangs does not hang the process.
         Thread closing = new Thread(this::close, "stop-" + name);
         closing.setDaemon(true);
         closing.start();
         try {
             if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.error(
-                        "The {} did not close within {} s; the process ends without that.", name, patience.toSeconds());
+                        "The {} did not close within {} s; the process exits without it.", name, patience.toSeconds());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -69,7 +70,7 @@ public final class ClosedAtShutdown {
             service.close();
             LOG.info("The {} was asked to end and has closed.", name);
         } catch (Exception e) {
-            LOG.error("The {} was asked to end and did not close well: {}", name, e.getMessage(), e);
+            LOG.error("The {} was asked to end and failed to close: {}", name, e.getMessage(), e);
         } finally {
             closed.countDown();
         }

@@ -1,4 +1,4 @@
-/** How a process that was asked to end does so. May be called from any thread. */
+/** Orderly shutdown of a process. Any thread. */
 @NullMarked
 package dev.reflux.common.shutdown;
 
