@@ -1,9 +1,7 @@
 package dev.reflux.cli;
 
+import dev.reflux.common.launch.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Groups the commands on labeled frames as files. */
 @Command(
@@ -15,16 +13,4 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  reflux dataset export --dataset synthetic --frames 60 --out my-frames"},
         subcommands = {DatasetExportCommand.class})
-final class DatasetCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "A subcommand is missing; give one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ".");
-    }
-}
+final class DatasetCommand extends CommandGroup {}

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         mixinStandardHelpOptions = true,
-        description = "Score a model on a data set: mIoU, by class, by domain.",
+        description = "Score a model on a data set: mIoU in all, by class and by domain.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux evaluate --model models/teacher-synthetic.json --dataset synthetic",
@@ -45,16 +45,23 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "FILE",
             required = true,
-            description = "The model's card (.json), or its TorchScript file (.pt) with the card beside it.")
+            description = "Card of the model (.json), or its TorchScript file (.pt) with the card beside it.")
     private Path model = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            required = true,
+            description = "Data set: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
-    @Option(names = "--split", defaultValue = "test", description = "Split (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--split",
+            defaultValue = "test",
+            description = "Split of the data set (default: ${DEFAULT-VALUE}).")
     private String split = "";
 
-    @Option(names = "--size", paramLabel = "WxH", description = "The size at which it looks (default: the card's).")
+    @Option(names = "--size", paramLabel = "WxH", description = "Size of the model's input (default: the card's).")
     private @Nullable String size;
 
     @Mixin

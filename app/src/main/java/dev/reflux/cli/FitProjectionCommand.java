@@ -23,11 +23,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Fits a teacher's projection head. */
+/** Fits the projection head of a teacher. */
 @Command(
         name = "fit-projection",
         mixinStandardHelpOptions = true,
-        description = "Fit a teacher's projection head on labelled frames, to convergence, and freeze it.",
+        description = "Fit the projection head of a teacher on labeled frames, to convergence.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux fit-projection --teacher teacher.json --dataset camvid:DIR",
@@ -38,29 +38,42 @@ final class FitProjectionCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--teacher", paramLabel = "CARD", required = true, description = "The teacher's card.")
+    @Option(names = "--teacher", paramLabel = "CARD", required = true, description = "Card of the teacher.")
     private Path teacher = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            required = true,
+            description = "Data set: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
-    @Option(names = "--split", defaultValue = "train", description = "Split (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--split",
+            defaultValue = "train",
+            description = "Split of the data set (default: ${DEFAULT-VALUE}).")
     private String split = "";
 
     @Option(
             names = "--frames",
             paramLabel = "N",
             defaultValue = "120",
-            description = "Frames to look at, spread over the split (default: ${DEFAULT-VALUE}).")
+            description = "Number of frames, evenly spread over the split (default: ${DEFAULT-VALUE}).")
     private int frames;
 
-    @Option(names = "--relu", description = "Rectify the head's output, as the paper prints it.")
+    @Option(names = "--relu", description = "Apply ReLU to the output of the head, as the paper's equation has it.")
     private boolean relu;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of the thinning (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Seed of the choice of cells (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Default: beside the card, where a teacher looks.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "File of the head (default: beside the card, where a teacher finds it).")
     private @Nullable Path out;
 
     @Mixin

@@ -1,8 +1,8 @@
 package dev.reflux.cli;
 
 import dev.reflux.cli.options.ComputeOptions;
-import dev.reflux.cli.options.Failures;
 import dev.reflux.cli.options.SizeWord;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.DatasetCatalog;
@@ -29,12 +29,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes a teacher, or a student to start from. */
+/** Trains a teacher, or a student to start from. */
 @Command(
         name = "pretrain",
         mixinStandardHelpOptions = true,
-        description = "Train a TorchScript segmentation model on labelled frames: a teacher, or a student to start"
-                + " from. Interrupted, it goes on from its checkpoint.",
+        description = "Train a TorchScript segmentation model on labeled frames: a teacher, or a student to start"
+                + " from. The same command resumes an interrupted run from its checkpoint.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux pretrain --model models/student-cnn.json --dataset synthetic --name teacher --out teacher",
@@ -53,7 +53,11 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "CARD", required = true, description = "Card of the model to start from.")
     private Path model = Path.of(".");
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            required = true,
+            description = "Data set: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
     @Option(names = "--split", defaultValue = "train", description = "Split to train on (default: ${DEFAULT-VALUE}).")
@@ -65,47 +69,56 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Split to score on (default: ${DEFAULT-VALUE}).")
     private String testSplit = "";
 
-    @Option(names = "--name", required = true, description = "The new model's name.")
+    @Option(names = "--name", required = true, description = "Name of the new model.")
     private String name = "";
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "For model, card and checkpoint.")
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of model, card and checkpoint.")
     private Path out = Path.of(".");
 
-    @Option(names = "--epochs", defaultValue = "40", description = "Passes (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--epochs", defaultValue = "40", description = "Number of epochs (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = "The size at which the model looks, and which its card will say (default: the card's).")
+            description = "Size of the model's input, which its card will state (default: the card's).")
     private @Nullable String size;
 
     @Option(
             names = "--evaluate-every",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Epochs between scores, of which the best is kept (default: ${DEFAULT-VALUE}).")
+            description = "Epochs between scores; the best model is kept (default: ${DEFAULT-VALUE}).")
     private int evaluateEvery;
 
-    @Option(names = "--batch", defaultValue = "8", description = "Frames a step (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--batch", defaultValue = "8", description = "Frames per step (default: ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(
             names = "--learning-rate",
             defaultValue = "0.002",
-            description = "At its highest (default: ${DEFAULT-VALUE}).")
+            description = "Learning rate at its peak (default: ${DEFAULT-VALUE}).")
     private double learningRate;
 
-    @Option(names = "--optimizer", defaultValue = "ADAMW", description = "${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--optimizer",
+            defaultValue = "ADAMW",
+            description = "Optimizer: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private PretrainSettings.OptimizerKind optimizer = PretrainSettings.OptimizerKind.ADAMW;
 
-    @Option(names = "--class-weights", defaultValue = "SOFTENED", description = "${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--class-weights",
+            defaultValue = "SOFTENED",
+            description = "Weights of the classes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private ClassWeights classWeights = ClassWeights.SOFTENED;
 
-    @Option(names = "--from-scratch", description = "Draw all weights anew first.")
+    @Option(names = "--from-scratch", description = "Initialize all weights first.")
     private boolean fromScratch;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Seed of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin
@@ -186,7 +199,7 @@ final class PretrainCommand implements Callable<Integer> {
 
             @Override
             public void stepped(PretrainProgress now) {
-                console.show("step %d/%d  epoch %d  loss %.4f  lr %.1e  %.0f ms/step  %d s left"
+                console.show("step %d/%d epoch %d loss %.4f lr %.1e %.0f ms/step %d s left"
                         .formatted(
                                 now.step(),
                                 now.steps(),

@@ -1,10 +1,10 @@
 package dev.reflux.cli;
 
 import dev.reflux.cli.options.ComputeOptions;
-import dev.reflux.cli.options.Failures;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.Quickstart;
 import dev.reflux.quickstart.QuickstartSettings;
 import dev.reflux.quickstart.Workspace;
@@ -22,14 +22,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The whole path in one process. */
+/** Runs the whole path in one process. */
 @Command(
         name = "quickstart",
         mixinStandardHelpOptions = true,
         description = "Run the whole path in one process: Kafka, S3, teacher, trainer, registry and vehicle.",
         footerHeading =
-                "%nLeaves report.html and report.json in --out. Interrupted, it goes on when it is started again. A teacher"
-                        + " without a projection head beside it gets one fitted."
+                "%nThe folder --out gets report.html and report.json. The same command resumes an interrupted run. If a"
+                        + " teacher has no projection head beside it, one is fitted."
                         + "%n%nExamples:%n",
         footer = {
             "  reflux quickstart",
@@ -58,16 +58,16 @@ final class QuickstartCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "reflux-quickstart",
-            description = "Folder for everything that is left (default: ${DEFAULT-VALUE}).")
+            description = "Folder of the run (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of(".");
 
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description = "Of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
+            description = "Seed of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--fresh", description = "Remove what an earlier quickstart left in --out first.")
+    @Option(names = "--fresh", description = "Delete the earlier run in --out first.")
     private boolean fresh;
 
     @Mixin

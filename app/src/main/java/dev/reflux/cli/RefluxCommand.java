@@ -4,13 +4,14 @@ import dev.reflux.cli.bench.BenchCommand;
 import dev.reflux.cli.dev.DevCommand;
 import dev.reflux.cli.fleet.FleetCommand;
 import dev.reflux.cli.models.ModelsCommand;
+import dev.reflux.common.launch.CommandGroup;
+import dev.reflux.common.launch.RefluxVersion;
+import dev.reflux.teacher.TeacherCommand;
+import dev.reflux.trainer.TrainerCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The root: its verbs, in the order in which a newcomer meets them. */
+/** The root command. Its subcommands are in the order in which a newcomer needs them. */
 @Command(
         name = "reflux",
         mixinStandardHelpOptions = true,
@@ -20,12 +21,12 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  reflux quickstart                  the whole path, on made-up streets",
+            "  reflux quickstart                  # the whole path, on synthetic scenes",
             "  reflux quickstart --dataset camvid:DIR --teacher CARD --out run",
-            "  reflux models list --local run     what that run published",
+            "  reflux models list --local run     # what that run published",
             "  reflux fleet pull --model student --out vehicle",
             "",
-            "Exit codes: 0 done, 2 usage or configuration, 1 anything else.",
+            "Exit codes: 0 for success, 2 for a mistake in usage or configuration, 1 for any other failure.",
             "Environment: REFLUX_LOG_FORMAT=text|json, REFLUX_LOG_LEVEL, REFLUX_JAVA_OPTS, REFLUX_DEBUG=1.",
         },
         subcommands = {
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
             TeacherCommand.class,
             TrainerCommand.class,
             TopicsCommand.class,
-            RegistryCommand.class,
+            LocalRegistryCommand.class,
             FleetCommand.class,
             ModelsCommand.class,
             DatasetCommand.class,
@@ -44,15 +45,4 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             HelpCommand.class,
         })
-final class RefluxCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "Say what to do: one of " + String.join(", ", spec.subcommands().keySet()) + ".");
-    }
-}
+final class RefluxCommand extends CommandGroup {}

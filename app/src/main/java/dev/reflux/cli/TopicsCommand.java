@@ -12,11 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes the topics of the path. */
+/** Creates the topics of the path. */
 @Command(
         name = "topics",
         mixinStandardHelpOptions = true,
-        description = "Make the topics that are absent; those that are there stay as they are.",
+        description = "Create the topics that do not exist. Existing topics are not changed.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux topics",
@@ -34,7 +34,7 @@ final class TopicsCommand implements Callable<Integer> {
             names = "--partitions",
             paramLabel = "N",
             defaultValue = "4",
-            description = "Of frames and of samples: the most teachers that can share the work"
+            description = "Partitions of the topics of frames and samples, which limit the number of teachers"
                     + " (default: ${DEFAULT-VALUE}).")
     private int partitions;
 
@@ -42,15 +42,16 @@ final class TopicsCommand implements Callable<Integer> {
             names = "--replication",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Copies of each partition (default: ${DEFAULT-VALUE}).")
+            description = "Number of replicas of each partition (default: ${DEFAULT-VALUE}).")
     private short replication;
 
     @Option(
             names = "--retention-hours",
             paramLabel = "N",
             defaultValue = "-1",
-            description = "How long frames and samples are kept; -1: for ever (default). A trainer that starts again"
-                    + " reads what it replays from there.")
+            description =
+                    "Hours for which frames and samples are kept; -1 keeps them for ever (default). A trainer that"
+                            + " restarts reads its replay buffer from the topic.")
     private long retentionHours;
 
     @Override
@@ -62,7 +63,7 @@ final class TopicsCommand implements Callable<Integer> {
                 retentionHours < 0 ? -1 : Duration.ofHours(retentionHours).toMillis();
         KafkaSettings brokers = kafka.settings();
         Topics.ensure(brokers, new Topics.Plan(partitions, replication, retention));
-        spec.commandLine().getOut().println("The topics are there: " + String.join(", ", Topics.ALL) + ".");
+        spec.commandLine().getOut().println("The topics exist: " + String.join(", ", Topics.ALL) + ".");
         return 0;
     }
 }

@@ -4,16 +4,16 @@ import dev.reflux.common.failure.UsageException;
 import java.nio.file.Path;
 
 /**
- * The whole path as separate processes.
+ * The settings of {@code dev up}.
  *
- * @param path what is streamed, by whom it is taught and who learns
- * @param launcher the program that starts one service, such as {@code ./reflux}
- * @param teachers to begin with
- * @param cameras that each see every frame; a camera stays with one teacher at a time
- * @param rate frames a second over all cameras; 0: as fast as the broker takes them
- * @param kafkaPort 0: a free one
- * @param storePort 0: a free one
- * @param registryPort 0: a free one
+ * @param path the data set, the teacher and the student
+ * @param launcher the program that starts a service, such as {@code ./reflux}
+ * @param teachers the number of teachers at the start
+ * @param cameras the number of cameras, each of which sends every frame
+ * @param rate frames per second of all cameras together; 0 sends as fast as the broker accepts
+ * @param kafkaPort the port of the broker; 0 takes a free one
+ * @param storePort the port of the store; 0 takes a free one
+ * @param registryPort the port of the registry; 0 takes a free one
  */
 public record DevSettings(
         QuickstartSettings path,
@@ -25,12 +25,12 @@ public record DevSettings(
         int storePort,
         int registryPort) {
 
-    /** The most teachers that can share the frames: partitions of the topic. */
+    /** The greatest number of teachers: the number of partitions of the topic of frames. */
     public static final int MOST_TEACHERS = 8;
 
     public DevSettings {
         if (teachers < 1 || teachers > MOST_TEACHERS) {
-            throw new UsageException("There can be 1 to " + MOST_TEACHERS + " teachers; give such a number.");
+            throw new UsageException("The number of teachers is " + teachers + "; give 1 to " + MOST_TEACHERS + ".");
         }
         if (cameras < 1 || rate < 0) {
             throw new UsageException("--cameras must be 1 or more and --rate 0 or more; correct them.");

@@ -89,7 +89,7 @@ final class LivePath {
                 progress.doing("streaming");
                 push(pusher, stream, teacher, trainer);
                 taught = teacher.snapshot();
-                progress.doing("training on the last frames");
+                progress.doing("waiting for the trainer");
                 finish(trainer, plan.offered() - lettersOfTheTeacher(stream));
                 requireHealth(teacher, trainer);
                 counts = trainer.counts();

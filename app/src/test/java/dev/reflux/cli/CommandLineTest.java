@@ -2,7 +2,7 @@ package dev.reflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reflux.cli.options.Failures;
+import dev.reflux.common.launch.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ class CommandLineTest {
                 RefluxCommandLine.of(
                         new PrintWriter(new StringWriter()),
                         new PrintWriter(new StringWriter()),
-                        new Failures(false, false),
+                        new Failures(false, false, List.of()),
                         List.of("bench")),
                 List.of(),
                 all);

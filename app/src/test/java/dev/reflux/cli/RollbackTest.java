@@ -2,7 +2,7 @@ package dev.reflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reflux.cli.options.Failures;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.embedded.EmbeddedS3;
@@ -72,7 +72,7 @@ class RollbackTest {
         return RefluxCommandLine.of(
                         new PrintWriter(out, true),
                         new PrintWriter(out, true),
-                        new Failures(false, false),
+                        new Failures(false, false, List.of()),
                         List.of(words))
                 .execute(words);
     }

@@ -2,7 +2,7 @@ package dev.reflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reflux.cli.options.Failures;
+import dev.reflux.common.launch.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,14 +46,23 @@ class SampleConfigurationTest {
 
         assertThat(err.toString()).isEmpty();
         assertThat(code).isZero();
-        assertThat(out.toString()).contains("configuration is in order");
+        assertThat(out.toString()).contains("is valid.");
+    }
+
+    @Test
+    void givenTheSamples_whenThePageThatTheyNameIsLookedUp_thenItExists() {
+        reflux("teacher", "--sample-config");
+        reflux("trainer", "--sample-config");
+
+        assertThat(out.toString()).contains("docs/configuration.md");
+        assertThat(Path.of("../docs/configuration.md")).isRegularFile();
     }
 
     private int reflux(String... words) {
         return RefluxCommandLine.of(
                         new PrintWriter(out, true),
                         new PrintWriter(err, true),
-                        new Failures(false, false),
+                        new Failures(false, false, List.of()),
                         List.of(words))
                 .execute(words);
     }

@@ -124,6 +124,17 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.logging..", "org.apache.logging.log4j..", "org.apache.commons.logging..");
 
+    /** The first logger reads the configuration of the log, which the main method of a process sets. */
+    @ArchTest
+    static final ArchRule NO_LOGGER_BEFORE_THE_LOG_IS_SET_UP = noFields()
+            .that()
+            .areStatic()
+            .and()
+            .areDeclaredInClassesThat()
+            .haveNameMatching("dev\\.reflux\\.(cli|teacher|trainer|registry\\.server)\\.\\w+(Main|Command)")
+            .should()
+            .haveRawType(org.slf4j.Logger.class);
+
     @ArchTest
     static void everyModuleUsesOnlyWhatItMay(JavaClasses all) {
         List<String> wrong = new ArrayList<>();

@@ -103,9 +103,11 @@ class ComposeFileTest {
         for (Class<?> mapping : List.of(TeacherConfig.class, TrainerConfig.class)) {
             ConfigLoader.settings(mapping).forEach(setting -> known.add(setting.environmentVariable()));
         }
-        try (Stream<Path> sources = Files.walk(HOME.resolve("app/src/main/java"))) {
-            for (Path source : sources.filter(Files::isRegularFile).toList()) {
-                OUR_VARIABLE.matcher(Files.readString(source)).results().forEach(at -> known.add(at.group()));
+        for (String module : List.of("app", "model-registry/server")) {
+            try (Stream<Path> sources = Files.walk(HOME.resolve(module + "/src/main/java"))) {
+                for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                    OUR_VARIABLE.matcher(Files.readString(source)).results().forEach(at -> known.add(at.group()));
+                }
             }
         }
         List<String> used = services.values().stream()
@@ -141,7 +143,7 @@ class ComposeFileTest {
                 .isEqualTo(trainer.kafka().bootstrapServers())
                 .isEqualTo("kafka:9092");
         assertThat(trainer.store().endpoint())
-                .isEqualTo(map(services.get("fleet").get("environment")).get("REFLUX_S3_ENDPOINT"));
+                .isEqualTo(map(services.get("tools").get("environment")).get("REFLUX_S3_ENDPOINT"));
         assertThat(text).contains("PLAINTEXT://kafka:9092").contains("server, /data");
     }
 
@@ -187,8 +189,10 @@ class ComposeFileTest {
         assertThat(loose).isEmpty();
         assertThat(services.keySet())
                 .contains("kafka", "minio", "teacher", "trainer", "registry", "camera", "prometheus", "grafana");
-        assertThat(stages.get("cpu")).contains("USER 10001:10001").contains("sbom.json");
-        assertThat(stages.get("cuda")).contains("USER 10001:10001").contains("sbom.json");
+        for (String image : List.of("teacher", "teacher-cuda", "trainer", "trainer-cuda", "registry", "tools")) {
+            assertThat(stages.get(image)).contains("USER 10001:10001").contains("/sbom.json");
+        }
+        assertThat(stages.get("registry")).startsWith("FROM base");
     }
 
     @Test

@@ -28,7 +28,7 @@ class ReadmeTest {
     private static final Pattern FENCE = Pattern.compile("^```sh(.*)\\n((?s:.*?))^```", Pattern.MULTILINE);
     private static final String QUICKSTART = "./reflux quickstart";
     private static final String VERIFY = "./mvnw verify";
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
     private static final int INTERRUPTED = 130;
 
     /** A block of the README. */
@@ -103,8 +103,8 @@ class ReadmeTest {
 
     /** Returns the same commands on less data, and on a port that is free. */
     private String small(String block) {
-        return block.replaceAll("(?m)^" + Pattern.quote(QUICKSTART) + "$", QUICKSTART + " --frames 40")
-                .replace("--frames 60", "--frames 20")
+        return block.replaceAll("(?m)^" + Pattern.quote(QUICKSTART) + "$", QUICKSTART + " --frames 24")
+                .replace("--frames 60", "--frames 12")
                 .replace("--epochs 10", "--epochs 1")
                 .replaceAll("(?m)^\\./mvnw.*$", "")
                 .replace("8088", String.valueOf(registryPort));

@@ -83,10 +83,12 @@ class ContractTest {
                 }
             });
         }
-        try (Stream<Path> sources = Files.walk(Manifests.ROOT.resolve("app/src/main/java"))) {
-            sources.filter(Files::isRegularFile)
-                    .flatMap(file -> VARIABLE.matcher(Manifests.read(file)).results())
-                    .forEach(match -> known.add(match.group()));
+        for (String module : List.of("app", "model-registry/server")) {
+            try (Stream<Path> sources = Files.walk(Manifests.ROOT.resolve(module + "/src/main/java"))) {
+                sources.filter(Files::isRegularFile)
+                        .flatMap(file -> VARIABLE.matcher(Manifests.read(file)).results())
+                        .forEach(match -> known.add(match.group()));
+            }
         }
         return known;
     }

@@ -82,7 +82,7 @@ class DocumentTest {
 
         assertThat(all(ALERT, 0)).isNotEmpty().allSatisfy(alert -> assertThat(rules)
                 .contains("alert: " + alert + "\n"));
-        assertThat(all(TARGET, 1)).hasSize(3).allSatisfy(target -> assertThat(dockerfile)
+        assertThat(all(TARGET, 1)).hasSize(4).allSatisfy(target -> assertThat(dockerfile)
                 .contains(" AS " + target + "\n"));
     }
 

@@ -1,15 +1,13 @@
 package dev.reflux.cli.bench;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.CommandGroup;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Groups the benchmarks that are on the class path. The application itself has none. */
 @Command(
@@ -26,13 +24,10 @@ import picocli.CommandLine.Spec;
             "  reflux bench learning --seeds 1",
         },
         synopsisSubcommandLabel = "COMMAND")
-public final class BenchCommand implements Runnable {
+public final class BenchCommand extends CommandGroup {
 
     /** The name of this command on the command line. */
     public static final String NAME = "bench";
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     /**
      * Adds the benchmarks on the class path to the bench command of the root command. Opens every jar of the class path.
@@ -50,13 +45,10 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        if (spec.subcommands().isEmpty()) {
+        if (spec().subcommands().isEmpty()) {
             throw new UsageException("No benchmark is on the class path: an installation has none;"
                     + " run \"./reflux bench\" in a checkout of the sources.");
         }
-        throw new ParameterException(
-                spec.commandLine(),
-                "Say what to measure: one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ".");
+        super.run();
     }
 }

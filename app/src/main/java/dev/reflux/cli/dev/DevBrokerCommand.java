@@ -10,11 +10,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs one Kafka node on loopback. */
+/** Runs one Kafka node on the loopback interface. */
 @Command(
         name = "broker",
         mixinStandardHelpOptions = true,
-        description = "Run one real Kafka node on loopback, for a machine that has none.",
+        description = "Run one Kafka node on the loopback interface.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux dev broker --data kafka --port 9092"})
 final class DevBrokerCommand implements Callable<Integer> {
@@ -22,10 +22,10 @@ final class DevBrokerCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Its data; kept over restarts.")
+    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Folder of the log segments.")
     private Path data = Path.of(".");
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "0: a free one (default).")
+    @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "Port; 0 takes a free one (default).")
     private int port;
 
     @Mixin
@@ -35,7 +35,9 @@ final class DevBrokerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         DevPorts.requireFree(port);
         EmbeddedKafka broker = port == 0 ? EmbeddedKafka.start(data) : EmbeddedKafka.start(data, port);
-        spec.commandLine().getOut().println("A Kafka broker takes connections at " + broker.bootstrapServers() + ".");
+        spec.commandLine()
+                .getOut()
+                .println("The Kafka broker accepts connections at " + broker.bootstrapServers() + ".");
         health.serveUntilStopped(broker::close);
         return 0;
     }

@@ -1,29 +1,16 @@
 package dev.reflux.cli.dev;
 
+import dev.reflux.common.launch.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The whole path as separate processes of this machine. */
+/** Groups the commands that run the path as processes of this machine. */
 @Command(
         name = "dev",
         mixinStandardHelpOptions = true,
-        description = "The whole path as separate processes of this machine, and its parts.",
+        description = "Run the whole path, or its broker or store, as processes of this machine.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux dev up", "  reflux dev scale 2"},
         subcommands = {DevUpCommand.class, DevScaleCommand.class, DevBrokerCommand.class, DevStoreCommand.class})
-public final class DevCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "Say what to do: one of " + String.join(", ", spec.subcommands().keySet()) + ".");
-    }
-}
+public final class DevCommand extends CommandGroup {}

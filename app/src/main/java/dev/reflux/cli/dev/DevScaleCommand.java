@@ -1,7 +1,7 @@
 package dev.reflux.cli.dev;
 
-import dev.reflux.cli.options.Failures;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.processes.Supervisor;
@@ -18,39 +18,39 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Adds teachers to a running path, or takes some away. */
+/** Adds teachers to a running path, or removes some. */
 @Command(
         name = "scale",
         mixinStandardHelpOptions = true,
-        description = "Have a running \"dev up\" run so many teachers, and wait until they are ready.",
+        description = "Change the number of teachers of a running \"dev up\", and wait until they are ready.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux dev scale 2", "  reflux dev scale 1 --out run"})
 final class DevScaleCommand implements Callable<Integer> {
 
-    private static final Duration WITHIN = Duration.ofMinutes(3);
-    private static final long LOOK_EVERY_MILLIS = 250;
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+    private static final long CHECK_MILLIS = 250;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "TEACHERS", description = "How many there shall be.")
+    @Parameters(index = "0", paramLabel = "TEACHERS", description = "Number of teachers.")
     private int teachers;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "reflux-dev",
-            description = "The folder of the running \"dev up\" (default: ${DEFAULT-VALUE}).")
+            description = "Folder of the running \"dev up\" (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of(".");
 
     @Override
     public Integer call() throws InterruptedException {
         if (teachers < 1 || teachers > DevSettings.MOST_TEACHERS) {
             throw new UsageException(
-                    "There can be 1 to " + DevSettings.MOST_TEACHERS + " teachers; give such a number.");
+                    "The number of teachers is " + teachers + "; give 1 to " + DevSettings.MOST_TEACHERS + ".");
         }
         Path state = DevPlan.stateFolder(out);
-        Supervisor.wish(state, teachers);
+        Supervisor.requestTeachers(state, teachers);
         Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
         progress.doing("waiting for " + teachers + (teachers == 1 ? " teacher" : " teachers"));
         try {
@@ -61,7 +61,7 @@ final class DevScaleCommand implements Callable<Integer> {
     }
 
     private int await(Path state) throws InterruptedException {
-        long deadline = System.nanoTime() + WITHIN.toNanos();
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
             List<SupervisorState.Entry> now = teachersOf(state);
             if (now.size() == teachers && now.stream().allMatch(SupervisorState.Entry::isReady)) {
@@ -70,11 +70,11 @@ final class DevScaleCommand implements Callable<Integer> {
                         .println(teachers + (teachers == 1 ? " teacher is ready." : " teachers are ready."));
                 return 0;
             }
-            Thread.sleep(LOOK_EVERY_MILLIS);
+            Thread.sleep(CHECK_MILLIS);
         }
         spec.commandLine()
                 .getErr()
-                .println("reflux: the teachers were not ready within " + WITHIN.toMinutes() + " minutes; see "
+                .println("reflux: the teachers were not ready within " + READY_WITHIN.toMinutes() + " minutes; see "
                         + DevPlan.logFolder(out) + ".");
         return Failures.FAILED;
     }

@@ -14,11 +14,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs an S3 endpoint over a folder. */
+/** Runs an S3 endpoint that keeps its objects in a folder. */
 @Command(
         name = "store",
         mixinStandardHelpOptions = true,
-        description = "Run an S3 endpoint over a folder of files, for a machine that has none.",
+        description = "Run an S3 endpoint that keeps its objects in a folder.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux dev store --data store --port 9000"})
 final class DevStoreCommand implements Callable<Integer> {
@@ -26,13 +26,16 @@ final class DevStoreCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Its objects; kept over restarts.")
+    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Folder of the objects.")
     private Path data = Path.of(".");
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     private String host = "";
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "0: a free one (default).")
+    @Option(names = "--port", paramLabel = "N", defaultValue = "0", description = "Port; 0 takes a free one (default).")
     private int port;
 
     @Option(
@@ -44,7 +47,7 @@ final class DevStoreCommand implements Callable<Integer> {
     @Option(
             names = "--secret-key-file",
             paramLabel = "FILE",
-            description = "File whose first line is the secret key (default: the one that every local store has).")
+            description = "File whose first line is the secret key (default: the key that every local store has).")
     private @Nullable Path secretKeyFile;
 
     @Mixin
@@ -54,11 +57,11 @@ final class DevStoreCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (secretKeyFile == null && !host.equals("127.0.0.1")) {
             throw new UsageException(
-                    "A store that others can reach needs a secret of its own; give --secret-key-file.");
+                    "A store that other machines can reach needs its own secret key; give --secret-key-file.");
         }
         DevPorts.requireFree(port);
         EmbeddedS3 store = EmbeddedS3.start(data, host, port, accessKey, secretKey());
-        spec.commandLine().getOut().println("An S3 endpoint takes requests at " + store.endpoint() + ".");
+        spec.commandLine().getOut().println("The S3 endpoint accepts requests at " + store.endpoint() + ".");
         health.serveUntilStopped(store::close);
         return 0;
     }

@@ -1,11 +1,11 @@
 package dev.reflux.cli.dev;
 
 import dev.reflux.cli.options.ComputeOptions;
-import dev.reflux.cli.options.Failures;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.cli.options.ShippedModels;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.QuickstartSettings;
@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
-        description = "Run broker, store, teachers, trainer, registry and a camera as processes of this machine, with"
-                + " their logs side by side, until Ctrl-C.",
-        footerHeading = "%nThe same command goes on where it stopped. A teacher may be killed while another one runs:"
-                + " nothing is lost, nothing counts twice. When any other process dies, the rest ends.%n%nExamples:%n",
+        description = "Run broker, store, teachers, trainer, registry and a camera as processes of this machine until"
+                + " Ctrl-C, with their logs side by side.",
+        footerHeading = "%nThe same command resumes a run. A teacher may be killed while another one runs: no frame is"
+                + " lost or counted twice. If any other process dies, the rest is ended.%n%nExamples:%n",
         footer = {
             "  reflux dev up",
             "  reflux dev up --teachers 1 --rate 0 --frames 200 --out run",
@@ -54,21 +54,22 @@ final class DevUpCommand implements Callable<Integer> {
             names = "--teachers",
             paramLabel = "N",
             defaultValue = "2",
-            description = "Teachers to begin with; \"reflux dev scale\" changes it (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Number of teachers at the start; \"reflux dev scale\" changes it (default: ${DEFAULT-VALUE}).")
     private int teachers;
 
     @Option(
             names = "--cameras",
             paramLabel = "N",
             defaultValue = "4",
-            description = "Cameras that each see every frame (default: ${DEFAULT-VALUE}).")
+            description = "Number of cameras, each of which sends every frame (default: ${DEFAULT-VALUE}).")
     private int cameras;
 
     @Option(
             names = "--rate",
             paramLabel = "FPS",
             defaultValue = "2",
-            description = "Frames a second over all cameras; 0: as fast as the broker takes them"
+            description = "Frames per second of all cameras together; 0 sends as fast as the broker accepts"
                     + " (default: ${DEFAULT-VALUE}).")
     private double rate;
 
@@ -76,32 +77,44 @@ final class DevUpCommand implements Callable<Integer> {
             names = "--frames",
             paramLabel = "N",
             defaultValue = "0",
-            description = "The camera stops after so many; 0: never (default).")
+            description = "Number of frames after which the camera stops; 0 never stops (default).")
     private int frames;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "reflux-dev",
-            description = "Folder for everything that is kept (default: ${DEFAULT-VALUE}).")
+            description = "Folder of the run (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of(".");
 
-    @Option(names = "--kafka-port", paramLabel = "N", defaultValue = "0", description = "0: a free one (default).")
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Port of the broker; 0 takes a free one (default).")
     private int kafkaPort;
 
-    @Option(names = "--store-port", paramLabel = "N", defaultValue = "0", description = "0: a free one (default).")
+    @Option(
+            names = "--store-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Port of the S3 store; 0 takes a free one (default).")
     private int storePort;
 
-    @Option(names = "--registry-port", paramLabel = "N", defaultValue = "0", description = "0: a free one (default).")
+    @Option(
+            names = "--registry-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Port of the registry; 0 takes a free one (default).")
     private int registryPort;
 
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description = "Of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
+            description = "Seed of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--fresh", description = "Remove what an earlier run left in --out first.")
+    @Option(names = "--fresh", description = "Delete the earlier run in --out first.")
     private boolean fresh;
 
     @Mixin
@@ -110,7 +123,7 @@ final class DevUpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (frames < 0) {
-            throw new UsageException("--frames is " + frames + "; give a number above 0, or 0 for no end.");
+            throw new UsageException("--frames is " + frames + "; give a number above 0, or 0 to never stop.");
         }
         DevSettings settings =
                 new DevSettings(path(), launcher(), teachers, cameras, rate, kafkaPort, storePort, registryPort);
@@ -145,8 +158,8 @@ final class DevUpCommand implements Callable<Integer> {
     private static Path launcher() {
         Path launcher = ShippedModels.home().resolve("reflux").toAbsolutePath();
         if (!Files.isExecutable(launcher)) {
-            throw new UsageException("The launcher " + launcher + " is not there, so no service can be started; run"
-                    + " this command through ./reflux.");
+            throw new UsageException("The launcher " + launcher + " does not exist, so no service can be started; run"
+                    + " this command with ./reflux.");
         }
         return launcher;
     }

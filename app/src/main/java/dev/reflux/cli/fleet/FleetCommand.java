@@ -1,16 +1,13 @@
 package dev.reflux.cli.fleet;
 
+import dev.reflux.common.launch.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The vehicle's side. */
+/** Groups the commands that run on a vehicle. */
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,
-        description =
-                "What runs on the vehicle's side: push labelled frames, pull students, watch for new ones, report bad ones.",
+        description = "Act as a vehicle: push labeled frames, pull students, watch for new ones, report bad ones.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -20,13 +17,4 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {FleetPushCommand.class, FleetPullCommand.class, FleetWatchCommand.class, FleetReportCommand.class
         })
-public final class FleetCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what the fleet is to do: push, pull, watch or report.");
-    }
-}
+public final class FleetCommand extends CommandGroup {}

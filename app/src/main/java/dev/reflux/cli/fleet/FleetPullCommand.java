@@ -9,10 +9,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Pulls a student into a vehicle's folder. */
+/** Pulls a student into the folder of a vehicle. */
 @Command(
         name = "pull",
-        description = "Pull a student, verify it and swap it in whole.",
+        description = "Pull a student, verify it, and replace the one in use in one step.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux fleet pull --model student --out vehicle",

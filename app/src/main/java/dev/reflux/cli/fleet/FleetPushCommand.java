@@ -20,11 +20,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Pushes a data set as a camera fleet would. */
+/** Pushes a data set as a fleet of cameras does. */
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
-        description = "Push a data set's labelled frames as a fleet of cameras would.",
+        description = "Push the labeled frames of a data set as a fleet of cameras does.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux fleet push --dataset synthetic --rate 10",
@@ -41,50 +41,62 @@ final class FleetPushCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--dataset", paramLabel = "D", required = true, description = DatasetCatalog.FORMS + ".")
+    @Option(
+            names = "--dataset",
+            paramLabel = "D",
+            required = true,
+            description = "Data set: " + DatasetCatalog.FORMS + ".")
     private String dataset = "";
 
-    @Option(names = "--split", defaultValue = "train", description = "Split (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--split",
+            defaultValue = "train",
+            description = "Split of the data set (default: ${DEFAULT-VALUE}).")
     private String split = "";
 
     @Option(
             names = "--rate",
             paramLabel = "FPS",
             defaultValue = "0",
-            description = "Frames a second over all cameras; 0: as fast as the brokers take them (default).")
+            description = "Frames per second of all cameras together; 0 sends as fast as the brokers accept (default).")
     private double rate;
 
     @Option(
             names = "--cameras",
             paramLabel = "N",
             defaultValue = "0",
-            description = "So many cameras that each see every frame; 0: the data set's own (default).")
+            description =
+                    "Number of cameras, each of which sends every frame; 0 takes those of the data set (default).")
     private int cameras;
 
-    @Option(names = "--loop", description = "Begin anew at the end, for ever; ids and times go on.")
+    @Option(names = "--loop", description = "Start over at the end of the data set; frame ids and times continue.")
     private boolean loop;
 
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "0", description = "Stop after so many frames.")
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Number of frames after which the push stops; 0 never stops (default).")
     private long frames;
 
     @Option(
             names = "--spool",
             paramLabel = "DIR",
-            description = "Where frames wait while the brokers are away; a push that was stopped goes on from there.")
+            description = "Folder that keeps frames while the brokers cannot be reached; a later push resumes from it.")
     private @Nullable Path spool;
 
     @Option(
             names = "--spool-mib",
             paramLabel = "N",
             defaultValue = "1024",
-            description = "What may wait there (default: ${DEFAULT-VALUE}).")
+            description = "Capacity of the spool in MiB (default: ${DEFAULT-VALUE}).")
     private long spoolMib;
 
     @Option(
             names = "--partitions",
             paramLabel = "N",
             defaultValue = "4",
-            description = "Partitions of topics that are made because they are absent (default: ${DEFAULT-VALUE}).")
+            description = "Partitions of each topic that does not exist yet (default: ${DEFAULT-VALUE}).")
     private int partitions;
 
     @Override
@@ -108,12 +120,12 @@ final class FleetPushCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(stop);
             long from = pusher.resumeAt(plan);
             if (from > 0) {
-                out.println("Going on after frame " + from + ".");
+                out.println("Resuming after frame " + from + ".");
             }
             long[] told = {System.nanoTime()};
             PushProgress end = pusher.push(plan, from, now -> {
                 if (!now.brokersAway()) {
-                    waiting.heard();
+                    waiting.progressed();
                 }
                 if (System.nanoTime() - told[0] > REPORT_NANOS) {
                     told[0] = System.nanoTime();
@@ -125,13 +137,13 @@ final class FleetPushCommand implements Callable<Integer> {
         }
     }
 
-    /** Frames that are sent slowly are no sign of brokers that are away; a pusher reports every few of them. */
+    /** Returns how long no progress is normal: at a low rate the pusher reports seldom. */
     private Duration patience() {
         double between = rate > 0 ? FramePusher.REPORT_EVERY / rate : 0;
         return PATIENCE.plusMillis((long) (1000 * between));
     }
 
-    /** With a spool, brokers that are away are no reason not to begin. */
+    /** With a spool, the push starts although the brokers cannot be reached. */
     private void ensureTopics(KafkaSettings brokers) {
         try {
             Topics.ensure(brokers, new Topics.Plan(partitions, (short) 1, -1));
@@ -139,17 +151,19 @@ final class FleetPushCommand implements Callable<Integer> {
             if (spool == null) {
                 throw e;
             }
-            spec.commandLine().getErr().println("reflux: " + e.getMessage() + " Until then frames wait in " + spool);
+            spec.commandLine()
+                    .getErr()
+                    .println("reflux: " + e.getMessage() + " Until then the spool " + spool + " keeps the frames.");
         }
     }
 
     private static String line(PushProgress now, long count) {
-        return "%d%s frames with the brokers, %.1f MB%s%s"
+        return "%d%s frames acknowledged, %.1f MB%s%s"
                 .formatted(
                         now.acknowledged(),
                         count < 0 ? "" : " of " + count,
                         now.bytes() / 1e6,
                         now.spooled() > 0 ? ", " + now.spooled() + " in the spool" : "",
-                        now.brokersAway() ? ", brokers away" : "");
+                        now.brokersAway() ? ", brokers unreachable" : "");
     }
 }

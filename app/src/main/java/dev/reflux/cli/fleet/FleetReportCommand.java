@@ -12,11 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Tells the registry of a student that does worse than it should. */
+/** Reports a regression of a student to the registry. */
 @Command(
         name = "report",
-        description = "Report that a student does worse on a vehicle than it should; the promotion gate takes back what"
-                + " enough vehicles complain about.",
+        description = "Report that a student performs worse on a vehicle than it should. The promotion gate takes a"
+                + " version back after enough reports.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux fleet report --vehicle car-7 --version 7 --metric agreement --value 0.61 --least 0.7 \\",
@@ -38,22 +38,26 @@ final class FleetReportCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME",
             defaultValue = "student",
-            description = "Model line (default: ${DEFAULT-VALUE}).")
+            description = "Name of the model (default: ${DEFAULT-VALUE}).")
     private String model = "";
 
-    @Option(names = "--vehicle", paramLabel = "ID", required = true, description = "Who reports.")
+    @Option(names = "--vehicle", paramLabel = "ID", required = true, description = "Id of the vehicle that reports.")
     private String vehicle = "";
 
-    @Option(names = "--version", paramLabel = "N", required = true, description = "The student's version.")
+    @Option(names = "--version", paramLabel = "N", required = true, description = "Version of the student.")
     private long version;
 
-    @Option(names = "--metric", paramLabel = "NAME", required = true, description = "What was measured.")
+    @Option(names = "--metric", paramLabel = "NAME", required = true, description = "Name of the metric.")
     private String metric = "";
 
-    @Option(names = "--value", paramLabel = "X", required = true, description = "What it was.")
+    @Option(names = "--value", paramLabel = "X", required = true, description = "Measured value.")
     private double value;
 
-    @Option(names = "--least", paramLabel = "X", required = true, description = "What it should have been at least.")
+    @Option(
+            names = "--least",
+            paramLabel = "X",
+            required = true,
+            description = "Least value that would have been acceptable.")
     private double least;
 
     @Mixin
@@ -71,7 +75,7 @@ final class FleetReportCommand implements Callable<Integer> {
                         .report(vehicle, version, metric, value, least);
             }
         }
-        spec.commandLine().getOut().println("Reported; the gate looks at it at its next turn.");
+        spec.commandLine().getOut().println("The report is recorded; the promotion gate reads it at its next run.");
         return 0;
     }
 }

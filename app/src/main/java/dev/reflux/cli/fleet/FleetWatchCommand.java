@@ -16,10 +16,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Keeps a vehicle's folder up to date. */
+/** Keeps the folder of a vehicle up to date. */
 @Command(
         name = "watch",
-        description = "Watch for new students and pull each as it appears; ends with Ctrl-C.",
+        description = "Watch for new students and pull each when it appears, until Ctrl-C.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux fleet watch --model student --out vehicle",
@@ -47,14 +47,14 @@ final class FleetWatchCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--kafka", description = "Hear of versions from Kafka instead of asking the registry.")
+    @Option(names = "--kafka", description = "Learn of new versions from Kafka instead of the registry.")
     private boolean overKafka;
 
     @Option(
             names = "--every",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "How often the registry is asked (default: ${DEFAULT-VALUE}).")
+            description = "Interval at which the store is read (default: ${DEFAULT-VALUE}).")
     private int everySeconds;
 
     @Override

@@ -8,28 +8,29 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which student goes where, and what a vehicle refuses. */
+/** The options that name a student, its destination, and what a vehicle refuses. */
 final class VehicleOptions {
 
     @Option(
             names = "--model",
             paramLabel = "NAME",
             defaultValue = "student",
-            description = "Model line (default: ${DEFAULT-VALUE}).")
+            description = "Name of the model (default: ${DEFAULT-VALUE}).")
     private String model = "";
 
     @Option(
             names = "--version",
             paramLabel = "N|ALIAS",
             defaultValue = "latest",
-            description = "Number or alias (default: ${DEFAULT-VALUE}).")
+            description = "Version number or alias (default: ${DEFAULT-VALUE}).")
     private String version = "";
 
     @Option(
             names = "--vehicle",
             paramLabel = "ID",
-            description = "Follow the promotion gate as this vehicle: the canary if it is of its cohort, the champion"
-                    + " otherwise, backwards too. In place of --version.")
+            description =
+                    "Id of a vehicle that follows the promotion gate, also to an older version: it gets the canary if"
+                            + " it belongs to the cohort, else the champion. Replaces --version.")
     private @Nullable String vehicle;
 
     @Option(
@@ -37,33 +38,36 @@ final class VehicleOptions {
             paramLabel = "P",
             defaultValue = "5",
             description =
-                    "How much of the fleet gets canaries, the same for every vehicle (default: ${DEFAULT-VALUE}).")
+                    "Percentage of the fleet that gets canaries; it must be the same for every vehicle (default: ${DEFAULT-VALUE}).")
     private int canaryPercent;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             required = true,
-            description = "The vehicle's folder; DIR/current/student.pt is the student in use.")
+            description = "Folder of the vehicle; DIR/current/student.pt is the student in use.")
     private Path out = Path.of(".");
 
-    @Option(names = "--label-schema", paramLabel = "ID", description = "Refuse students of any other label schema.")
+    @Option(
+            names = "--label-schema",
+            paramLabel = "ID",
+            description = "Label schema; students with another one are refused.")
     private @Nullable String labelSchema;
 
-    @Option(names = "--allow-downgrade", description = "Take a version that is older than the one in use.")
+    @Option(names = "--allow-downgrade", description = "Accept a version that is older than the one in use.")
     private boolean allowDowngrade;
 
     @Option(
             names = "--trust",
             paramLabel = "FILE",
-            description = "Take only students that one of this file's keys signed.")
+            description = "Trust file; students that none of its keys signed are refused.")
     private @Nullable Path trustFile;
 
     String model() {
         return model;
     }
 
-    /** A number or an alias. */
+    /** Returns the version number or the alias. */
     String version() {
         if (vehicle == null) {
             return version;

@@ -6,20 +6,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Says that a command is waiting, and for how long, when nothing has been heard of it for a while. Any thread. */
+/** Prints that a command waits, and for how long, if it makes no progress for a while. Any thread. */
 final class Waiting implements AutoCloseable {
 
     private final PrintWriter out;
     private final String whatFor;
     private final long patience;
     private final ScheduledExecutorService ticker;
-    private volatile long heard = System.nanoTime();
+    private volatile long lastProgress = System.nanoTime();
 
     /**
-     * Begins to wait.
+     * Starts to watch for progress.
      *
-     * @param whatFor for the sentence "Waiting for …"
-     * @param patience how long nothing is said, and how often it is said again
+     * @param whatFor the object of the sentence "Waiting for …"
+     * @param patience time without progress until the sentence is printed, and between its repetitions
      */
     Waiting(PrintWriter out, String whatFor, Duration patience) {
         this.out = out;
@@ -30,16 +30,16 @@ final class Waiting implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        ticker.scheduleAtFixedRate(this::tell, this.patience, this.patience, TimeUnit.NANOSECONDS);
+        ticker.scheduleAtFixedRate(this::print, this.patience, this.patience, TimeUnit.NANOSECONDS);
     }
 
-    /** It has got on. */
-    void heard() {
-        heard = System.nanoTime();
+    /** Records progress. */
+    void progressed() {
+        lastProgress = System.nanoTime();
     }
 
-    private void tell() {
-        long since = System.nanoTime() - heard;
+    private void print() {
+        long since = System.nanoTime() - lastProgress;
         if (since >= patience) {
             out.println(
                     "Waiting for " + whatFor + ", " + Duration.ofNanos(since).toSeconds() + " s so far.");

@@ -1,15 +1,13 @@
 package dev.reflux.cli.models;
 
+import dev.reflux.common.launch.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The registry for people. */
+/** Groups the commands on the models of a registry. */
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
-        description = "The registry for people: what there is, where it comes from, what vehicles get.",
+        description = "Show and manage the models of a registry.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -34,16 +32,4 @@ import picocli.CommandLine.Spec;
             ModelsKeyCommand.class,
             ModelsTokenCommand.class,
         })
-public final class ModelsCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "Say what about the models: one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ".");
-    }
-}
+public final class ModelsCommand extends CommandGroup {}

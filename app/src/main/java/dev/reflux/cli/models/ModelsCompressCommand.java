@@ -10,7 +10,7 @@ import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.format.signing.TrustFile;
-import dev.reflux.registry.store.LossyLine;
+import dev.reflux.registry.store.ModelLineCompressor;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.torch.TorchRuntime;
 import java.io.IOException;
@@ -31,13 +31,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Publishes lossy students, which cost a vehicle a twentieth of a whole one. */
+/** Publishes lossy students, whose deltas are a few percent of a student. */
 @Command(
         name = "compress",
         mixinStandardHelpOptions = true,
-        description = "Publish a lossy version of each trained one, in a model line beside it, whose deltas are a few"
-                + " percent of a student. Vehicles follow that line as any other (fleet watch --model). Run it again"
-                + " whenever there are new versions: it goes on where it was.",
+        description =
+                "Publish a lossy version of each trained version as a second model, whose deltas are a few percent"
+                        + " of a student. Vehicles follow that model as any other (fleet watch --model). Run the command again"
+                        + " after new versions; it continues where it stopped.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux models compress student --key trainer.key --trust trust.json",
@@ -49,42 +50,42 @@ final class ModelsCompressCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Line of the trained students.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model of the trained students.")
     private String model = "";
 
     @Option(
             names = "--into",
             paramLabel = "LINE",
-            description = "Line of the lossy ones; made when absent (default: MODEL-lite).")
+            description = "Name of the model of the lossy students (default: MODEL-lite).")
     private @Nullable String line;
 
     @Option(
             names = "--percent",
             paramLabel = "P",
             defaultValue = "5",
-            description = "What a delta may have of student.pt's bytes (default: ${DEFAULT-VALUE}).")
+            description = "Size of a delta in percent of student.pt, at most (default: ${DEFAULT-VALUE}).")
     private double percent;
 
     @Option(
             names = "--key",
             paramLabel = "FILE",
-            description = "Signs the lossy versions; made with \"models key\". Needs --trust.")
+            description = "Key that signs the lossy versions; \"models key\" makes it. Needs --trust.")
     private @Nullable Path keyFile;
 
     @Option(
             names = "--trust",
             paramLabel = "FILE",
-            description = "Trained versions must be signed by one of these keys, so that nothing foreign gets signed.")
+            description = "Trust file; each trained version must be signed by one of its keys.")
     private @Nullable Path trustFile;
 
-    @Option(names = "--unsigned", description = "Publish without a signature.")
+    @Option(names = "--unsigned", description = "Publish versions without a signature.")
     private boolean unsigned;
 
     @Option(
             names = "--dataset",
             paramLabel = "D",
-            description = "Score each lossy student on its test split; the score stands in the manifest as test.miou: "
-                    + DatasetCatalog.FORMS + ".")
+            description = "Data set on whose test split each lossy student is scored; the manifest has the score as"
+                    + " test.miou: " + DatasetCatalog.FORMS + ".")
     private @Nullable String dataset;
 
     @Mixin
@@ -96,7 +97,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!(percent > 0 && percent <= 100)) {
-            throw new UsageException("--percent is over 0 and at most 100, not " + percent + ".");
+            throw new UsageException("--percent is " + percent + "; give a number above 0 and at most 100.");
         }
         if (store.registry().isPresent()) {
             throw new UsageException("Publishing cannot use --registry; give --local DIR or a store.");
@@ -127,10 +128,11 @@ final class ModelsCompressCommand implements Callable<Integer> {
     private Optional<SigningKey> key() {
         if (keyFile == null && !unsigned) {
             throw new UsageException("Vehicles with a trust file refuse unsigned students; give --key FILE and --trust"
-                    + " FILE, or say --unsigned.");
+                    + " FILE, or give --unsigned.");
         }
         if (keyFile != null && trustFile == null) {
-            throw new UsageException("A key signs only what comes of trusted students; give --trust FILE too.");
+            throw new UsageException(
+                    "A key signs only versions that were made from trusted ones; give --trust FILE too.");
         }
         return Optional.ofNullable(keyFile).map(SigningKey::read);
     }
@@ -146,10 +148,10 @@ final class ModelsCompressCommand implements Callable<Integer> {
         }
     }
 
-    private int run(ModelRegistry registry, Optional<TrustFile> trust, LossyLine.Scorer scorer) {
+    private int run(ModelRegistry registry, Optional<TrustFile> trust, ModelLineCompressor.Scorer scorer) {
         PrintWriter out = spec.commandLine().getOut();
         String into = line == null ? model + "-lite" : line;
-        int made = new LossyLine(registry, model, into, percent / 100, trust, scorer)
+        int made = new ModelLineCompressor(registry, model, into, percent / 100, trust, scorer)
                 .catchUp("reflux models compress", step -> {
                     out.println(text(step));
                     out.flush();
@@ -157,12 +159,12 @@ final class ModelsCompressCommand implements Callable<Integer> {
                 .size();
         out.println(
                 made == 0
-                        ? into + " has a lossy version of every version of " + model + " already."
-                        : "Vehicles that follow " + into + " get them from now on.");
+                        ? into + " already has a lossy version of every version of " + model + "."
+                        : "Vehicles that follow " + into + " get these versions from now on.");
         return 0;
     }
 
-    private static String text(LossyLine.Step step) {
+    private static String text(ModelLineCompressor.Step step) {
         long student = step.trained().blob(Artifact.STUDENT).bytes();
         String score = Optional.ofNullable(step.lossy().metrics().get("test.miou"))
                 .map(miou -> String.format(Locale.ROOT, ", %.2f mIoU on the test split", 100 * miou))
@@ -173,7 +175,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
                         "a delta of %d bytes, %.1f %% of student.pt",
                         delta.blob().bytes(),
                         100.0 * delta.blob().bytes() / student))
-                .orElse("the trained student whole, to begin with");
+                .orElse("the whole trained student, because it is the first version");
         return step.trained().model() + " " + step.trained().version() + " as "
                 + step.lossy().model() + " " + step.lossy().version() + ": " + what + score;
     }

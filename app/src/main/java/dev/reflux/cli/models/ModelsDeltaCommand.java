@@ -22,12 +22,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes the deltas that vehicles fetch instead of whole students. */
+/** Makes the exact deltas that vehicles fetch instead of whole students. */
 @Command(
         name = "delta",
         mixinStandardHelpOptions = true,
-        description = "Make the exact deltas from each version to the next that are not there yet (a trainer makes its"
-                + " own), then follow them from the first version to the last and hold every file against its hash.",
+        description = "Make the missing exact deltas from each version to the next, then apply them from the first"
+                + " version to the last and compare every file with its hash. A trainer makes its own deltas.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux models delta student --local run", "  reflux models delta student --jump 8"})
 final class ModelsDeltaCommand implements Callable<Integer> {
@@ -35,14 +35,14 @@ final class ModelsDeltaCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
     @Option(
             names = "--jump",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Also from each N-th version to the next N-th (default: none).")
+            description = "Also make deltas from each N-th version to the next N-th (default: none).")
     private int jump;
 
     @Mixin
@@ -56,7 +56,7 @@ final class ModelsDeltaCommand implements Callable<Integer> {
             registry.reader().require(model, AliasNames.LATEST);
             List<StudentVersion> versions = registry.catalog().versions(model, 1);
             if (versions.size() < 2) {
-                throw new UsageException(model + " has one version; a delta needs two.");
+                throw new UsageException(model + " has one version; a delta needs two, so publish another one first.");
             }
             for (int i = 1; i < versions.size(); i++) {
                 add(registry, versions.get(i - 1), versions.get(i), out);
@@ -100,8 +100,8 @@ final class ModelsDeltaCommand implements Callable<Integer> {
             DeltaRecord step = steps.get(version.version());
             files = step == null ? registry.files().read(version) : deltas.apply(step, files);
         }
-        out.println("From version " + first.version() + " to " + last.version() + " step by step: every file is the"
-                + " same bit for bit.");
+        out.println("From version " + first.version() + " to " + last.version() + " step by step: every file is"
+                + " identical bit by bit.");
         List<DeltaRecord> cheapest = deltas.cheapestChain(first.version(), last);
         out.println(
                 cheapest.isEmpty()

@@ -17,12 +17,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lets versions go live. */
+/** Runs the promotion gate once. */
 @Command(
         name = "gate",
         mixinStandardHelpOptions = true,
-        description = "Hold the newest version against the champion, and do what is due: try it as the canary, promote"
-                + " the canary after a quiet period, or take one back that vehicles complain about.",
+        description = "Compare the newest version with the champion, and make it the canary, promote the canary after a"
+                + " quiet period, or take a version back after reports of vehicles.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux models gate student",
@@ -34,44 +34,47 @@ final class ModelsGateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
-    @Option(names = "--floor", defaultValue = "0", description = "Least holdout mIoU, 0 to 1.")
+    @Option(
+            names = "--floor",
+            defaultValue = "0",
+            description = "Least holdout mIoU of a champion, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double floor;
 
     @Option(
             names = "--may-lose",
             defaultValue = "0.005",
-            description = "Holdout mIoU that may be lost (default: ${DEFAULT-VALUE}).")
+            description = "Greatest loss of holdout mIoU, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double mayLose;
 
     @Option(
             names = "--class-may-lose",
             defaultValue = "0.05",
-            description = "IoU that a class may lose (default: ${DEFAULT-VALUE}).")
+            description = "Greatest loss of IoU of a class, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double classMayLose;
 
     @Option(
             names = "--domain-may-lose",
             defaultValue = "0.02",
-            description = "mIoU that a domain may lose (default: ${DEFAULT-VALUE}).")
+            description = "Greatest loss of mIoU of a domain, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double domainMayLose;
 
     @Option(
             names = "--quiet",
             paramLabel = "MINUTES",
             defaultValue = "60",
-            description = "How long a canary must run without complaints (default: ${DEFAULT-VALUE}).")
+            description = "Time without reports after which a canary is promoted (default: ${DEFAULT-VALUE}).")
     private long quietMinutes;
 
     @Option(
             names = "--reports",
             defaultValue = "1",
-            description = "Vehicles that must complain (default: ${DEFAULT-VALUE}).")
+            description = "Number of vehicles whose reports take a version back (default: ${DEFAULT-VALUE}).")
     private int reports;
 
-    @Option(names = "--history", description = "Only show what was decided so far.")
+    @Option(names = "--history", description = "Show the decisions so far, and make none.")
     private boolean history;
 
     @Mixin

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "show",
         mixinStandardHelpOptions = true,
-        description = "Show a version: files, lineage, metrics, settings.",
+        description = "Show the files, lineage, metrics and settings of a version.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux models show student", "  reflux models show student 3 --local run"})
 final class ModelsShowCommand implements Callable<Integer> {
@@ -22,7 +22,7 @@ final class ModelsShowCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
     @Parameters(
@@ -30,7 +30,7 @@ final class ModelsShowCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "N|ALIAS",
             defaultValue = "latest",
-            description = "Number or alias (default: ${DEFAULT-VALUE}).")
+            description = "Version number or alias (default: ${DEFAULT-VALUE}).")
     private String version = "";
 
     @Mixin

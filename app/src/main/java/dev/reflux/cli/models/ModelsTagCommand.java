@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tag",
         mixinStandardHelpOptions = true,
-        description = "Tag a version, or show its tags; NAME= takes a tag away.",
+        description = "Tag a version, or show its tags. NAME= removes a tag.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux models tag student 7 weather=fog", "  reflux models tag student latest"})
 final class ModelsTagCommand implements Callable<Integer> {
@@ -25,10 +25,10 @@ final class ModelsTagCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
-    @Parameters(index = "1", paramLabel = "N|ALIAS", description = "Number or alias.")
+    @Parameters(index = "1", paramLabel = "N|ALIAS", description = "Version number or alias.")
     private String version = "";
 
     @Parameters(index = "2..*", arity = "0..*", paramLabel = "NAME=VALUE", description = "Tags to set.")
@@ -41,7 +41,7 @@ final class ModelsTagCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         for (String tag : tags) {
             if (tag.indexOf('=') < 1) {
-                throw new UsageException("\"" + tag + "\" is no tag; write NAME=VALUE, or NAME= to take one away.");
+                throw new UsageException("\"" + tag + "\" is not a tag; write NAME=VALUE, or NAME= to remove one.");
             }
         }
         try (StoreOptions.Opened opened = store.open()) {

@@ -10,12 +10,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lets somebody into the registry's HTTP API. */
+/** Makes a token for the HTTP API of the registry. */
 @Command(
         name = "token",
         mixinStandardHelpOptions = true,
-        description = "Make a token for the registry's HTTP API: its hash goes into the token file, the token itself is"
-                + " printed and stands nowhere else.",
+        description = "Make a token for the HTTP API of the registry. The token file gets its hash; the token itself is"
+                + " printed and stored nowhere.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux models token car-7 --tokens tokens.json > car-7.token",
@@ -26,13 +26,19 @@ final class ModelsTokenCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "Whose it is; stands in the history of what it does.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "Name of the owner, which the history of aliases shows.")
     private String name = "";
 
-    @Option(names = "--role", defaultValue = "READER", description = "READER or ADMIN (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--role",
+            defaultValue = "READER",
+            description = "Role of the token: READER or ADMIN (default: ${DEFAULT-VALUE}).")
     private Role role = Role.READER;
 
-    @Option(names = "--tokens", paramLabel = "FILE", required = true, description = "The registry's token file.")
+    @Option(names = "--tokens", paramLabel = "FILE", required = true, description = "Token file of the registry.")
     private Path tokens = Path.of("tokens.json");
 
     @Override

@@ -1,7 +1,7 @@
 package dev.reflux.cli.models;
 
-import dev.reflux.cli.options.Failures;
 import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.common.launch.Failures;
 import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.store.CheckReport;
@@ -19,11 +19,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Walks every version and file. */
+/** Verifies every file of every version. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Fetch every file of every version and hold it against its manifest. Exit code 1: damage found.",
+        description = "Fetch every file of every version and compare it with its manifest. The exit code is 1 if a file"
+                + " is damaged.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux models verify", "  reflux models verify student --local run --trust trust.json"})
 final class ModelsVerifyCommand implements Callable<Integer> {
@@ -31,13 +32,16 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL", description = "Model line; default: all.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL", description = "Name of the model (default: all).")
     private @Nullable String model;
 
     @Mixin
     private StoreOptions store = new StoreOptions();
 
-    @Option(names = "--trust", paramLabel = "FILE", description = "Every version must be signed by one of these keys.")
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            description = "Trust file; every version must be signed by one of its keys.")
     private @Nullable Path trustFile;
 
     @Override
@@ -57,8 +61,8 @@ final class ModelsVerifyCommand implements Callable<Integer> {
                 versions += report.versions();
                 damaged += report.findings().size();
             }
-            out.println(versions + " versions looked at, "
-                    + (damaged == 0 ? "everything is in order." : damaged + " things are wrong."));
+            out.println(
+                    versions + " versions verified, " + (damaged == 0 ? "no damage found." : damaged + " findings."));
             return damaged == 0 ? 0 : Failures.FAILED;
         }
     }

@@ -7,22 +7,22 @@ import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The probes of a server that has none of its own, and its wait for the end. */
+/** The probes of an embedded server, and the wait for the end of the process. */
 public final class HealthOption {
 
-    /** Less than the 20 s after which "dev up" kills it. */
+    /** Less than the grace period of "dev up", which is 20 s. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
 
     @Option(
             names = "--health-port",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Of /livez, /readyz and /metrics; 0: a free one (default).")
+            description = "Port of /livez, /readyz and /metrics; 0 takes a free one (default).")
     private int port;
 
     /**
-     * Serves the probes until the JVM is asked to end, and closes the server then: the JVM waits for that. To be called
-     * once the server takes requests.
+     * Serves the probes until the JVM is asked to end, then closes the server while the JVM waits. Call this once the
+     * server accepts requests.
      */
     public void serveUntilStopped(Runnable close) throws InterruptedException {
         try (Meters meters = new Meters();

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Where the brokers are. */
+/** The options of a client of Kafka. */
 public final class KafkaOptions {
 
     private static final String ADDRESS = "--bootstrap-servers";
@@ -20,9 +20,10 @@ public final class KafkaOptions {
     @Option(
             names = "--kafka-property",
             paramLabel = "KEY=VALUE",
-            description = "Anything else for Kafka's clients, such as security.protocol=SSL; may be given again.")
+            description = "Property of the Kafka clients, such as security.protocol=SSL; can be repeated.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
+    /** Returns the settings of the clients. */
     public KafkaSettings settings() {
         return new KafkaSettings(bootstrapServers, properties, ADDRESS);
     }

@@ -5,31 +5,30 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Who teaches whom on what; without a word the teacher that comes with Reflux, the CNN, and the synthetic scenes. */
+/** The options that name a data set, a teacher and a student. The defaults are the ones that ship with Reflux. */
 public final class PairOptions {
 
     @Option(
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description = DatasetCatalog.FORMS + " (default: ${DEFAULT-VALUE}).")
+            description = "Data set: " + DatasetCatalog.FORMS + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 
     @Option(
             names = "--teacher",
             paramLabel = "CARD",
             description =
-                    "Card of the teacher, its projection head beside it (default: the one that knows the synthetic"
+                    "Card of the teacher, with its projection head beside it (default: the teacher of the synthetic"
                             + " scenes).")
     private @Nullable Path teacher;
 
     @Option(
             names = "--student",
             paramLabel = "CARD",
-            description =
-                    "Card of the student, whose weights are drawn anew where they are not pre-trained (default: the"
-                            + " CNN; models/student-mobilenet.json starts from ImageNet, models/student-segformer.json is a"
-                            + " transformer).")
+            description = "Card of the student. Weights that are not pre-trained are initialized (default: the CNN;"
+                    + " models/student-mobilenet.json starts from ImageNet, models/student-segformer.json is a"
+                    + " transformer).")
     private @Nullable Path student;
 
     public String dataset() {

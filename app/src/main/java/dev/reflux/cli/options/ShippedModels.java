@@ -2,12 +2,16 @@ package dev.reflux.cli.options;
 
 import java.nio.file.Path;
 
-/** The models that come with the launcher, which says where it lies. */
+/** The models that ship with Reflux. The launcher passes its folder as the property reflux.home. */
 public final class ShippedModels {
 
     private ShippedModels() {}
 
-    /** @param name of a model in the launcher's models folder */
+    /**
+     * Returns the card of a model.
+     *
+     * @param name the name of a model in the launcher's models folder
+     */
     public static Path card(String name) {
         return folder().resolve(name + ".json");
     }
@@ -17,7 +21,7 @@ public final class ShippedModels {
         return home().resolve("models");
     }
 
-    /** The launcher's own folder: it says where it lies. */
+    /** Returns the folder of the launcher. */
     public static Path home() {
         return Path.of(System.getProperty("reflux.home", "."));
     }

@@ -6,66 +6,37 @@ import dev.reflux.registry.client.HttpObjectSource;
 import dev.reflux.registry.client.ObjectSource;
 import dev.reflux.registry.client.RegistryReader;
 import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.server.S3Options;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.RegistryCatalog;
 import dev.reflux.registry.store.StoreSettings;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the registry's bucket is: an S3 endpoint, or the folder that a quickstart left. */
+/** The options that name a registry: an S3 endpoint, the folder of a quickstart, or the HTTP API. */
 public final class StoreOptions {
 
-    @Option(
-            names = "--s3",
-            paramLabel = "URL",
-            defaultValue = "${env:REFLUX_S3_ENDPOINT:-http://localhost:9000}",
-            description = "S3 endpoint (REFLUX_S3_ENDPOINT; default: ${DEFAULT-VALUE}).")
-    private URI endpoint = URI.create("http://localhost:9000");
-
-    @Option(
-            names = "--bucket",
-            defaultValue = "${env:REFLUX_S3_BUCKET:-reflux}",
-            description = "Bucket (REFLUX_S3_BUCKET; default: ${DEFAULT-VALUE}).")
-    private String bucket = "";
-
-    @Option(
-            names = "--region",
-            defaultValue = "${env:REFLUX_S3_REGION:-us-east-1}",
-            description = "Region (REFLUX_S3_REGION; default: ${DEFAULT-VALUE}).")
-    private String region = "";
-
-    @Option(
-            names = "--access-key",
-            defaultValue = "${env:REFLUX_S3_ACCESS_KEY:-}",
-            description = "Access key (REFLUX_S3_ACCESS_KEY).")
-    private String accessKey = "";
-
-    @Option(
-            names = "--secret-key-file",
-            paramLabel = "FILE",
-            defaultValue = "${env:REFLUX_S3_SECRET_KEY_FILE:-" + Option.NULL_VALUE + "}",
-            description = "File whose first line is the secret key (REFLUX_S3_SECRET_KEY_FILE, or the key itself in"
-                    + " REFLUX_S3_SECRET_KEY).")
-    private @Nullable Path secretKeyFile;
+    @Mixin
+    private S3Options s3 = new S3Options();
 
     @Option(
             names = "--local",
             paramLabel = "DIR",
-            description = "The folder of a quickstart run, instead of an S3 endpoint.")
+            description = "Folder of a quickstart run, in place of an S3 endpoint.")
     private @Nullable Path local;
 
     @Option(
             names = "--registry",
             paramLabel = "URL",
-            description = "A registry's HTTP API instead of the store; for reading only.")
+            description = "HTTP API of a registry, in place of the store; read-only.")
     private @Nullable URI registry;
 
     @Option(
@@ -104,7 +75,7 @@ public final class StoreOptions {
         }
     }
 
-    /** A bucket and, for a local folder, the server under it. */
+    /** An open bucket and, for a local folder, its server. */
     public record OpenedStore(ObjectStore store, AutoCloseable server) implements AutoCloseable {
         @Override
         public void close() throws Exception {
@@ -117,7 +88,11 @@ public final class StoreOptions {
         return open(null);
     }
 
-    /** @param keyFile signs what is written */
+    /**
+     * Opens the registry.
+     *
+     * @param keyFile the key that signs what is written; null for none
+     */
     public Opened open(@Nullable Path keyFile) {
         Optional<SigningKey> key = Optional.ofNullable(keyFile).map(SigningKey::read);
         if (registry != null) {
@@ -154,18 +129,17 @@ public final class StoreOptions {
                             store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey())),
                     store);
         }
-        return new OpenedStore(
-                MinioStore.open(new StoreSettings(endpoint, region, bucket, accessKey, secretKey())), () -> {});
+        return new OpenedStore(MinioStore.open(s3.settings(", or use --local DIR for a quickstart's store")), () -> {});
     }
 
-    /** The API's address, when one was given. */
+    /** Returns the address of the HTTP API, if one was given. */
     public Optional<URI> registry() {
         return Optional.ofNullable(registry);
     }
 
     public String token() {
         if (tokenFile != null) {
-            return firstLine(tokenFile, "token");
+            return S3Options.firstLine(tokenFile, "token");
         }
         String fromEnvironment = System.getenv("REFLUX_REGISTRY_TOKEN");
         if (fromEnvironment == null) {
@@ -173,26 +147,5 @@ public final class StoreOptions {
                     "The registry at " + registry + " needs a token; set REFLUX_REGISTRY_TOKEN or give --token-file.");
         }
         return fromEnvironment;
-    }
-
-    private String secretKey() {
-        if (secretKeyFile == null) {
-            String fromEnvironment = System.getenv("REFLUX_S3_SECRET_KEY");
-            if (fromEnvironment == null || accessKey.isEmpty()) {
-                throw new UsageException("The store at " + endpoint
-                        + " needs keys; set REFLUX_S3_ACCESS_KEY and REFLUX_S3_SECRET_KEY (or REFLUX_S3_SECRET_KEY_FILE), or"
-                        + " use --local DIR for a quickstart's store.");
-            }
-            return fromEnvironment;
-        }
-        return firstLine(secretKeyFile, "secret key");
-    }
-
-    private static String firstLine(Path file, String what) {
-        try {
-            return Files.readString(file).lines().findFirst().orElse("");
-        } catch (IOException e) {
-            throw new UsageException("The " + what + " cannot be read from " + file + "; check the path.", e);
-        }
     }
 }

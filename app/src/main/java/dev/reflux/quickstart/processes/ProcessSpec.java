@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is to run.
+ * A process to start.
  *
- * @param name before each of its log lines
- * @param command program and arguments
- * @param environment over what this process has
- * @param ready answers 200 once it can work; empty: it is ready when it runs
- * @param grace between being asked to end and being made to
- * @param ending what it means when it ends by itself
+ * @param name the prefix of its log lines
+ * @param command the program and its arguments
+ * @param environment variables added to those of this process
+ * @param ready the address that answers 200 once it is ready; empty if it is ready when it runs
+ * @param grace the time between SIGTERM and SIGKILL
+ * @param ending the effect of its end on the others
  */
 public record ProcessSpec(
         String name,
@@ -24,13 +24,13 @@ public record ProcessSpec(
         Duration grace,
         Ending ending) {
 
-    /** What a process's end means for the others. */
+    /** The effect of the end of a process on the others. */
     public enum Ending {
-        /** They end too. */
+        /** The others are ended. */
         ENDS_ALL,
-        /** They go on while another one of its kind runs: it shares its work with that. */
+        /** The others go on while another process of its kind runs, which takes over its work. */
         SHARED,
-        /** They go on when it ended well. */
+        /** The others go on if it succeeded. */
         EXPECTED
     }
 

@@ -16,20 +16,20 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process that was started, its log, and how it is ended. Any thread. */
+/** A process that was started, with its log. Any thread. */
 final class RunningProcess {
 
     private static final int LAST_LINES = 8;
     private static final int SIGNALLED = 128;
     private static final int SIGTERM = 15;
-    private static final Duration PROBE = Duration.ofSeconds(2);
-    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration LAST_OUTPUT_WITHIN = Duration.ofSeconds(2);
 
     /**
-     * Ctrl-C reaches every process of a terminal at once. These are ended in order instead, so it must not reach them; a
-     * JVM leaves a signal alone that was ignored when it started.
+     * Ctrl-C reaches every process of a terminal at once. These processes are ended in order instead, so it must not reach
+     * them. A JVM keeps ignoring a signal that was ignored when it started.
      */
-    private static final List<String> DEAF_TO_CTRL_C = List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
+    private static final List<String> IGNORING_CTRL_C = List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
     private final ProcessSpec spec;
     private final Process process;
@@ -44,7 +44,7 @@ final class RunningProcess {
     }
 
     static RunningProcess start(ProcessSpec spec, SideBySideLog log) {
-        List<String> command = new ArrayList<>(DEAF_TO_CTRL_C);
+        List<String> command = new ArrayList<>(IGNORING_CTRL_C);
         command.addAll(spec.command());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
@@ -78,8 +78,8 @@ final class RunningProcess {
         return process.info().startInstant().orElse(Instant.EPOCH);
     }
 
-    /** By itself, or because somebody asked it to. */
-    boolean endedWell() {
+    /** Returns whether it ended with code 0, or after SIGTERM. */
+    boolean succeeded() {
         return !alive() && (process.exitValue() == 0 || process.exitValue() == SIGNALLED + SIGTERM);
     }
 
@@ -89,10 +89,11 @@ final class RunningProcess {
 
     private static boolean answers(HttpClient http, URI uri) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(uri).timeout(PROBE).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(uri).timeout(PROBE_TIMEOUT).build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
-            // Nobody listens there yet.
+            // The port is not open yet.
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -100,18 +101,18 @@ final class RunningProcess {
         }
     }
 
-    /** Why it is no more, in words. */
-    String obituary() {
+    /** Returns why it ended, as a sentence. */
+    String exitReason() {
         int code = process.exitValue();
         return code > SIGNALLED
                 ? name() + " (process " + pid() + ") was killed by signal " + (code - SIGNALLED)
                 : name() + " (process " + pid() + ") ended with exit code " + code;
     }
 
-    /** What it said last. */
+    /** Returns the last lines of its output. */
     List<String> lastLines() {
         try {
-            pump.join(LAST_WORDS.toMillis());
+            pump.join(LAST_OUTPUT_WITHIN.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -121,10 +122,11 @@ final class RunningProcess {
     }
 
     void askToEnd() {
-        process.destroy();
+        // Process.destroy would close the streams, and what the process says at its end would be lost.
+        process.toHandle().destroy();
     }
 
-    /** @return whether it ended in time; killed, if not */
+    /** Waits until it has ended and returns true; kills it after the grace period and returns false. */
     boolean awaitEnd(Duration grace) {
         try {
             if (process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -147,7 +149,7 @@ final class RunningProcess {
                 remember(line);
             }
         } catch (IOException e) {
-            log.say("the log of " + name() + " broke off: " + e.getMessage());
+            log.say("the log of " + name() + " ended early: " + e.getMessage());
         }
     }
 

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What runs, as a file that other commands read. Replaced whole at each change.
+ * The processes of a supervisor, as a file that other commands read. The file is replaced atomically at each change.
  *
- * @param supervisor process id
- * @param processes that run
+ * @param supervisor the process id of the supervisor
+ * @param processes the running processes
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SupervisorState(long supervisor, List<Entry> processes) {
@@ -25,13 +25,13 @@ public record SupervisorState(long supervisor, List<Entry> processes) {
     /**
      * One process.
      *
-     * @param startedAt milliseconds since 1970: with the id, it tells a process from a later one of the same id
-     * @param ready where its readiness is asked; empty for none
-     * @param isReady whether it was, when last asked
+     * @param startedAt start in milliseconds since 1970; it distinguishes a process from a later one with the same id
+     * @param ready the address of its readiness probe; the empty string for none
+     * @param isReady whether the probe succeeded when the file was written
      */
     public record Entry(String name, long pid, long startedAt, String ready, boolean isReady) {}
 
-    /** @return empty when there is none */
+    /** Returns the state in a file; empty if there is no file. */
     public static Optional<SupervisorState> read(Path file) {
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -53,8 +53,8 @@ public record SupervisorState(long supervisor, List<Entry> processes) {
         }
     }
 
-    /** Ends what a supervisor that was killed has left behind. */
-    int endOrphans() {
+    /** Kills the processes that a killed supervisor has left, and returns their number. */
+    int killOrphans() {
         List<ProcessHandle> orphans = processes.stream()
                 .flatMap(entry -> ProcessHandle.of(entry.pid())
                         .filter(handle -> handle.info()

@@ -1,7 +1,7 @@
 package dev.reflux.benchmarks.cli;
 
+import dev.reflux.benchmarks.report.FigureFile;
 import dev.reflux.benchmarks.report.Machine;
-import dev.reflux.benchmarks.report.Published;
 import dev.reflux.benchmarks.report.PytorchFigures;
 import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.failure.UsageException;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What benchmarks have in common: threads, progress on standard error, a table on standard output, files in a folder. */
+/** The options that benchmarks share: threads, and the folder of the figures. */
 final class BenchOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -26,10 +26,13 @@ final class BenchOptions {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "2",
-            description = "Threads of compute (default: ${DEFAULT-VALUE}).")
+            description = "Number of compute threads (default: ${DEFAULT-VALUE}).")
     private int threads = 2;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the figures as JSON and the plots.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder that gets the figures as JSON, and the plots (default: none is written).")
     private @Nullable Path out;
 
     private @Nullable Console console;
@@ -61,7 +64,7 @@ final class BenchOptions {
         to.print(text);
         if (out != null) {
             to.println();
-            to.println("written: " + Published.now(benchmark, figures).write(out));
+            to.println("written: " + FigureFile.now(benchmark, figures).write(out));
         }
         to.flush();
     }
@@ -76,7 +79,7 @@ final class BenchOptions {
     /** Writes another file of the benchmark, if a folder was given. */
     void write(String name, String content) {
         if (out != null) {
-            spec.commandLine().getOut().println("written: " + Published.writeBeside(out, name, content));
+            spec.commandLine().getOut().println("written: " + FigureFile.writeBeside(out, name, content));
         }
     }
 

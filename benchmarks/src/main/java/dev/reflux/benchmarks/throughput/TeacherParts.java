@@ -21,7 +21,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The teacher service's own parts, without what joins them. {@link #decode} and {@link #encode} may be called by any
+ * The teacher service's own stages without the queues between them. {@link #decode} and {@link #encode} may be called by any
  * thread, the others by the thread that loaded it.
  */
 final class TeacherParts implements AutoCloseable {
@@ -35,11 +35,11 @@ final class TeacherParts implements AutoCloseable {
     private final FrameDecoder decoder;
     private final SampleEncoder encoder;
 
-    TeacherParts(Stand stand) {
-        var card = stand.teacher();
-        runtime = TorchRuntime.start(new TorchOptions(stand.settings().threads(), "cpu"));
-        network = TeacherNetwork.load(runtime, card.modelFile(stand.settings().teacher()), card, stand.view());
-        projector = new Projector(runtime, ProjectionHead.load(runtime, stand.head()), stand.view(), LOGITS_STRIDE);
+    TeacherParts(EmbeddedStream stream) {
+        var card = stream.teacher();
+        runtime = TorchRuntime.start(new TorchOptions(stream.settings().threads(), "cpu"));
+        network = TeacherNetwork.load(runtime, card.modelFile(stream.settings().teacher()), card, stream.view());
+        projector = new Projector(runtime, ProjectionHead.load(runtime, stream.head()), stream.view(), LOGITS_STRIDE);
         LabelSchemas schemas = LabelSchemas.builtIn();
         if (schemas.find(card.labelSchema().id()).isEmpty()) {
             schemas = schemas.with(card.labelSchema());
@@ -47,10 +47,10 @@ final class TeacherParts implements AutoCloseable {
         decoder = new FrameDecoder(
                 ImageCodec.standard(), schemas, card.labelSchema().id());
         encoder = new SampleEncoder(
-                card.name(), stand.head().id(), card.labelSchema().id(), stand.view(), TensorType.TENSOR_TYPE_INT8);
+                card.name(), stream.head().id(), card.labelSchema().id(), stream.view(), TensorType.TENSOR_TYPE_INT8);
     }
 
-    /** A message as if it had just been polled. */
+    /** Returns a message as a polled record. */
     static Ticket ticket(long offset, byte[] message) {
         ConsumerRecord<byte[], byte[]> record =
                 new ConsumerRecord<>(Topics.FRAMES_LABELED, 0, offset, new byte[0], message);

@@ -30,7 +30,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The teacher's work: by the service through Kafka, by the same parts from memory, and one stage after the other. */
+/** Runs the teacher's work by the service through Kafka, by the same stages from memory, and stage by stage. */
 final class TeacherRuns {
 
     static final List<String> STAGES =
@@ -40,24 +40,24 @@ final class TeacherRuns {
     private static final int IN_FLIGHT = 32;
     private static final int DECODERS = 2;
 
-    private final Stand stand;
+    private final EmbeddedStream stream;
     private int laps = 1;
     private int runs;
 
-    TeacherRuns(Stand stand) {
-        this.stand = stand;
+    TeacherRuns(EmbeddedStream stream) {
+        this.stream = stream;
     }
 
-    /** Lets the following runs see all the frames so many times. */
+    /** Sets how many times the following runs stream all frames. */
     void lengthen(int times) {
         for (; laps < times; laps++) {
-            stand.push();
+            stream.push();
         }
     }
 
-    /** Frames of one run. */
+    /** Returns the number of frames of a run. */
     int frames() {
-        return laps * stand.frames().size() / BATCH * BATCH;
+        return laps * stream.frames().size() / BATCH * BATCH;
     }
 
     private Pace pace() {
@@ -80,14 +80,14 @@ final class TeacherRuns {
         };
         String name = "bench-teacher-" + runs++;
         Map<String, String> config = new HashMap<>();
-        config.put("teacher.kafka.bootstrap-servers", stand.kafka().bootstrapServers());
+        config.put("teacher.kafka.bootstrap-servers", stream.kafka().bootstrapServers());
         config.put("teacher.kafka.group", name);
         config.put("teacher.kafka.transactional-id", name);
-        config.put("teacher.model.card", stand.settings().teacher().toString());
-        config.put("teacher.model.projection", stand.headFile().toString());
-        config.put("teacher.view.width", String.valueOf(stand.view().width()));
-        config.put("teacher.view.height", String.valueOf(stand.view().height()));
-        config.put("teacher.compute.threads", String.valueOf(stand.settings().threads()));
+        config.put("teacher.model.card", stream.settings().teacher().toString());
+        config.put("teacher.model.projection", stream.headFile().toString());
+        config.put("teacher.view.width", String.valueOf(stream.view().width()));
+        config.put("teacher.view.height", String.valueOf(stream.view().height()));
+        config.put("teacher.compute.threads", String.valueOf(stream.settings().threads()));
         config.put("teacher.compute.device", "cpu");
         config.put("teacher.health.port", "0");
         try (TeacherService service =
@@ -97,8 +97,8 @@ final class TeacherRuns {
     }
 
     /**
-     * Frames a second of the same parts, threads, batches and bounds with no broker: the messages lie in memory, and what
-     * comes out is dropped once it is encoded. Stages overlap as they do in the service.
+     * Returns frames a second of the same stages, threads, batches and bounds without a broker. Messages come from memory
+     * and encoded samples are discarded. Stages overlap as they do in the service.
      */
     double fromMemory() {
         Pace pace = pace();
@@ -106,7 +106,7 @@ final class TeacherRuns {
         ExecutorService encoding = Executors.newSingleThreadExecutor();
         Semaphore inFlight = new Semaphore(IN_FLIGHT);
         BlockingQueue<List<Future<DecodedFrame>>> batches = new LinkedBlockingQueue<>();
-        try (TeacherParts parts = new TeacherParts(stand)) {
+        try (TeacherParts parts = new TeacherParts(stream)) {
             int all = frames();
             Thread camera = new Thread(() -> feed(parts, all, inFlight, decoding, batches), "bench-camera");
             camera.setDaemon(true);
@@ -147,34 +147,34 @@ final class TeacherRuns {
             List<Future<DecodedFrame>> batch = new ArrayList<>(BATCH);
             for (int i = from; i < from + BATCH; i++) {
                 Ticket ticket = TeacherParts.ticket(
-                        i, stand.frames().get(i % stand.frames().size()));
+                        i, stream.frames().get(i % stream.frames().size()));
                 batch.add(decoding.submit(() -> parts.decode(ticket)));
             }
             batches.add(batch);
         }
     }
 
-    /** Every stage by itself, batch after batch. */
+    /** Times each stage by itself, batch after batch. */
     StageFigures walk(int frames) {
         String name = "bench-teacher-walk";
         TopicPartition partition = new TopicPartition(Topics.FRAMES_LABELED, 0);
-        try (TeacherParts parts = new TeacherParts(stand);
+        try (TeacherParts parts = new TeacherParts(stream);
                 KafkaConsumer<byte[], byte[]> consumer =
-                        KafkaClients.consumer(stand.kafka(), name, Map.of("max.poll.records", BATCH));
-                KafkaProducer<byte[], byte[]> producer = KafkaClients.transactionalProducer(stand.kafka(), name)) {
+                        KafkaClients.consumer(stream.kafka(), name, Map.of("max.poll.records", BATCH));
+                KafkaProducer<byte[], byte[]> producer = KafkaClients.transactionalProducer(stream.kafka(), name)) {
             producer.initTransactions();
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            // The first batches settle what is compiled and cached, and count for nothing.
+            // The first batches warm up compilation and caches and are not counted.
             Batches batches = new Batches(parts, consumer, producer, partition, name);
             batches.pass(new Stages(), 2 * BATCH);
             Stages stages = new Stages();
-            int done = batches.pass(stages, Math.min(frames, stand.frames().size() - 2 * BATCH));
+            int done = batches.pass(stages, Math.min(frames, stream.frames().size() - 2 * BATCH));
             return stages.over(done);
         }
     }
 
-    /** What one walk holds. */
+    /** The state of a run stage by stage. */
     private record Batches(
             TeacherParts parts,
             KafkaConsumer<byte[], byte[]> consumer,
@@ -208,7 +208,7 @@ final class TeacherRuns {
             return tickets;
         }
 
-        /** The samples and the offsets behind them, in one transaction. */
+        /** Sends the samples and the next offsets in one transaction. */
         private int publish(List<ProjectedFrame> frames, List<byte[]> samples) {
             producer.beginTransaction();
             for (int i = 0; i < samples.size(); i++) {

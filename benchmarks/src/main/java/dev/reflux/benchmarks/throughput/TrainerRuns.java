@@ -39,7 +39,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The trainer's work: by the service through Kafka, by its learner from memory, and one stage after the other. */
+/** Runs the trainer's work by the service through Kafka, by its learner from memory, and stage by stage. */
 final class TrainerRuns {
 
     static final List<String> STAGES =
@@ -47,13 +47,13 @@ final class TrainerRuns {
 
     private static final int SEED = 1;
 
-    private final Stand stand;
+    private final EmbeddedStream stream;
     private final int frames;
     private int runs;
 
-    /** @param frames of each run */
-    TrainerRuns(Stand stand, int frames) {
-        this.stand = stand;
+    /** @param frames number of frames of each run */
+    TrainerRuns(EmbeddedStream stream, int frames) {
+        this.stream = stream;
         this.frames = frames;
     }
 
@@ -63,29 +63,28 @@ final class TrainerRuns {
     }
 
     /**
-     * The defaults, but: the teacher's terms from the first frame on, no frame held out and no version published, so that
-     * every frame is the same work.
+     * Returns the defaults without warm-up, holdout and publication, so that every frame costs the same.
      */
     private TrainerConfig config(String name) {
         Map<String, String> config = new HashMap<>();
-        config.put("trainer.kafka.bootstrap-servers", stand.kafka().bootstrapServers());
+        config.put("trainer.kafka.bootstrap-servers", stream.kafka().bootstrapServers());
         config.put("trainer.kafka.group", name);
         config.put("trainer.student.name", name);
-        config.put("trainer.student.card", stand.settings().student().toString());
-        config.put("trainer.student.label-schema", stand.dataset().schema().id());
+        config.put("trainer.student.card", stream.settings().student().toString());
+        config.put("trainer.student.label-schema", stream.dataset().schema().id());
         config.put("trainer.student.fresh", "true");
         config.put("trainer.student.seed", String.valueOf(SEED));
-        config.put("trainer.store.endpoint", stand.store().endpoint().toString());
-        config.put("trainer.store.access-key", stand.store().accessKey());
-        config.put("trainer.store.secret-key", stand.store().secretKey());
-        config.put("trainer.checkpoint.folder", stand.folder(name).toString());
+        config.put("trainer.store.endpoint", stream.store().endpoint().toString());
+        config.put("trainer.store.access-key", stream.store().accessKey());
+        config.put("trainer.store.secret-key", stream.store().secretKey());
+        config.put("trainer.checkpoint.folder", stream.folder(name).toString());
         config.put("trainer.checkpoint.publish-every-frames", String.valueOf(Integer.MAX_VALUE));
         config.put("trainer.learning.warm-up-frames", "0");
         config.put("trainer.learning.holdout-fraction", "0");
-        config.put("trainer.compute.threads", String.valueOf(stand.settings().threads()));
+        config.put("trainer.compute.threads", String.valueOf(stream.settings().threads()));
         config.put("trainer.compute.device", "cpu");
         config.put("trainer.health.port", "0");
-        if (LabelSchemas.builtIn().find(stand.dataset().schema().id()).isEmpty()) {
+        if (LabelSchemas.builtIn().find(stream.dataset().schema().id()).isEmpty()) {
             config.put("trainer.label-schemas", schemaFile().toString());
         }
         return ConfigLoader.load(TrainerConfig.class, null, Map.of(), config);
@@ -94,13 +93,14 @@ final class TrainerRuns {
     private Path schemaFile() {
         try {
             return Files.writeString(
-                    stand.folder("label-schema.json"), stand.dataset().schema().toJson());
+                    stream.folder("label-schema.json"),
+                    stream.dataset().schema().toJson());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Frames a second of the real service: what it decodes, polls and checkpoints beside its updates is in it. */
+    /** Returns frames a second of the real service, including decoding, polling and checkpoints. */
     double throughKafka() {
         TrainerConfig config = config("bench-trainer-" + runs++);
         Pace pace = pace(config);
@@ -123,10 +123,10 @@ final class TrainerRuns {
         }
     }
 
-    /** The samples that the service reads, decoded. */
+    /** Returns the decoded samples that the service reads. */
     List<TrainingSample> samples() {
-        SampleDecoder decoder = new SampleDecoder(stand.dataset().schema());
-        return stand.records(Topics.DISTILLATION_SAMPLES, frames).stream()
+        SampleDecoder decoder = new SampleDecoder(stream.dataset().schema());
+        return stream.records(Topics.DISTILLATION_SAMPLES, frames).stream()
                 .map(record -> decoded(decoder, record))
                 .toList();
     }
@@ -140,9 +140,9 @@ final class TrainerRuns {
     }
 
     /**
-     * Frames a second of the same updates on decoded samples, and nothing else: no broker, no decoding, no checkpoint.
+     * Returns frames a second of the same updates on decoded samples, without broker, decoding and checkpoints.
      *
-     * @param steps hears of each update
+     * @param steps receives the report of each update
      */
     double fromMemory(List<TrainingSample> samples, Consumer<StepReport> steps) {
         TrainerConfig config = config("bench-trainer-memory");
@@ -157,15 +157,15 @@ final class TrainerRuns {
         }
     }
 
-    /** Every stage by itself, window after window; a checkpoint's time is shared out among the frames between two. */
+    /** Times each stage by itself, window after window. A checkpoint's time is divided among the frames between two. */
     StageFigures walk(int count) {
         TrainerConfig config = config("bench-trainer-walk");
         int window = config.learning().newFrames();
         TopicPartition partition = new TopicPartition(Topics.DISTILLATION_SAMPLES, 0);
-        SampleDecoder decoder = new SampleDecoder(stand.dataset().schema());
+        SampleDecoder decoder = new SampleDecoder(stream.dataset().schema());
         try (Learner learner = new Learner(config);
                 KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(
-                        stand.kafka(), "bench-trainer-walk", Map.of("max.poll.records", window))) {
+                        stream.kafka(), "bench-trainer-walk", Map.of("max.poll.records", window))) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             Stages settling = new Stages();
@@ -180,7 +180,7 @@ final class TrainerRuns {
                 if (sinceCheckpoint >= every || done + window >= all) {
                     stages.timed(
                             "checkpoint",
-                            () -> learner.checkpoint(stand.dataset().schema().id()));
+                            () -> learner.checkpoint(stream.dataset().schema().id()));
                     sinceCheckpoint = 0;
                 }
             }
@@ -215,7 +215,7 @@ final class TrainerRuns {
         return Math.round(millis * 1e6);
     }
 
-    /** A student with all that the service's loop gives it, fed by hand. */
+    /** A student with the parts of the service's loop, fed from memory. */
     private final class Learner implements AutoCloseable {
 
         private final TrainerConfig config;
@@ -229,9 +229,9 @@ final class TrainerRuns {
 
         Learner(TrainerConfig config) {
             this.config = config;
-            runtime = TorchRuntime.start(new TorchOptions(stand.settings().threads(), "cpu"));
-            student = SegmentationModel.load(runtime, stand.settings().student(), SegmentationModel.Mode.TRAINING);
-            student.resetClasses(stand.dataset().schema(), SEED);
+            runtime = TorchRuntime.start(new TorchOptions(stream.settings().threads(), "cpu"));
+            student = SegmentationModel.load(runtime, stream.settings().student(), SegmentationModel.Mode.TRAINING);
+            student.resetClasses(stream.dataset().schema(), SEED);
             student.resetParameters(SEED);
             learner = new StudentLearner(runtime, student, TrainerService.learnerSettings(config), SEED);
             replay = new ReservoirReplay(config.learning().replayCapacity());

@@ -23,7 +23,7 @@ record Page(Path file, String text) {
 
     private static final Set<String> NOT_OURS = Set.of("target", "shared", "node_modules");
     private static final Pattern BLOCK =
-            Pattern.compile("^ *```\\w*\\n(.*?)^ *```", Pattern.DOTALL | Pattern.MULTILINE);
+            Pattern.compile("^ *```[^\\n]*\\n(.*?)^ *```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern INLINE = Pattern.compile("`([^`]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("^#+ +(.+?) *$", Pattern.MULTILINE);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,21 +18,27 @@ class WalksTest {
     private static final Pattern NUMBERED = Pattern.compile("^\\d+\\. ", Pattern.MULTILINE);
     private static final Pattern SOURCE = Pattern.compile(".*src/main/java/(.+)\\.java");
 
+    /** A step as the page names it. */
+    private record Step(String type, String method, String file) {}
+
     @Test
     void givenTheWalks_whenEachStepIsLookedUp_thenItsFileAndMethodExist() throws IOException {
         String text = Page.of("docs/walks.md").text();
 
-        List<MatchResult> steps = STEP.matcher(text).results().toList();
+        List<Step> steps = STEP.matcher(text)
+                .results()
+                .map(match -> new Step(match.group(1), match.group(2), match.group(3)))
+                .toList();
 
         assertThat(steps)
                 .as("steps with a file and a method")
                 .hasSize((int) NUMBERED.matcher(text).results().count())
                 .hasSizeGreaterThan(30)
                 .allSatisfy(step -> {
-                    Path file = Page.HOME.resolve(step.group(3));
+                    Path file = Page.HOME.resolve(step.file());
                     assertThat(file).isRegularFile();
-                    assertThat(file.getFileName()).hasToString(step.group(1) + ".java");
-                    assertThat(methods(step.group(3))).contains(step.group(2));
+                    assertThat(file.getFileName()).hasToString(step.type() + ".java");
+                    assertThat(methods(step.file())).contains(step.method());
                 });
     }
 

@@ -1,19 +1,25 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The entry points of the teacher service. */
 public final class TeacherMain {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TeacherMain.class);
     /** Shorter than the 60 s after which Kubernetes and compose kill a teacher. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(50);
 
     private TeacherMain() {}
+
+    /** Runs {@code reflux teacher ...} and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        ServiceLauncher.launch("teacher", TeacherCommand::new, List.of(), args);
+    }
 
     /**
      * Checks a configuration and the files that it names. Starts nothing.
@@ -37,13 +43,15 @@ public final class TeacherMain {
      * @throws dev.reflux.common.failure.UsageException if the configuration, a file or the brokers are not usable
      */
     public static int run(TeacherConfig config) throws InterruptedException {
+        // Not a constant: the first logger must not be created before main has set up the log.
+        Logger log = LoggerFactory.getLogger(TeacherMain.class);
         try (TeacherService service = TeacherService.start(config, TeacherListener.SILENT)) {
             ClosedAtShutdown.of("teacher", CLOSE_WITHIN, service);
             Throwable failure = service.await();
             if (failure == null) {
                 return 0;
             }
-            LOG.error("The teacher has stopped: {}", failure.getMessage(), failure);
+            log.error("The teacher has stopped: {}", failure.getMessage(), failure);
             return 1;
         }
     }

@@ -11,7 +11,9 @@ public final class RefusedStudentException extends RuntimeException {
         DOWNGRADE,
         WRONG_LABEL_SCHEMA,
         DAMAGED,
-        NOT_TRUSTED
+        NOT_TRUSTED,
+        /** The vehicle's folder holds a student of another model or of another registry. */
+        FOREIGN_FOLDER
     }
 
     private final Reason reason;

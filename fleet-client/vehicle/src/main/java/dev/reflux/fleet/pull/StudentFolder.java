@@ -142,6 +142,26 @@ final class StudentFolder {
         }
     }
 
+    /** Returns whether a student on disk is a version of a registry: of the same model, with the manifest's hashes. */
+    boolean isOf(PulledStudent student, StudentVersion version) {
+        try {
+            JsonNode record = JSON.readTree(Files.readAllBytes(student.folder().resolve(RECORD)));
+            return student.model().equals(version.model())
+                    && Stream.of(Artifact.STUDENT, Artifact.CARD).allMatch(artifact -> version.blob(artifact)
+                            .sha256()
+                            .equals(record.path("sha256")
+                                    .path(artifact.fileName())
+                                    .asText()));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Returns the folder itself. */
+    Path root() {
+        return root;
+    }
+
     /** Returns the numbers of the versions on disk, the newest first. */
     List<Long> versions() {
         try (Stream<Path> folders = Files.list(root.resolve(VERSIONS))) {

@@ -89,11 +89,14 @@ public final class StudentPuller {
         refuseForeignAlias(versionOrAlias);
         StudentVersion version = find(versionOrAlias);
         Optional<PulledStudent> inUse = current();
+        inUse.ifPresent(student -> refuseForeignFolder(student, version));
         if (inUse.isPresent() && inUse.get().version() == version.version()) {
             return inUse.get();
         }
         refuseUnwanted(version, inUse);
-        PulledStudent student = folder.intact(version.version()).orElseGet(() -> download(version, inUse));
+        PulledStudent student = folder.intact(version.version())
+                .filter(kept -> folder.isOf(kept, version))
+                .orElseGet(() -> download(version, inUse));
         folder.use(student);
         folder.prune(policy.keep());
         LOG.info("{} version {} is in use.", model, student.version());
@@ -123,6 +126,36 @@ public final class StudentPuller {
         } catch (RegistryException e) {
             throw new RefusedStudentException(
                     Reason.DAMAGED, model + " " + versionOrAlias + " is refused: " + e.getMessage(), e);
+        }
+    }
+
+    /** Versions of two registries have the same numbers, so that a number alone would pass for the other's student. */
+    private void refuseForeignFolder(PulledStudent inUse, StudentVersion wanted) {
+        String holds =
+                "The folder " + folder.root() + " holds version " + inUse.version() + " of the model " + inUse.model();
+        if (!inUse.model().equals(model)) {
+            throw new RefusedStudentException(
+                    Reason.FOREIGN_FOLDER, holds + "; give the model " + model + " another folder.");
+        }
+        if (isForeign(inUse, wanted)) {
+            throw new RefusedStudentException(
+                    Reason.FOREIGN_FOLDER,
+                    holds + " from another registry; give this registry another folder, or remove that one.");
+        }
+    }
+
+    private boolean isForeign(PulledStudent inUse, StudentVersion wanted) {
+        if (inUse.version() == wanted.version()) {
+            return !folder.isOf(inUse, wanted);
+        }
+        try {
+            return registry.resolve(model, String.valueOf(inUse.version()))
+                    .map(same -> !folder.isOf(inUse, same))
+                    // A version that was reaped is below the highest one.
+                    .orElseGet(() -> registry.versions(model).highest() < inUse.version());
+        } catch (RegistryException e) {
+            LOG.warn("The manifest of {} version {} in use cannot be read: {}", model, inUse.version(), e.getMessage());
+            return false;
         }
     }
 

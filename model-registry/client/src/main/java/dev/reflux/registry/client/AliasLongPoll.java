@@ -84,6 +84,6 @@ public final class AliasLongPoll {
     }
 
     private StoreException unreachable(IOException e) {
-        return new StoreException("The registry at " + api + " is away (" + e.getMessage() + ").", e);
+        return new StoreException("The registry at " + api + " is away (" + StoreException.reasonOf(e) + ").", e);
     }
 }

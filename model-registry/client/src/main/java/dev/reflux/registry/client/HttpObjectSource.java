@@ -147,7 +147,9 @@ public final class HttpObjectSource implements ObjectSource {
 
     private StoreException unreachable(Exception e) {
         return new StoreException(
-                "The registry at " + base + " cannot be reached (" + e.getMessage() + "); check the address.", e);
+                "The registry at " + base + " cannot be reached (" + StoreException.reasonOf(e)
+                        + "); check the address.",
+                e);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.reflux.registry.client;
 
+import java.net.ConnectException;
+
 /** The store failed or refused a request. The message is one sentence that names the store and the remedy. */
 public final class StoreException extends RuntimeException {
 
@@ -7,5 +9,20 @@ public final class StoreException extends RuntimeException {
 
     public StoreException(String sentence, Throwable cause) {
         super(sentence, cause);
+    }
+
+    /**
+     * Returns why a connection failed: the message of the failure or of its nearest cause that has one. Java's HTTP client
+     * has none for a connection that nobody accepted.
+     */
+    public static String reasonOf(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
+                return cause.getMessage();
+            }
+        }
+        return failure instanceof ConnectException
+                ? "nothing accepts connections there"
+                : failure.getClass().getSimpleName();
     }
 }

@@ -123,7 +123,7 @@ class HttpObjectSourceTest {
 
         assertThatThrownBy(() -> source.read("key"))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("http://127.0.0.1:" + server.getAddress().getPort() + " cannot be reached");
+                .hasMessageContaining("http://127.0.0.1:" + server.getAddress().getPort() + " cannot be reached (nothing accepts connections there)");
     }
 
     @Test

@@ -1,9 +1,12 @@
 package dev.reflux.registry.server;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
+import dev.reflux.registry.client.StoreException;
+import dev.reflux.registry.format.RegistryException;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import io.vertx.core.Future;
@@ -12,6 +15,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +26,20 @@ import org.slf4j.LoggerFactory;
 /** Wires and runs the HTTP API of the registry. */
 public final class RegistryMain {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RegistryMain.class);
-
     /** Less than what Kubernetes, compose and "dev up" give it: 20 s and more. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(18);
 
     private static final int START_SECONDS = 30;
+    /** Vert.x validates the requests of a server one after the other. */
+    private static final int VALIDATION_THREADS = 2;
 
     private RegistryMain() {}
+
+    /** Runs {@code reflux registry ...} and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        ServiceLauncher.launch(
+                "registry", RegistryCommand::new, List.of(RegistryException.class, StoreException.class), args);
+    }
 
     /**
      * Runs the server until the JVM is asked to end. The server then takes no more requests and answers those under way.
@@ -40,9 +50,11 @@ public final class RegistryMain {
      */
     public static int run(ObjectStore store, HttpSettings settings, OptionalInt healthPort)
             throws InterruptedException {
+        // Not a constant: the first logger must not be created before main has set up the log.
+        Logger log = LoggerFactory.getLogger(RegistryMain.class);
         try (RegistryServer server = start(store, settings)) {
-            LOG.info("The registry is served at {}.", server.address());
-            healthPort.ifPresent(port -> LOG.info("Health on port {}", server.observe(port)));
+            log.info("The registry is served at {}.", server.address());
+            healthPort.ifPresent(port -> log.info("Health on port {}", server.observe(port)));
             ClosedAtShutdown.of("registry", CLOSE_WITHIN, server).await();
             return 0;
         }
@@ -54,7 +66,7 @@ public final class RegistryMain {
      * @throws UsageException when the server cannot listen
      */
     public static RegistryServer start(ObjectStore store, HttpSettings settings) {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(VALIDATION_THREADS));
         try {
             return ApiContract.load(vertx)
                     .compose(contract -> start(vertx, contract, store, settings))

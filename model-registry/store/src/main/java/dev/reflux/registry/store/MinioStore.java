@@ -225,7 +225,7 @@ public final class MinioStore implements ObjectStore {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             // The client wraps the cause.
             String why = cause instanceof IOException
-                    ? "it cannot be reached (" + cause.getMessage() + "); check the endpoint"
+                    ? "it cannot be reached (" + StoreException.reasonOf(cause) + "); check the endpoint"
                     : String.valueOf(cause.getMessage());
             throw new StoreException("The store " + settings + " could not " + what + ": " + why + ".", e);
         }
