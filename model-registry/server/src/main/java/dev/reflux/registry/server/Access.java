@@ -9,8 +9,8 @@ import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 
 /**
- * Selects the operation of a request, and lets the request pass when its token has the role that the contract demands. It
- * stands before the router of the contract, so that nobody without a role can make the server wait for a body.
+ * Access control: selects the operation of a request and refuses the request unless its token has the operation's role. It
+ * precedes the reading of the body, so that a client without the role cannot make the server wait for one.
  */
 final class Access {
 
@@ -26,7 +26,7 @@ final class Access {
                 .tokenExtractor(TokenAuthentication::tokenOf);
     }
 
-    /** Adds a route for each operation. */
+    /** Adds the routes that check the access to each operation. */
     void addTo(Router router) {
         for (Operation operation : contract.operations()) {
             String path = operation.getOpenAPIPath().replaceAll(PATH_PARAMETER, ":$1");

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The operations of aliases: reading them, waiting for their changes, moving them. */
@@ -26,6 +27,7 @@ final class AliasEndpoints {
         this.subscriptions = subscriptions;
     }
 
+    /** Binds the handlers to their operations. */
     void bindTo(ApiOperations operations) {
         operations.bind("listAliases", this::list);
         operations.bind("listAliasHistory", this::history);
@@ -42,7 +44,7 @@ final class AliasEndpoints {
                 request.context(), () -> registry.catalog().aliases(request.path("model"), after, limit + 1), found -> {
                     Page<Map.Entry<String, Long>> page = Page.of(List.copyOf(found.entrySet()), limit)
                             .linkedFrom(request, "after", Map.Entry::getKey);
-                    Map<String, Long> body = new java.util.TreeMap<>();
+                    Map<String, Long> body = new TreeMap<>();
                     page.items().forEach(alias -> body.put(alias.getKey(), alias.getValue()));
                     JsonAnswers.ok(request.context(), body);
                 });

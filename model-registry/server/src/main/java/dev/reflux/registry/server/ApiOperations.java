@@ -37,6 +37,11 @@ final class ApiOperations {
         return Optional.ofNullable(at.get(UNCHECKED));
     }
 
+    /** Drops what {@link #unchecked} returns. */
+    static void forget(RoutingContext at) {
+        at.remove(UNCHECKED);
+    }
+
     /**
      * Binds the handler of an operation.
      *

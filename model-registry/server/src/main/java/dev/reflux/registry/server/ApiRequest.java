@@ -23,7 +23,9 @@ final class ApiRequest {
 
     ApiRequest(RoutingContext at) {
         this.at = at;
-        this.valid = at.get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);
+        // A request may wait for minutes, and its context with it: what only the checks needed goes.
+        this.valid = at.remove(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);
+        ApiOperations.forget(at);
     }
 
     /** Notes the operation that a request's method and path select. */

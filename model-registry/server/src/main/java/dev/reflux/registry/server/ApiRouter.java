@@ -15,6 +15,7 @@ final class ApiRouter {
 
     private ApiRouter() {}
 
+    /** Returns a router that passes a request along the arguments in their order. */
     static Router of(
             Vertx vertx,
             RequestDeadlines deadlines,

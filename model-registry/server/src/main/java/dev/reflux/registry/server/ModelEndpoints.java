@@ -17,6 +17,7 @@ final class ModelEndpoints {
         this.queries = queries;
     }
 
+    /** Binds the handlers to their operations. */
     void bindTo(ApiOperations operations) {
         operations.bind("listModels", this::list);
         operations.bind("reportRegression", this::report);

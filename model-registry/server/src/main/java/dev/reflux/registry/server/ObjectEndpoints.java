@@ -25,6 +25,7 @@ final class ObjectEndpoints {
         this.addresses = addresses;
     }
 
+    /** Binds the handlers to their operations. */
     void bindTo(ApiOperations operations) {
         operations.bind("listObjects", this::list);
         operations.bind("getObject", this::object);

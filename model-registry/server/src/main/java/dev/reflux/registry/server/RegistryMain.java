@@ -30,6 +30,8 @@ public final class RegistryMain {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(18);
 
     private static final int START_SECONDS = 30;
+    /** Vert.x validates the requests of a server one after the other. */
+    private static final int VALIDATION_THREADS = 2;
 
     private RegistryMain() {}
 
@@ -64,7 +66,7 @@ public final class RegistryMain {
      * @throws UsageException when the server cannot listen
      */
     public static RegistryServer start(ObjectStore store, HttpSettings settings) {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(VALIDATION_THREADS));
         try {
             return ApiContract.load(vertx)
                     .compose(contract -> start(vertx, contract, store, settings))

@@ -8,8 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Closes connections on which no whole request arrives in time: idle ones, and ones with half a header or half a body.
- * Vert.x' own idle timeout would also close long polls, which are silent by design. HTTP/1 only; the event loop's thread.
+ * Closes connections on which no whole request arrives in time: idle connections, and those with half a header or half a
+ * body. Vert.x' own idle timeout would also close long polls, which are silent by design. HTTP/1 only. The event loop's
+ * thread only.
  */
 final class RequestDeadlines {
 

@@ -17,6 +17,7 @@ final class RequestMetrics {
         this.meters = meters;
     }
 
+    /** Starts the timer of a request. */
     void time(RoutingContext at) {
         long began = System.nanoTime();
         at.addEndHandler(answered -> {

@@ -12,6 +12,7 @@ final class ServiceEndpoints {
         this.subscriptions = subscriptions;
     }
 
+    /** Binds the handlers to their operations. */
     void bindTo(ApiOperations operations) {
         operations.bind("getHealth", this::health);
         operations.bind("getOpenApi", this::document);

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Health of the server: reads every alias now and then, which shows whether the store answers and measures the version of
+ * Health of the server: reads every alias at intervals, which shows whether the store answers and measures the version of
  * each alias. {@link #check} belongs on the event loop; any thread may call everything else.
  */
 final class StoreMonitor {

@@ -26,6 +26,7 @@ final class VersionEndpoints {
         this.addresses = addresses;
     }
 
+    /** Binds the handlers to their operations. */
     void bindTo(ApiOperations operations) {
         operations.bind("listVersions", this::list);
         operations.bind("getVersion", this::version);

@@ -105,6 +105,7 @@ class PageTest {
     }
 
     @Test
+    @Timeout(240)
     void givenMoreObjectsThanAPageHolds_whenAClientListsThem_thenItFollowsThePages() {
         for (int i = 0; i < 1_005; i++) {
             served.store()
