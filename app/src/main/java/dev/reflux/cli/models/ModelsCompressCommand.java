@@ -10,7 +10,7 @@ import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.format.signing.TrustFile;
-import dev.reflux.registry.store.LossyLine;
+import dev.reflux.registry.store.ModelLineCompressor;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.torch.TorchRuntime;
 import java.io.IOException;
@@ -148,10 +148,10 @@ final class ModelsCompressCommand implements Callable<Integer> {
         }
     }
 
-    private int run(ModelRegistry registry, Optional<TrustFile> trust, LossyLine.Scorer scorer) {
+    private int run(ModelRegistry registry, Optional<TrustFile> trust, ModelLineCompressor.Scorer scorer) {
         PrintWriter out = spec.commandLine().getOut();
         String into = line == null ? model + "-lite" : line;
-        int made = new LossyLine(registry, model, into, percent / 100, trust, scorer)
+        int made = new ModelLineCompressor(registry, model, into, percent / 100, trust, scorer)
                 .catchUp("reflux models compress", step -> {
                     out.println(text(step));
                     out.flush();
@@ -164,7 +164,7 @@ final class ModelsCompressCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static String text(LossyLine.Step step) {
+    private static String text(ModelLineCompressor.Step step) {
         long student = step.trained().blob(Artifact.STUDENT).bytes();
         String score = Optional.ofNullable(step.lossy().metrics().get("test.miou"))
                 .map(miou -> String.format(Locale.ROOT, ", %.2f mIoU on the test split", 100 * miou))

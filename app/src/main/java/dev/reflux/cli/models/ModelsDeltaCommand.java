@@ -35,7 +35,7 @@ final class ModelsDeltaCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
     @Option(

@@ -13,11 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows what a name has pointed at. */
+/** Shows the history of an alias. */
 @Command(
         name = "history",
         mixinStandardHelpOptions = true,
-        description = "Show what was live when: every change of an alias, with who made it and why.",
+        description = "Show every change of an alias, with its time, author and reason.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux models history student", "  reflux models history student --alias champion --local run"})
 final class ModelsHistoryCommand implements Callable<Integer> {
@@ -25,7 +25,7 @@ final class ModelsHistoryCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
     @Option(names = "--alias", defaultValue = "latest", description = "Alias (default: ${DEFAULT-VALUE}).")

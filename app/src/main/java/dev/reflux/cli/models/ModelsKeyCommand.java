@@ -29,18 +29,18 @@ final class ModelsKeyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "Where the secret key goes; must not exist.")
+    @Parameters(index = "0", paramLabel = "FILE", description = "File of the secret key; it must not exist.")
     private Path file = Path.of(".");
 
     @Option(
             names = "--trust",
             paramLabel = "FILE",
-            description = "Trust file to which the public key is added; made when absent.")
+            description = "Trust file that gets the public key; it is created if it does not exist.")
     private @Nullable Path trustFile;
 
     @Option(
             names = "--signed-aliases",
-            description = "The trust file asks for signed names such as latest too, and not for signed versions alone.")
+            description = "Make the trust file require signed aliases, such as latest, and not only signed versions.")
     private boolean signedAliases;
 
     @Override
@@ -60,7 +60,7 @@ final class ModelsKeyCommand implements Callable<Integer> {
         }
         spec.commandLine()
                 .getOut()
-                .println("Key " + key.id() + " is in " + file + "; its public half: " + key.publicKey());
+                .println("Key " + key.id() + " is in " + file + "; its public key is " + key.publicKey());
         return 0;
     }
 }

@@ -24,16 +24,16 @@ final class ModelsPromoteCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
-    @Parameters(index = "1", paramLabel = "N|ALIAS", description = "The version that the alias is to point at.")
+    @Parameters(index = "1", paramLabel = "N|ALIAS", description = "Version that the alias will point at.")
     private String version = "";
 
     @Option(names = "--alias", defaultValue = "latest", description = "Alias (default: ${DEFAULT-VALUE}).")
     private String alias = "";
 
-    @Option(names = "--key", paramLabel = "FILE", description = "Signs where the alias points; see \"models key\".")
+    @Option(names = "--key", paramLabel = "FILE", description = "Key that signs the alias; \"models key\" makes it.")
     private @Nullable Path keyFile;
 
     @Mixin

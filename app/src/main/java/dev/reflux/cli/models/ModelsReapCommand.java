@@ -29,27 +29,27 @@ final class ModelsReapCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
-    @Option(names = "--keep", paramLabel = "N", required = true, description = "How many of the newest stay.")
+    @Option(names = "--keep", paramLabel = "N", required = true, description = "Number of newest versions to keep.")
     private int keep;
 
     @Option(
             names = "--keep-every",
             paramLabel = "K",
             defaultValue = "0",
-            description = "Every K-th version stays too (default: none).")
+            description = "Also keep every K-th version (default: none).")
     private int every;
 
     @Option(
             names = "--grace",
             paramLabel = "MINUTES",
             defaultValue = "60",
-            description = "Age from which a file that nothing names is forgotten (default: ${DEFAULT-VALUE}).")
+            description = "Age from which a file that no version names is removed (default: ${DEFAULT-VALUE}).")
     private long graceMinutes;
 
-    @Option(names = "--dry-run", description = "Only say what would be removed.")
+    @Option(names = "--dry-run", description = "List what would be removed, and remove nothing.")
     private boolean dryRun;
 
     @Mixin

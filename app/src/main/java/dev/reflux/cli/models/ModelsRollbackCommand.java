@@ -40,7 +40,7 @@ final class ModelsRollbackCommand implements Callable<Integer> {
 
     @Option(
             names = "--alias",
-            description = "The only alias to point back (default: \"latest\" and all that point at its version).")
+            description = "Only alias to point back (default: \"latest\" and all that point at its version).")
     private @Nullable String alias;
 
     @Option(
@@ -50,10 +50,7 @@ final class ModelsRollbackCommand implements Callable<Integer> {
             description = "Version to point at (default: the parent).")
     private long to;
 
-    @Option(
-            names = "--key",
-            paramLabel = "FILE",
-            description = "Key that signs where the aliases point; see \"models key\".")
+    @Option(names = "--key", paramLabel = "FILE", description = "Key that signs the aliases; \"models key\" makes it.")
     private @Nullable Path keyFile;
 
     @Mixin

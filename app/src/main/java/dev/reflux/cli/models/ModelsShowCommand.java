@@ -22,7 +22,7 @@ final class ModelsShowCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
     @Parameters(

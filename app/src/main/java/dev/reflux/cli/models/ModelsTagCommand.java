@@ -25,7 +25,7 @@ final class ModelsTagCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Model line.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
     @Parameters(index = "1", paramLabel = "N|ALIAS", description = "Version number or alias.")

@@ -32,7 +32,7 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL", description = "Model line; default: all.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL", description = "Name of the model (default: all).")
     private @Nullable String model;
 
     @Mixin

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What benchmarks have in common: threads, progress on standard error, a table on standard output, files in a folder. */
+/** The options that benchmarks share: threads, and the folder of the figures. */
 final class BenchOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -26,10 +26,13 @@ final class BenchOptions {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "2",
-            description = "Threads of compute (default: ${DEFAULT-VALUE}).")
+            description = "Number of compute threads (default: ${DEFAULT-VALUE}).")
     private int threads = 2;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the figures as JSON and the plots.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder that gets the figures as JSON, and the plots (default: none is written).")
     private @Nullable Path out;
 
     private @Nullable Console console;

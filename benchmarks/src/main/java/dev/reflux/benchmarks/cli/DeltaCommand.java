@@ -23,13 +23,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a vehicle fetches from version to version. */
+/** {@code reflux bench delta}: the bytes that a vehicle fetches from version to version. */
 @Command(
         name = "delta",
         mixinStandardHelpOptions = true,
-        description = "Code the versions of a training run by one another: bytes, times and mIoU of exact and of lossy"
-                + " deltas, beside zstd of the whole file, zstd --patch-from and differences of bytes as bsdiff makes"
-                + " them. Needs a run: give one with --local, or a store.",
+        description = "Measure bytes, times and mIoU of exact and lossy deltas between the versions of a training run,"
+                + " beside zstd of the whole file, zstd --patch-from and byte differences as in bsdiff. The command"
+                + " needs a run: give --local or a store.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux quickstart --out run && reflux bench delta --local run --dataset synthetic",
@@ -44,18 +44,21 @@ public final class DeltaCommand implements BenchmarkCommand {
             names = "--model",
             paramLabel = "NAME",
             defaultValue = "student",
-            description = "Model line (default: ${DEFAULT-VALUE}).")
+            description = "Name of the model (default: ${DEFAULT-VALUE}).")
     private String model = "";
 
     @Option(
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description = "On whose test split students are scored: " + DatasetCatalog.FORMS
+            description = "Data set on whose test split students are scored: " + DatasetCatalog.FORMS
                     + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Also write delta.json and delta.md there.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder that gets delta.json and delta.md (default: none is written).")
     private @Nullable Path folder;
 
     @Mixin

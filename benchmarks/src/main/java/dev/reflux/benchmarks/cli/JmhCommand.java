@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The small things that every frame goes through. */
+/** {@code reflux bench jmh}: the small operations that run for every frame. */
 @Command(
         name = "jmh",
         mixinStandardHelpOptions = true,
@@ -27,10 +27,10 @@ public final class JmhCommand implements BenchmarkCommand {
     @Parameters(
             paramLabel = "PATTERN",
             defaultValue = ".*",
-            description = "Regular expression of the names to run (default: all).")
+            description = "Regular expression of the benchmarks to run (default: all).")
     private String pattern = ".*";
 
-    @Option(names = "--quick", description = "One short iteration each, only to see that they run.")
+    @Option(names = "--quick", description = "Run one short iteration of each, to see that it works.")
     private boolean quick;
 
     @Mixin

@@ -7,11 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the loss costs. */
+/** {@code reflux bench loss}: the time of the distillation loss. */
 @Command(
         name = "loss",
         mixinStandardHelpOptions = true,
-        description = "Time the distillation loss against autograd and against the article's listing.",
+        description = "Time the distillation loss beside autograd and beside the listing of the paper.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux bench loss",
@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
         })
 public final class LossCommand implements BenchmarkCommand {
 
-    @Option(names = "--rounds", defaultValue = "30", description = "Rounds of each shape (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rounds",
+            defaultValue = "30",
+            description = "Number of rounds of each shape (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Mixin

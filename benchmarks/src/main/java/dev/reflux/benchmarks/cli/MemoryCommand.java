@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "memory",
         mixinStandardHelpOptions = true,
-        description = "Train on small frames for many steps and watch the process's memory: it must be flat.",
-        footerHeading = "%nExit code 1 when it is not flat. Linux only.%n%nExamples:%n",
+        description = "Train on small frames for many steps and verify that the memory of the process does not grow.",
+        footerHeading = "%nThe exit code is 1 if it grows. Linux only.%n%nExamples:%n",
         footer = {
             "  reflux bench memory",
             "  reflux bench memory --steps 20000 --out memory",
@@ -32,7 +32,8 @@ public final class MemoryCommand implements BenchmarkCommand {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "2000",
-            description = "Training steps; the end is held against step 200 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Number of training steps; the memory at the end is compared with step 200 (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Mixin

@@ -9,12 +9,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a frame costs, and what Kafka adds to it. */
+/** {@code reflux bench throughput}: the cost of a frame, and what Kafka adds to it. */
 @Command(
         name = "throughput",
         mixinStandardHelpOptions = true,
-        description = "Time every stage of teacher and trainer, and both services through Kafka beside the same work"
-                + " fed from memory.",
+        description =
+                "Time every stage of teacher and trainer, and both services on Kafka beside the same work on frames"
+                        + " in memory.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux bench throughput",
@@ -32,7 +33,7 @@ public final class ThroughputCommand implements BenchmarkCommand {
             names = "--frames",
             paramLabel = "N",
             defaultValue = "80",
-            description = "Frames that the trainer learns in a run; the teacher labels up to four times as many"
+            description = "Number of frames of a run of the trainer; the teacher gets up to four times as many"
                     + " (default: ${DEFAULT-VALUE}).")
     private int frames;
 
@@ -41,14 +42,14 @@ public final class ThroughputCommand implements BenchmarkCommand {
             paramLabel = "S",
             defaultValue = "20",
             description =
-                    "How long a run of the teacher is to last, by the same frames over and over, up to eight times;"
-                            + " 0 for one pass (default: ${DEFAULT-VALUE}).")
+                    "Seconds for which a run of the teacher repeats its frames, up to eight times; 0 makes one pass"
+                            + " (default: ${DEFAULT-VALUE}).")
     private int teacherSeconds;
 
     @Option(
             names = "--rounds",
             defaultValue = "5",
-            description = "Pairs of runs, through Kafka and from memory (default: ${DEFAULT-VALUE}).")
+            description = "Number of pairs of runs, on Kafka and in memory (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Mixin

@@ -18,13 +18,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How many vehicles may wait at a registry. */
+/** {@code reflux bench watchers}: how many vehicles can watch an alias of one registry. */
 @Command(
         name = "watchers",
         mixinStandardHelpOptions = true,
-        description = "Let vehicles wait for a student at one small registry, half by long-poll and half by event"
-                + " stream: memory of each, and how soon all hear of a change. On loopback; each watcher needs an open"
-                + " file here and one in the registry's JVM (see ulimit -n).",
+        description =
+                "Measure the memory and the delay of many watchers of one registry on the loopback interface, half of"
+                        + " them long-polling and half on event streams. Each watcher needs an open file here and one in the JVM"
+                        + " of the registry (see ulimit -n).",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux bench watchers",
@@ -39,24 +40,27 @@ public final class WatchersCommand implements BenchmarkCommand {
             names = "--watchers",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "Watchers in all (default: ${DEFAULT-VALUE}).")
+            description = "Number of watchers (default: ${DEFAULT-VALUE}).")
     private int watchers;
 
     @Option(
             names = "--heap",
             paramLabel = "MIB",
             defaultValue = "256",
-            description = "Heap of the registry's JVM (default: ${DEFAULT-VALUE}).")
+            description = "Heap of the registry's JVM in MiB (default: ${DEFAULT-VALUE}).")
     private int heapMib;
 
     @Option(
             names = "--poll",
             paramLabel = "MILLIS",
             defaultValue = "1000",
-            description = "How often the registry asks the store (default: ${DEFAULT-VALUE}).")
+            description = "Interval in milliseconds at which the registry reads the store (default: ${DEFAULT-VALUE}).")
     private long pollMillis;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Also write watchers.json and watchers.md there.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder that gets watchers.json and watchers.md (default: none is written).")
     private @Nullable Path folder;
 
     @Override

@@ -22,9 +22,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Codes each version of a model line by the one before it: exactly, by the baselines, and as lossy lines. Whatever is
- * coded is applied too, and held against what it should give. The exact ways' figures are of the same files in the same
- * run. Changes nothing in the registry but that it adds the deltas that are not there yet.
+ * Codes each version of a model line by the one before it: exactly, by the baselines, and as lossy lines. Each delta
+ * is applied too, and its result is compared with the expected files. All exact codings are measured on the same files in
+ * the same run. The only change to the registry is that missing deltas are added.
  */
 public final class DeltaBench {
 
@@ -36,7 +36,7 @@ public final class DeltaBench {
     private final StudentScorer scorer;
     private final Consumer<String> progress;
 
-    /** Says how good a student is. */
+    /** Scores a student. */
     public interface StudentScorer {
 
         /** @return mIoU in points, 0 to 100, of the student whose card this is; its file lies beside it */
@@ -125,7 +125,7 @@ public final class DeltaBench {
         return new DeltaResult.Exact(way, tally.meanBytes(), tally.encodeMillis(), tally.applyMillis());
     }
 
-    /** Codes, applies, compares. Returns the delta's length. */
+    /** Codes a delta, applies it and compares the result. Returns the length of the delta in bytes. */
     private static int coded(Tally tally, Map<Artifact, byte[]> old, Map<Artifact, byte[]> now, String way) {
         byte[] delta = tally.encoding(() -> DeltaCodec.encode(old, now));
         applied(tally, old, delta, now, way);
@@ -144,11 +144,11 @@ public final class DeltaBench {
 
     private static void require(boolean same, String way) {
         if (!same) {
-            throw new IllegalStateException(way + " gives other bytes than were coded");
+            throw new IllegalStateException(way + " does not restore the coded bytes");
         }
     }
 
-    /** The last version of the first, by every delta from one to the next, held against its manifest. */
+    /** Makes the last version from the first by the chain of deltas, and compares it with its manifest. */
     private int followChain(List<StudentVersion> versions) {
         Map<Artifact, byte[]> files = registry.reader().files().read(versions.get(0));
         int steps = 0;

@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A result for people, and for programs as delta.json. */
+/** Renders a result as Markdown and as delta.json. */
 public final class DeltaReport {
 
     private DeltaReport() {}
 
-    /** Markdown. */
+    /** Returns the result as Markdown. */
     public static String text(DeltaResult result) {
         Table exact = new Table("exact", "bytes", "% of student.pt", "encode ms", "apply ms");
         for (DeltaResult.Exact row : result.exact()) {
@@ -54,7 +54,7 @@ public final class DeltaReport {
                 + steps(result);
     }
 
-    /** A row for each way, a column for each step. */
+    /** Returns a table with a row for each coding and a column for each step. */
     private static Table steps(DeltaResult result) {
         List<String> titles = new ArrayList<>(List.of("bytes, mIoU lost"));
         List<DeltaResult.Step> steps = result.lossy().get(0).steps();

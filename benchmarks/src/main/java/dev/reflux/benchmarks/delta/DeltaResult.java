@@ -4,15 +4,15 @@ import dev.reflux.benchmarks.report.Machine;
 import java.util.List;
 
 /**
- * What was measured.
+ * The figures of the delta benchmark.
  *
- * @param machine it was measured on
+ * @param machine the machine of the measurement
  * @param model the model line
- * @param versions how many there were
+ * @param versions the number of versions
  * @param studentBytes length of the last version's student.pt
- * @param exact ways that give the same bits, a row each
- * @param lossy ways that give other students, a row each
- * @param chainSteps deltas by which the last version was made of the first, bit for bit
+ * @param exact codings that restore the same bits, one row each
+ * @param lossy codings that give approximate students, one row each
+ * @param chainSteps number of deltas in the chain that restored the last version from the first, bit for bit
  */
 public record DeltaResult(
         Machine machine,
@@ -26,23 +26,23 @@ public record DeltaResult(
     /**
      * Means over all steps from a version to the next.
      *
-     * @param bytes that travel
-     * @param encodeMillis median
-     * @param applyMillis median
+     * @param bytes number of bytes sent
+     * @param encodeMillis median time of coding, in milliseconds
+     * @param applyMillis median time of applying, in milliseconds
      */
     public record Exact(String way, double bytes, double encodeMillis, double applyMillis) {}
 
     /**
-     * A lossy line: each of its students is made of the one before it and of the version that was trained.
+     * A lossy line: each student is made from the lossy student before it and from the trained version.
      *
-     * @param bytes that travel, mean over all steps
-     * @param mostBytes of any step
-     * @param encodeMillis median
-     * @param applyMillis median
-     * @param miouLoss mean of trained less lossy over all steps, in points
-     * @param mostMiouLoss the same for the step that lost most
-     * @param lastMiouLoss the same for the last version alone
-     * @param steps from each version to the next
+     * @param bytes mean number of bytes sent for a step
+     * @param mostBytes largest number of bytes sent for a step
+     * @param encodeMillis median time of coding, in milliseconds
+     * @param applyMillis median time of applying, in milliseconds
+     * @param miouLoss mean over all steps of the trained score minus the lossy score, in points of mIoU
+     * @param mostMiouLoss the largest such difference of a step
+     * @param lastMiouLoss the difference of the last version
+     * @param steps the steps from each version to the next
      */
     public record Lossy(
             String way,
@@ -56,15 +56,15 @@ public record DeltaResult(
             List<Step> steps) {}
 
     /**
-     * From a version to the next.
+     * The step from one version to the next.
      *
-     * @param bytes that travel
-     * @param trained score of the version that was trained, in points
-     * @param lossy score of the student that vehicles get instead, in points
+     * @param bytes number of bytes sent
+     * @param trained score of the trained version, in points of mIoU
+     * @param lossy score of the lossy student that vehicles receive instead, in points of mIoU
      */
     public record Step(long bytes, double trained, double lossy) {
 
-        /** Points; negative where the lossy student is the better one. */
+        /** Returns the loss in points of mIoU; negative where the lossy student is better. */
         public double lost() {
             return trained - lossy;
         }

@@ -4,9 +4,9 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 
-/** A way to send a file to somebody who has the one before it. */
+/** A coding of a file for a receiver that has the previous file. */
 enum FileCoding {
-    /** The file alone. */
+    /** Compresses the file without the previous one. */
     ZSTD("zstd -19") {
         @Override
         byte[] encode(byte[] old, byte[] now) {
@@ -19,7 +19,7 @@ enum FileCoding {
         }
     },
 
-    /** Copies from the old file and what is new, as xdelta does: zstd --patch-from. */
+    /** Codes copies from the old file and new bytes, as xdelta does: zstd --patch-from. */
     PATCH("zstd --patch-from") {
         @Override
         byte[] encode(byte[] old, byte[] now) {
@@ -38,7 +38,7 @@ enum FileCoding {
     },
 
     /**
-     * The differences of bytes at the same place, compressed: what bsdiff (Percival, 2003) comes to for two files of one
+     * Compresses the byte differences at equal positions: the result of bsdiff (Percival, 2003) for two files of one
      * layout, where the alignment that it searches for is given. A byte behind the old file's end stands for itself.
      */
     BSDIFF("bsdiff-like") {

@@ -3,20 +3,20 @@ package dev.reflux.benchmarks.delta;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.delta.DeltaCodec;
 import dev.reflux.registry.format.delta.LossyStudent;
-import dev.reflux.registry.format.delta.QuantisedStudent;
+import dev.reflux.registry.format.delta.QuantizedStudent;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * How a lossy student is made.
+ * A setting by which lossy students are made.
  *
- * @param title for the table
- * @param maker makes it of the student that vehicles have and of the trained one
+ * @param title name of the row
+ * @param maker makes a lossy student from the student on the vehicles and the trained student
  */
 record LossySetting(String title, Maker maker) {
 
-    /** AMS's own (half floats), then fewer bits for more weights, then steps of one size within a share of the bytes. */
+    /** The published settings: half floats as in AMS, then fewer bits for more weights, then steps of one size within a share of the bytes. */
     static final List<LossySetting> ALL = List.of(
             fraction(0.05, LossyStudent.HALF_FLOAT),
             fraction(0.10, 2),
@@ -34,8 +34,8 @@ record LossySetting(String title, Maker maker) {
     /**
      * A lossy student.
      *
-     * @param files of it
-     * @param delta that makes them of the parent's
+     * @param files its files
+     * @param delta the delta that makes these files from the parent's
      */
     record Made(Map<Artifact, byte[]> files, byte[] delta) {}
 
@@ -50,7 +50,7 @@ record LossySetting(String title, Maker maker) {
     private static LossySetting steps(int percent) {
         return new LossySetting("steps within %d %%".formatted(percent), (parent, trained) -> {
             int student = Objects.requireNonNull(trained.get(Artifact.STUDENT)).length;
-            QuantisedStudent.Made made = QuantisedStudent.within(parent, trained, (long) student * percent / 100);
+            QuantizedStudent.Made made = QuantizedStudent.within(parent, trained, (long) student * percent / 100);
             return new Made(made.files(), made.delta());
         });
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Bytes and times of one way, gathered. */
+/** Collects bytes and times of one coding. */
 final class Tally {
 
     private final List<Double> encoding = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** What it costs to bring a vehicle from one version of a student to the next. One thread. */
+/** The cost of the step from one version of a student to the next. Not thread-safe. */
 @NullMarked
 package dev.reflux.benchmarks.delta;
 

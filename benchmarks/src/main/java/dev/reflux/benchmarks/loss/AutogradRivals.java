@@ -11,7 +11,7 @@ import dev.reflux.trainer.distillation.LossInputs;
 import java.util.List;
 import java.util.function.Function;
 
-/** The losses whose gradients autograd takes. The training thread only. */
+/** The losses whose gradients autograd computes. Confined to the training thread. */
 final class AutogradRivals implements AutoCloseable {
 
     private final TorchRuntime runtime;
@@ -22,12 +22,12 @@ final class AutogradRivals implements AutoCloseable {
         this.script = ScriptModule.of("Rivals", RivalScript.METHODS).load(runtime.manager());
     }
 
-    /** Milliseconds of forward and backward of our formulas. */
+    /** Returns the milliseconds of forward and backward of our formulas. */
     double autograd(LossCase of, float ce, float kd, float hakd, float bce) {
         return millis(of, scratch -> total(scratch, of, new float[] {ce, kd, hakd, bce}));
     }
 
-    /** Milliseconds of forward and backward of the article's listing. */
+    /** Returns the milliseconds of forward and backward of the article's listing. */
     double listing(LossCase of) {
         LossInputs in = of.inputs();
         return millis(of, scratch -> script.apply(
@@ -41,7 +41,7 @@ final class AutogradRivals implements AutoCloseable {
                 .singletonOrThrow());
     }
 
-    /** What autograd says of the weighted terms: gradients by the student's logits and by its projected ones. */
+    /** Returns the gradients of the weighted terms by autograd: with respect to the student's logits and to its projected logits. */
     List<float[]> gradients(LossCase of, float ce, float kd, float hakd, float bce) {
         try (TrainingStep step = TrainingStep.begin(runtime)) {
             step.backward(total(step.manager(), of, new float[] {ce, kd, hakd, bce}));

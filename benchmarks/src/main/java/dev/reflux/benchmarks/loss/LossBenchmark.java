@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Our loss against the article's listing and against autograd of our own formulas: same tensors, same threads, same
- * process, one round after the other. Stored figures of plain PyTorch stand beside.
+ * Compares the loss with the article's listing and with autograd of the same formulas: same tensors, same threads, same
+ * process, round by round. Stored figures of plain PyTorch are reported beside them.
  */
 public final class LossBenchmark {
 
-    /** The shapes that are published: Cityscapes at stride 8, CamVid at 8, the synthetic scenes at 4, a large one. */
+    /** The published shapes: Cityscapes at stride 8, CamVid at 8, the synthetic scenes at 4, a large one. */
     public static final List<List<Integer>> SHAPES =
             List.of(List.of(4, 19, 64, 128), List.of(8, 11, 45, 60), List.of(8, 9, 40, 64), List.of(2, 19, 128, 256));
 
@@ -35,9 +35,9 @@ public final class LossBenchmark {
     private final Consumer<String> progress;
 
     /**
-     * @param shapes N, C, h, w each
-     * @param rounds of each shape, at least 1
-     * @param progress told how far it is
+     * @param shapes the shapes, each N, C, h, w
+     * @param rounds number of rounds for each shape, at least 1
+     * @param progress receives a line of progress
      */
     public LossBenchmark(TorchOptions torch, List<List<Integer>> shapes, int rounds, Consumer<String> progress) {
         this.torch = torch;

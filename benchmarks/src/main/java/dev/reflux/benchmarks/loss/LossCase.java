@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One batch of random tensors, the same for every rival.
+ * A batch of random tensors, equal for every compared loss.
  *
- * @param inputs as our loss takes them; the student's two tensors take gradients
- * @param labels the inputs' labels as int64, as eager PyTorch takes them
+ * @param inputs inputs of our loss; the student's two tensors require gradients
+ * @param labels the same labels as int64, the type that eager PyTorch needs
  */
 record LossCase(LossInputs inputs, NDArray labels) {
 
     private static final int IGNORE = 255;
     private static final float RANGE = 2;
 
-    /** @param ignored part of the cells whose label is 255 */
+    /** @param ignored part of the cells with label 255, 0..1 */
     static LossCase random(NDManager to, List<Integer> shape, double ignored, long seed) {
         Random random = new Random(seed);
         Shape of = new Shape(shape.stream().mapToLong(Integer::longValue).toArray());
@@ -34,7 +34,7 @@ record LossCase(LossInputs inputs, NDArray labels) {
         return new LossCase(inputs, ids.toType(DataType.INT64, true));
     }
 
-    /** The same tensors outside of any graph: what a loss in closed form is given. */
+    /** Returns the same tensors detached from the graph, as a loss in closed form needs them. */
     LossInputs withoutGradients() {
         return new LossInputs(
                 inputs.student().stopGradient(),

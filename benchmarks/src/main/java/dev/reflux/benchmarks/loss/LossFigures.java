@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came of {@link LossBenchmark}. Times are milliseconds of one forward and backward.
+ * The figures of {@link LossBenchmark}. Times are milliseconds of one forward and backward.
  *
- * @param threads of compute
- * @param torch version of libtorch
- * @param pytorch where the stored figures of plain PyTorch come from
- * @param shapes one for each shape
+ * @param threads number of compute threads
+ * @param torch the version of libtorch
+ * @param pytorch the source of the stored figures of plain PyTorch
+ * @param shapes one entry for each shape
  */
 public record LossFigures(int threads, String torch, String pytorch, List<OfShape> shapes) {
 
@@ -61,7 +61,7 @@ public record LossFigures(int threads, String torch, String pytorch, List<OfShap
                 errors);
     }
 
-    /** Tables for people. */
+    /** Returns the figures as Markdown tables. */
     public String text() {
         Table times = new Table("shape", "ours, ms", "autograd, ms", "listing, ms");
         Table ratios = new Table(

@@ -1,8 +1,8 @@
 package dev.reflux.benchmarks.loss;
 
 /**
- * The rivals as TorchScript, for autograd: the same operations as in eager PyTorch, without Python between them. Labels
- * are int64 on the tensors' own grid.
+ * The compared losses as TorchScript for autograd: the same operations as in eager PyTorch, without Python between them.
+ * Labels are int64 on the tensors' own grid.
  */
 final class RivalScript {
 
@@ -43,8 +43,9 @@ final class RivalScript {
             """;
 
     /**
-     * A popular article's listing of the method, by its formulas: divergence with its arguments swapped, gradients
-     * through the shares, two denominators, exponentials as they are, writes through masks. No label may be ignored.
+     * The formulas of a popular article's listing of the method, with its errors: swapped arguments of the divergence,
+     * gradients through the shares, two denominators, exponentials without max-subtraction, writes through masks. It
+     * supports no ignored label.
      */
     private static final String LISTING =
             """

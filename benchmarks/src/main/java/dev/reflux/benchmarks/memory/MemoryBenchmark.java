@@ -25,11 +25,11 @@ import java.util.function.Consumer;
 
 /**
  * Trains on small frames for many steps as the trainer does, with replay, prequential score and the state of a
- * checkpoint at intervals, and watches the memory of the process. Frames are random: what they show does not matter.
+ * checkpoint at intervals, and samples the memory of the process. Frames are random, because their content has no influence.
  */
 public final class MemoryBenchmark {
 
-    /** Where memory is taken for settled: buffers are full, everything has been compiled. */
+    /** The step from which memory is expected to be stable: buffers are full and all code is compiled. */
     public static final int REFERENCE_STEP = 200;
 
     private static final double ALLOWED = 0.05;
@@ -51,14 +51,14 @@ public final class MemoryBenchmark {
     private final Consumer<String> progress;
 
     /**
-     * @param student card; its weights are drawn anew
-     * @param steps to be made, more than the reference step
-     * @param referenceStep that the end is held against
-     * @param progress told how far it is
+     * @param student the student's card; its weights are initialized at random
+     * @param steps number of steps, more than the reference step
+     * @param referenceStep the step with which the end is compared
+     * @param progress receives a line of progress
      */
     public MemoryBenchmark(Path student, TorchOptions torch, int steps, int referenceStep, Consumer<String> progress) {
         if (referenceStep < AVERAGED * SAMPLE_EVERY || steps < referenceStep + AVERAGED * SAMPLE_EVERY) {
-            throw new IllegalArgumentException("nothing can be told from " + steps + " steps");
+            throw new IllegalArgumentException(steps + " steps are too few to compare with step " + referenceStep);
         }
         this.student = student;
         this.torch = torch;
@@ -67,7 +67,7 @@ public final class MemoryBenchmark {
         this.progress = progress;
     }
 
-    /** @throws dev.reflux.common.failure.UsageException where the system does not tell a process's memory */
+    /** @throws dev.reflux.common.failure.UsageException if the operating system does not report the memory of a process */
     public MemoryFigures run() {
         ResidentMemory.mebibytes();
         try (TorchRuntime runtime = TorchRuntime.start(torch);

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What came of {@link MemoryBenchmark}.
+ * The figures of {@link MemoryBenchmark}.
  *
- * @param student its name
- * @param steps that were made
- * @param referenceStep at which the memory is taken for settled
- * @param reference MiB resident at that step: the mean of the samples around it
- * @param end MiB resident over the last samples
- * @param growth end over reference, less 1
- * @param allowed growth up to which the memory counts as flat
- * @param samples MiB resident, in the order of their steps
+ * @param student the name of the student
+ * @param steps the number of steps
+ * @param referenceStep the step from which memory is expected to be stable
+ * @param reference resident MiB at that step, as the mean of the samples around it
+ * @param end resident MiB, as the mean of the last samples
+ * @param growth end / reference − 1
+ * @param allowed the largest growth that counts as flat
+ * @param samples the samples in the order of their steps
  */
 public record MemoryFigures(
         String student,
@@ -27,18 +27,18 @@ public record MemoryFigures(
         List<Sample> samples) {
 
     /**
-     * @param step after which it was taken
-     * @param resident MiB
-     * @param heap MiB that Java has set aside for its heap, not all of it resident
+     * @param step the step after which the sample was taken
+     * @param resident resident set in MiB
+     * @param heap committed Java heap in MiB, not all of it resident
      */
     public record Sample(int step, double resident, double heap) {}
 
-    /** Whether the memory is flat. */
+    /** Returns whether the memory is flat. */
     public boolean flat() {
         return growth <= allowed;
     }
 
-    /** A sentence for people. */
+    /** Returns the result as a sentence. */
     public String text() {
         return String.format(
                 Locale.ROOT,
@@ -53,7 +53,7 @@ public record MemoryFigures(
                 100 * allowed);
     }
 
-    /** Resident memory and heap over the steps, as SVG. */
+    /** Returns resident memory and heap over the steps as an SVG plot. */
     public String plot() {
         double most = samples.stream().mapToDouble(Sample::resident).max().orElse(1);
         return new LinePlot("step", steps, most)

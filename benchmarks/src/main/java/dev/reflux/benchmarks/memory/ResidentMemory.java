@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** This process's resident set, heap and libtorch's memory together, as Linux counts it. Any thread. */
+/** Reads the resident set of this process, Java heap and libtorch together, as Linux reports it. Thread-safe. */
 final class ResidentMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -14,7 +14,7 @@ final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    /** @throws UsageException where the system does not tell */
+    /** @throws UsageException if the operating system does not report it */
     static double mebibytes() {
         return mebibytes(STATUS);
     }

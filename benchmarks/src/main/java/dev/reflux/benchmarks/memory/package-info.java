@@ -1,4 +1,4 @@
-/** Whether training holds its memory. The thread that runs the benchmark only. */
+/** Whether the memory of training stays flat. Confined to the thread that runs the benchmark. */
 @NullMarked
 package dev.reflux.benchmarks.memory;
 

@@ -21,18 +21,18 @@ public final class JmhRun {
     private JmhRun() {}
 
     /**
-     * One benchmark's score.
+     * The score of a benchmark.
      *
-     * @param micros microseconds an operation
-     * @param error half of JMH's 99.9 % interval; NaN when too few iterations ran to tell
+     * @param micros microseconds per operation
+     * @param error half of JMH's 99.9 % interval in microseconds; NaN after too few iterations
      */
     public record Score(double micros, double error) {}
 
     /**
-     * @param pattern regular expression of names
-     * @param quick one short iteration each: figures that are good for nothing but to see that they run
+     * @param pattern regular expression of benchmark names
+     * @param quick whether each benchmark runs one short iteration only, which shows that it runs and measures nothing
      * @return scores by name and parameters
-     * @throws UsageException when the pattern matches nothing
+     * @throws UsageException if the pattern matches no benchmark
      */
     public static Map<String, Score> run(String pattern, boolean quick) {
         ChainedOptionsBuilder options = new OptionsBuilder()
@@ -72,7 +72,7 @@ public final class JmhRun {
         return scores;
     }
 
-    /** A table for people. */
+    /** Returns the scores as a table. */
     public static Table table(Map<String, Score> scores) {
         Table table = new Table("benchmark", "µs", "±");
         scores.forEach((name, score) -> table.row(

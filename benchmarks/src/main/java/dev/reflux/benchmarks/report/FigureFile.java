@@ -21,7 +21,7 @@ public record FigureFile(String benchmark, Machine machine, String measured, Obj
 
     private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
 
-    /** Measured here and now. */
+    /** Returns figures measured now on this machine. */
     public static FigureFile now(String benchmark, Object figures) {
         return new FigureFile(
                 benchmark,
@@ -31,7 +31,7 @@ public record FigureFile(String benchmark, Machine machine, String measured, Obj
     }
 
     /**
-     * Writes {@code <benchmark>.json} into a folder, which is made.
+     * Writes {@code <benchmark>.json} into a folder, which is created if it is missing.
      *
      * @throws UsageException when it cannot be written
      */
@@ -39,7 +39,7 @@ public record FigureFile(String benchmark, Machine machine, String measured, Obj
         return writeBeside(folder, benchmark + ".json", json());
     }
 
-    /** Writes another file of the same benchmark, such as a plot. */
+    /** Writes one more file of the same benchmark, such as a plot. */
     public static Path writeBeside(Path folder, String name, String content) {
         try {
             Files.createDirectories(folder);
@@ -49,7 +49,7 @@ public record FigureFile(String benchmark, Machine machine, String measured, Obj
         }
     }
 
-    /** As it stands in the file. */
+    /** Returns the content of the file. */
     public String json() {
         try {
             return JSON.writeValueAsString(this) + "\n";

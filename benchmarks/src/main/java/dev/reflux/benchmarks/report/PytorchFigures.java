@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What plain PyTorch took for the same work, as {@code models/bench_pytorch.py} measured it. All times are milliseconds.
+ * Times of plain PyTorch for the same work, measured by {@code models/bench_pytorch.py}, in milliseconds.
  *
  * @param processor on which it was measured
  * @param torch version of PyTorch
@@ -45,7 +45,7 @@ public record PytorchFigures(
             Spread backward,
             Spread update) {}
 
-    /** The figures that are committed. */
+    /** Returns the committed figures. */
     public static PytorchFigures stored() {
         try (InputStream in = PytorchFigures.class.getResourceAsStream("pytorch-figures.json")) {
             return new ObjectMapper()
@@ -59,7 +59,7 @@ public record PytorchFigures(
         return losses.stream().filter(one -> one.shape().equals(shape)).findFirst();
     }
 
-    /** The faster of both layouts. */
+    /** Returns the figure of the faster layout. */
     public Optional<StepFigures> step(String student, int batch, int classes, int height, int width) {
         return steps.stream()
                 .filter(one -> one.student().equals(student)
@@ -70,7 +70,7 @@ public record PytorchFigures(
                 .min(java.util.Comparator.comparingDouble(one -> one.step().median()));
     }
 
-    /** What must be known to set a figure of this process beside one of these; empty when nothing stands against it. */
+    /** Returns a warning if a figure of this process cannot be compared with these figures, or empty if it can. */
     public Optional<String> warning(Machine here, int threadsHere) {
         if (!processor.equals(here.processor())) {
             return Optional.of("PyTorch's figures are from another processor (" + processor + ", here it is "

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What was measured several times.
+ * The spread of a repeated measurement.
  *
- * @param median of an even number of values: the mean of the middle two
- * @param min the smallest
- * @param max the largest
- * @param times how many
+ * @param median the median; of an even number of values the mean of the middle two
+ * @param min the smallest value
+ * @param max the largest value
+ * @param times the number of values
  */
 public record Spread(double median, double min, double max, int times) {
 
-    /** @throws IllegalArgumentException when nothing was measured */
+    /** @throws IllegalArgumentException if there is no value */
     public static Spread of(List<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("nothing was measured");
@@ -25,7 +25,7 @@ public record Spread(double median, double min, double max, int times) {
         return new Spread((sorted[(n - 1) / 2] + sorted[n / 2]) / 2, sorted[0], sorted[n - 1], n);
     }
 
-    /** Each value of the one over the value of the other from the same round: what both went through cancels out. */
+    /** Returns the spread of the ratios round by round, so that a common slowdown cancels out. */
     public static Spread ofRatios(List<Double> above, List<Double> below) {
         if (above.size() != below.size()) {
             throw new IllegalArgumentException(above.size() + " values cannot be paired with " + below.size());
@@ -41,7 +41,7 @@ public record Spread(double median, double min, double max, int times) {
         return text(median) + " (" + text(min) + "-" + text(max) + ")";
     }
 
-    /** Three digits that count, and never an exponent. */
+    /** Formats with three significant digits and without an exponent. */
     static String text(double value) {
         double size = Math.abs(value);
         return String.format(

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows of text under a head, printed as Markdown whose columns are aligned: it reads well in a terminal and is published
- * as it is. The first column is aligned to the left, the others to the right.
+ * Rows of text under a head, printed as Markdown whose columns are aligned: it is readable in a terminal and is
+ * published unchanged. The first column is aligned to the left, the others to the right.
  */
 public final class Table {
 

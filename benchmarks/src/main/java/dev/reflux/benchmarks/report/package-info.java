@@ -1,4 +1,4 @@
-/** How a figure is told: as a table for people, with the machine that it was measured on. Any thread. */
+/** Tables, spreads and files of figures, with the machine of the measurement. Thread-safe. */
 @NullMarked
 package dev.reflux.benchmarks.report;
 

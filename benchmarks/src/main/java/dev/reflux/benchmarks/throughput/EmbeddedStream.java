@@ -67,9 +67,9 @@ final class EmbeddedStream implements AutoCloseable {
     /**
      * Starts both and pushes the frames.
      *
-     * @param most frames at most
-     * @param progress told how many frames are there
-     * @throws UsageException when what was given does not fit together
+     * @param most the largest number of frames
+     * @param progress receives the number of frames pushed
+     * @throws UsageException if data set, teacher and head do not fit together
      */
     static EmbeddedStream open(ThroughputSettings settings, int most, Consumer<String> progress) {
         Dataset dataset = DatasetCatalog.open(settings.dataset());
@@ -99,7 +99,7 @@ final class EmbeddedStream implements AutoCloseable {
         }
     }
 
-    /** Puts all the frames into the topic once more. */
+    /** Pushes all frames once more. */
     void push() {
         try (KafkaProducer<byte[], byte[]> camera = KafkaClients.producer(kafka(), Map.of())) {
             frames.forEach(frame -> camera.send(new ProducerRecord<>(Topics.FRAMES_LABELED, CAMERA, frame)));
@@ -144,7 +144,7 @@ final class EmbeddedStream implements AutoCloseable {
         return head;
     }
 
-    /** Frames are looked at as they are, up to the teacher's own size. */
+    /** Returns the size of the data set's frames, at most the teacher's input size. */
     ImageSize view() {
         return dataset.size().upTo(teacher.input().size());
     }
@@ -157,17 +157,17 @@ final class EmbeddedStream implements AutoCloseable {
         return store;
     }
 
-    /** LabeledFrame messages, in the order of the topic. */
+    /** Returns the LabeledFrame messages in the order of the topic. */
     List<byte[]> frames() {
         return frames;
     }
 
-    /** A folder of its own for one run. */
+    /** Returns a new folder for one run. */
     Path folder(String name) {
         return folder.resolve(name);
     }
 
-    /** The first records of a topic's one partition. */
+    /** Returns the first records of a topic with one partition. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic, int count) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         TopicPartition partition = new TopicPartition(topic, 0);

@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Frames a second between two marks of a stream: starting up and the first batches do not count. Counts come from any
- * one thread, another one waits.
+ * Measures frames a second between two positions of a stream, so that start-up and the first batches do not count. One
+ * thread reports counts, another one waits.
  */
 final class Pace {
 
@@ -19,18 +19,18 @@ final class Pace {
     private double framesPerSecond;
 
     /**
-     * @param from frames at which the clock starts
-     * @param to frames at which it stops
+     * @param from the frame count at which the clock starts
+     * @param to the frame count at which the clock stops
      */
     Pace(long from, long to) {
         if (from < 1 || to <= from) {
-            throw new IllegalArgumentException("no pace can be taken from " + from + " to " + to + " frames");
+            throw new IllegalArgumentException("no rate can be measured from frame " + from + " to " + to + " frames");
         }
         this.from = from;
         this.to = to;
     }
 
-    /** So many frames are done by now. */
+    /** Reports the number of frames done so far. */
     synchronized void done(long frames) {
         if (startNanos == 0 && frames >= from) {
             startNanos = System.nanoTime();
@@ -41,16 +41,16 @@ final class Pace {
         }
     }
 
-    /** Nothing more will come. */
+    /** Reports that the stream has ended. */
     void failed() {
         reached.countDown();
     }
 
-    /** @throws IllegalStateException when the stream ended or stood still before the second mark */
+    /** @throws IllegalStateException if the stream ended or stalled before the second position */
     double framesPerSecond() {
         try {
             if (!reached.await(LONGEST_MINUTES, TimeUnit.MINUTES)) {
-                throw new IllegalStateException("the stream stood still for " + LONGEST_MINUTES + " minutes");
+                throw new IllegalStateException("the stream stalled for " + LONGEST_MINUTES + " minutes");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

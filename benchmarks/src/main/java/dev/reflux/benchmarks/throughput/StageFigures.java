@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a frame costs when one stage follows the other and nothing else runs.
+ * The cost of a frame by stage, with one stage after the other and nothing else running.
  *
- * @param frames that passed all stages
- * @param millis milliseconds a frame, by stage, in the order of the path
- * @param wall milliseconds a frame of the whole walk, with what lies between the stages
+ * @param frames the number of frames that passed all stages
+ * @param millis milliseconds a frame by stage, in the order of the path
+ * @param wall milliseconds a frame in all, including the time between the stages
  */
 public record StageFigures(int frames, Map<String, Double> millis, double wall) {
 

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** Adds up what stages take that follow one another. */
+/** Sums the times of consecutive stages. */
 final class Stages {
 
     private final Map<String, Long> nanos = new LinkedHashMap<>();
@@ -27,7 +27,7 @@ final class Stages {
         nanos.merge(stage, taken, Long::sum);
     }
 
-    /** The figures, once so many frames have passed all stages. */
+    /** Returns the figures for a number of frames that have passed all stages. */
     StageFigures over(int frames) {
         double wall = (System.nanoTime() - began) / 1e6 / frames;
         Map<String, Double> millis = new LinkedHashMap<>();

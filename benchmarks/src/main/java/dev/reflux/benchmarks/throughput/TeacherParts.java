@@ -21,7 +21,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The teacher service's own parts, without what joins them. {@link #decode} and {@link #encode} may be called by any
+ * The teacher service's own stages without the queues between them. {@link #decode} and {@link #encode} may be called by any
  * thread, the others by the thread that loaded it.
  */
 final class TeacherParts implements AutoCloseable {
@@ -50,7 +50,7 @@ final class TeacherParts implements AutoCloseable {
                 card.name(), stream.head().id(), card.labelSchema().id(), stream.view(), TensorType.TENSOR_TYPE_INT8);
     }
 
-    /** A message as if it had just been polled. */
+    /** Returns a message as a polled record. */
     static Ticket ticket(long offset, byte[] message) {
         ConsumerRecord<byte[], byte[]> record =
                 new ConsumerRecord<>(Topics.FRAMES_LABELED, 0, offset, new byte[0], message);

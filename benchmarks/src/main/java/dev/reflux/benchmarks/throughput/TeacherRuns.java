@@ -30,7 +30,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The teacher's work: by the service through Kafka, by the same parts from memory, and one stage after the other. */
+/** Runs the teacher's work by the service through Kafka, by the same stages from memory, and stage by stage. */
 final class TeacherRuns {
 
     static final List<String> STAGES =
@@ -48,14 +48,14 @@ final class TeacherRuns {
         this.stream = stream;
     }
 
-    /** Lets the following runs see all the frames so many times. */
+    /** Sets how many times the following runs stream all frames. */
     void lengthen(int times) {
         for (; laps < times; laps++) {
             stream.push();
         }
     }
 
-    /** Frames of one run. */
+    /** Returns the number of frames of a run. */
     int frames() {
         return laps * stream.frames().size() / BATCH * BATCH;
     }
@@ -97,8 +97,8 @@ final class TeacherRuns {
     }
 
     /**
-     * Frames a second of the same parts, threads, batches and bounds with no broker: the messages lie in memory, and what
-     * comes out is dropped once it is encoded. Stages overlap as they do in the service.
+     * Returns frames a second of the same stages, threads, batches and bounds without a broker. Messages come from memory
+     * and encoded samples are discarded. Stages overlap as they do in the service.
      */
     double fromMemory() {
         Pace pace = pace();
@@ -154,7 +154,7 @@ final class TeacherRuns {
         }
     }
 
-    /** Every stage by itself, batch after batch. */
+    /** Times each stage by itself, batch after batch. */
     StageFigures walk(int frames) {
         String name = "bench-teacher-walk";
         TopicPartition partition = new TopicPartition(Topics.FRAMES_LABELED, 0);
@@ -165,7 +165,7 @@ final class TeacherRuns {
             producer.initTransactions();
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            // The first batches settle what is compiled and cached, and count for nothing.
+            // The first batches warm up compilation and caches and are not counted.
             Batches batches = new Batches(parts, consumer, producer, partition, name);
             batches.pass(new Stages(), 2 * BATCH);
             Stages stages = new Stages();
@@ -174,7 +174,7 @@ final class TeacherRuns {
         }
     }
 
-    /** What one walk holds. */
+    /** The state of a run stage by stage. */
     private record Batches(
             TeacherParts parts,
             KafkaConsumer<byte[], byte[]> consumer,
@@ -208,7 +208,7 @@ final class TeacherRuns {
             return tickets;
         }
 
-        /** The samples and the offsets behind them, in one transaction. */
+        /** Sends the samples and the next offsets in one transaction. */
         private int publish(List<ProjectedFrame> frames, List<byte[]> samples) {
             producer.beginTransaction();
             for (int i = 0; i < samples.size(); i++) {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /**
- * What a frame costs, stage by stage, and what the stream costs: frames a second of the real services on a real broker
- * over frames a second of the same work fed from memory, in pairs that take turns in going first.
+ * Measures the cost of a frame stage by stage, and the cost of the stream: the ratio of frames a second of the real
+ * services on a real broker to frames a second of the same work fed from memory. Both run in pairs of alternating order.
  */
 public final class ThroughputBenchmark {
 
@@ -21,7 +21,7 @@ public final class ThroughputBenchmark {
     private static final int MOST_LAPS = 8;
     private static final int WALKED_FRAMES = 40;
     private static final int SETTLING_STEPS = 8;
-    /** The trainer's defaults: 4 new and 4 replayed frames, and so many steps on them. */
+    /** The trainer's default batch: 4 new and 4 replayed frames. */
     private static final int BATCH = 8;
 
     private static final int STEPS_A_WINDOW = 4;
@@ -29,18 +29,18 @@ public final class ThroughputBenchmark {
     private final ThroughputSettings settings;
     private final Consumer<String> progress;
 
-    /** @param progress told how far it is */
+    /** @param progress receives a line of progress */
     public ThroughputBenchmark(ThroughputSettings settings, Consumer<String> progress) {
         this.settings = settings;
         this.progress = progress;
     }
 
-    /** @throws dev.reflux.common.failure.UsageException when what was given does not fit together */
+    /** @throws dev.reflux.common.failure.UsageException if data set, teacher and student do not fit together */
     public ThroughputFigures run() {
         try (EmbeddedStream stream =
                 EmbeddedStream.open(settings, TEACHER_FRAMES_FACTOR * settings.frames(), progress)) {
             TeacherRuns teacher = new TeacherRuns(stream);
-            // Fills the topic that the trainer reads, and settles what is compiled and cached.
+            // Fills the topic that the trainer reads, and warms up compilation and caches.
             progress.accept("teacher: warming up");
             teacher.throughKafka();
             teacher.lengthen(laps(teacher.fromMemory(), teacher.frames()));
@@ -71,7 +71,7 @@ public final class ThroughputBenchmark {
         }
     }
 
-    /** A short stream would time how Java compiles the broker and its clients, which are most of the code. */
+    /** Returns enough laps for a long run: a short one would measure the compilation of broker and clients. */
     private int laps(double framesPerSecond, int frames) {
         return (int) Math.max(1, Math.min(MOST_LAPS, Math.ceil(settings.teacherSeconds() * framesPerSecond / frames)));
     }
@@ -94,7 +94,7 @@ public final class ThroughputBenchmark {
                 frames, Spread.of(kafka), Spread.of(memory), Spread.ofRatios(kafka, memory));
     }
 
-    /** Whole batches that score nothing: what plain PyTorch's step does too. */
+    /** Summarizes the steps on whole batches without a prequential score, which is the work of plain PyTorch's step. */
     private ThroughputFigures.StepFigures step(EmbeddedStream stream, List<StepReport> steps) {
         PytorchFigures stored = PytorchFigures.stored();
         String student = ModelCard.read(settings.student()).name();

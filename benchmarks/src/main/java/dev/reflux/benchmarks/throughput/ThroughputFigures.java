@@ -6,18 +6,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of {@link ThroughputBenchmark}.
+ * The figures of {@link ThroughputBenchmark}.
  *
- * @param dataset that was streamed
- * @param view at which both models looked, such as 256x160
- * @param teacher its name
- * @param student its name
- * @param threads of compute
- * @param teacherStages the teacher's stages, one after the other
- * @param trainerStages the trainer's stages, one after the other
- * @param teacherStream the teacher service beside its parts from memory
- * @param trainerStream the trainer service beside its updates from memory
- * @param step the training step beside plain PyTorch's
+ * @param dataset the streamed data set
+ * @param view the input size of both models, such as 256x160
+ * @param teacher the name of the teacher
+ * @param student the name of the student
+ * @param threads number of compute threads
+ * @param teacherStages the cost of the teacher's stages
+ * @param trainerStages the cost of the trainer's stages
+ * @param teacherStream the teacher service, and its stages from memory
+ * @param trainerStream the trainer service, and its updates from memory
+ * @param step the training step, and that of plain PyTorch
  */
 public record ThroughputFigures(
         String dataset,
@@ -34,17 +34,17 @@ public record ThroughputFigures(
     /**
      * Frames a second.
      *
-     * @param frames of each run
-     * @param kafka through the broker
-     * @param memory the same work from memory
-     * @param ratio the one over the other, pair by pair
+     * @param frames number of frames of each run
+     * @param kafka frames a second through the broker
+     * @param memory frames a second of the same work from memory
+     * @param ratio kafka / memory, pair by pair
      */
     public record StreamFigures(int frames, Spread kafka, Spread memory, Spread ratio) {}
 
     /**
      * Milliseconds of forward, loss, backward and update.
      *
-     * @param batch frames
+     * @param batch number of frames in the batch
      * @param ours in this process, label and teacher tensors made on the way
      * @param pytorch stored median of plain PyTorch's faster layout; null when there is none of this student and size
      * @param layout which layout that was; null when there is none
@@ -54,7 +54,7 @@ public record ThroughputFigures(
     public record StepFigures(
             int batch, Spread ours, @Nullable Double pytorch, @Nullable String layout, double ratio, String source) {}
 
-    /** Tables for people. */
+    /** Returns the figures as tables. */
     public String text() {
         return String.format(
                         Locale.ROOT,

@@ -39,7 +39,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The trainer's work: by the service through Kafka, by its learner from memory, and one stage after the other. */
+/** Runs the trainer's work by the service through Kafka, by its learner from memory, and stage by stage. */
 final class TrainerRuns {
 
     static final List<String> STAGES =
@@ -51,7 +51,7 @@ final class TrainerRuns {
     private final int frames;
     private int runs;
 
-    /** @param frames of each run */
+    /** @param frames number of frames of each run */
     TrainerRuns(EmbeddedStream stream, int frames) {
         this.stream = stream;
         this.frames = frames;
@@ -63,8 +63,7 @@ final class TrainerRuns {
     }
 
     /**
-     * The defaults, but: the teacher's terms from the first frame on, no frame held out and no version published, so that
-     * every frame is the same work.
+     * Returns the defaults without warm-up, holdout and publication, so that every frame costs the same.
      */
     private TrainerConfig config(String name) {
         Map<String, String> config = new HashMap<>();
@@ -101,7 +100,7 @@ final class TrainerRuns {
         }
     }
 
-    /** Frames a second of the real service: what it decodes, polls and checkpoints beside its updates is in it. */
+    /** Returns frames a second of the real service, including decoding, polling and checkpoints. */
     double throughKafka() {
         TrainerConfig config = config("bench-trainer-" + runs++);
         Pace pace = pace(config);
@@ -124,7 +123,7 @@ final class TrainerRuns {
         }
     }
 
-    /** The samples that the service reads, decoded. */
+    /** Returns the decoded samples that the service reads. */
     List<TrainingSample> samples() {
         SampleDecoder decoder = new SampleDecoder(stream.dataset().schema());
         return stream.records(Topics.DISTILLATION_SAMPLES, frames).stream()
@@ -141,9 +140,9 @@ final class TrainerRuns {
     }
 
     /**
-     * Frames a second of the same updates on decoded samples, and nothing else: no broker, no decoding, no checkpoint.
+     * Returns frames a second of the same updates on decoded samples, without broker, decoding and checkpoints.
      *
-     * @param steps hears of each update
+     * @param steps receives the report of each update
      */
     double fromMemory(List<TrainingSample> samples, Consumer<StepReport> steps) {
         TrainerConfig config = config("bench-trainer-memory");
@@ -158,7 +157,7 @@ final class TrainerRuns {
         }
     }
 
-    /** Every stage by itself, window after window; a checkpoint's time is shared out among the frames between two. */
+    /** Times each stage by itself, window after window. A checkpoint's time is divided among the frames between two. */
     StageFigures walk(int count) {
         TrainerConfig config = config("bench-trainer-walk");
         int window = config.learning().newFrames();
@@ -216,7 +215,7 @@ final class TrainerRuns {
         return Math.round(millis * 1e6);
     }
 
-    /** A student with all that the service's loop gives it, fed by hand. */
+    /** A student with the parts of the service's loop, fed from memory. */
     private final class Learner implements AutoCloseable {
 
         private final TrainerConfig config;

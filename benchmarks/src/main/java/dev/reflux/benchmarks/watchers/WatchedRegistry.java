@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** The registry in a JVM of its own. One thread. */
+/** A registry in a JVM of its own. Not thread-safe. */
 final class WatchedRegistry implements AutoCloseable {
 
     private static final int END_SECONDS = 20;
@@ -19,7 +19,7 @@ final class WatchedRegistry implements AutoCloseable {
     private final BufferedReader out;
     private final int port;
 
-    /** Bytes: of the heap after a collection, and of the process. */
+    /** Bytes of the heap after a collection, and of the process. */
     record Memory(long heap, long resident) {}
 
     private WatchedRegistry(Process process, PrintWriter in, BufferedReader out, int port) {
@@ -29,7 +29,7 @@ final class WatchedRegistry implements AutoCloseable {
         this.port = port;
     }
 
-    /** @param heapMib its -Xmx */
+    /** @param heapMib -Xmx of the registry's JVM, in MiB */
     static WatchedRegistry start(StoreSettings store, Path tokens, long pollMillis, int most, int heapMib)
             throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -68,7 +68,7 @@ final class WatchedRegistry implements AutoCloseable {
         in.println("memory");
         String said = out.readLine();
         if (said == null) {
-            throw new IOException("the watched registry ended, probably for want of memory");
+            throw new IOException("the watched registry ended, probably because its heap is too small");
         }
         String[] parts = said.split(" ");
         return new Memory(Long.parseLong(parts[0]), Long.parseLong(parts[1]));

@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The JVM that is watched. Reads what it needs from its first lines of input (endpoint, bucket, access key, secret key,
- * token file, poll in milliseconds, most watchers), says its port, and answers each further line with its heap after a
+ * The main class of the watched JVM. Reads its settings from the first lines of input (endpoint, bucket, access key, secret key,
+ * token file, poll in milliseconds, most watchers), prints its port, and answers each further line with its heap after a
  * collection and its resident memory, in bytes. Ends with its input.
  */
 final class WatchedRegistryMain {
@@ -47,7 +47,7 @@ final class WatchedRegistryMain {
     private static long usedHeap() {
         Runtime runtime = Runtime.getRuntime();
         long used = Long.MAX_VALUE;
-        // A collection frees what the one before it finalized; two agree when nothing more goes.
+        // A collection frees objects that the previous one finalized, so it is repeated until two results agree.
         for (int i = 0; i < 5; i++) {
             System.gc();
             used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sockets that watch an alias, each a long-poll or an event stream. One thread, which must {@link #listen} often. */
+/** Sockets that watch an alias, each by long-poll or by event stream. Confined to one thread, which must call {@link #listen} often. */
 final class Watchers implements AutoCloseable {
 
     private static final int TAIL = 512;
@@ -33,7 +33,7 @@ final class Watchers implements AutoCloseable {
         }
     }
 
-    /** @param alias path of it, such as /v1/models/student/aliases/latest */
+    /** @param alias the alias's path, such as /v1/models/student/aliases/latest */
     Watchers(int port, String token, String alias) throws IOException {
         this.registry = new InetSocketAddress("127.0.0.1", port);
         this.token = token;
@@ -41,12 +41,12 @@ final class Watchers implements AutoCloseable {
         this.selector = Selector.open();
     }
 
-    /** Opens one that asks for the change after a number, again and again until it hears of one. */
+    /** Opens a socket that long-polls for the change after a number until it receives one. */
     void longPoll(long after) throws IOException {
         open(alias + "?after=" + after + "&wait=" + WAIT_SECONDS);
     }
 
-    /** Opens one that hears of every change. */
+    /** Opens a socket that receives every change. */
     void stream() throws IOException {
         open(alias + "/events");
     }
@@ -67,10 +67,10 @@ final class Watchers implements AutoCloseable {
     }
 
     /**
-     * Reads what has come.
+     * Reads the data that has arrived.
      *
-     * @param change number of the one that is listened for
-     * @param latencies takes the nanoseconds since {@code since} of each that hears of it for the first time
+     * @param change number of the expected change
+     * @param latencies receives the nanoseconds since {@code since} of each socket that receives the change for the first time
      */
     void listen(long waitMillis, long change, long since, List<Long> latencies) throws IOException {
         selector.select(waitMillis);
@@ -84,14 +84,14 @@ final class Watchers implements AutoCloseable {
         Watcher watcher = (Watcher) key.attachment();
         buffer.clear();
         if (((SocketChannel) key.channel()).read(buffer) < 0) {
-            throw new IOException("the registry hung up: " + watcher.tail);
+            throw new IOException("the registry closed a connection: " + watcher.tail);
         }
         String text = watcher.tail + StandardCharsets.US_ASCII.decode(buffer.flip());
         if (text.contains(" 503 ")) {
-            throw new IOException("the registry takes no more watchers");
+            throw new IOException("the registry accepts no more watchers");
         }
         if (text.contains(" 304 ")) {
-            // Nothing new for so long: it asks again, as a vehicle does.
+            // The long-poll timed out: the socket asks again, as a vehicle does.
             watcher.tail = "";
             ((SocketChannel) key.channel()).write(ByteBuffer.wrap(watcher.request));
             return;

@@ -25,8 +25,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Vehicles that wait at one small registry, half of them by long-poll and half by event stream: what each costs, and how
- * soon all hear of a student. Everything is on loopback.
+ * Measures the memory of each vehicle that watches an alias of one small registry, and the time until all of them receive
+ * a change. Half of the vehicles use long-polls and half event streams. All traffic is on loopback.
  */
 public final class WatchersBench {
 
@@ -46,9 +46,9 @@ public final class WatchersBench {
     private final Consumer<String> progress;
 
     /**
-     * @param folder an empty one for the store
-     * @param watchers in all; each needs a file here and one in the registry's JVM
-     * @param heapMib -Xmx of the registry's JVM
+     * @param folder an empty folder for the store
+     * @param watchers number of watchers; each needs one open file here and one in the registry's JVM
+     * @param heapMib -Xmx of the registry's JVM, in MiB
      */
     public WatchersBench(Path folder, int watchers, int heapMib, long pollMillis, Consumer<String> progress) {
         this.folder = folder;
@@ -58,7 +58,7 @@ public final class WatchersBench {
         this.progress = progress;
     }
 
-    /** @throws IOException when the registry's JVM gives up, or not everybody is served in time */
+    /** @throws IOException if the registry's JVM ends, or a watcher is not served in time */
     public WatchersResult run() throws IOException {
         Path tokens = folder.resolve("tokens.json");
         String token = Tokens.add(tokens, "vehicle", Role.READER);
@@ -111,7 +111,7 @@ public final class WatchersBench {
         return registry.reader().current(MODEL, AliasNames.LATEST).orElseThrow().number();
     }
 
-    /** Some at a time: a fleet does not come in one millisecond, and a backlog has an end. */
+    /** Opens watchers in groups, because the backlog of connections is bounded. */
     private void open(Watchers to, int count, long after, WatchedRegistry watched) throws IOException {
         while (to.size() < count) {
             for (int i = 0; i < AT_ONCE && to.size() < count; i++) {
@@ -121,7 +121,7 @@ public final class WatchersBench {
                     to.stream();
                 }
             }
-            // What they hear meanwhile, such as a stream's greeting, is forgotten.
+            // Data that arrives meanwhile, such as the first event of a stream, is discarded.
             awaitWatchers(watched, to.size(), () -> to.listen(LOOK_MILLIS, Long.MAX_VALUE, 0, new ArrayList<>()));
             if (to.size() % 1000 == 0) {
                 progress.accept(to.size() + " of " + count + " are watching");
@@ -139,7 +139,7 @@ public final class WatchersBench {
         int there = -1;
         while (there != count) {
             if (System.nanoTime() > until) {
-                throw new IOException("of " + count + " watchers " + there + " are there after " + PATIENCE_SECONDS
+                throw new IOException("of " + count + " watchers " + there + " are connected after " + PATIENCE_SECONDS
                         + " s; try fewer");
             }
             meanwhile.run();
@@ -156,7 +156,8 @@ public final class WatchersBench {
         List<Long> latencies = new ArrayList<>();
         while (latencies.size() < to.size()) {
             if (System.nanoTime() > until) {
-                throw new IOException("only " + latencies.size() + " of " + to.size() + " heard of the change");
+                throw new IOException(
+                        "only " + latencies.size() + " of " + to.size() + " watchers received the change");
             }
             to.listen(100, next, moved, latencies);
         }

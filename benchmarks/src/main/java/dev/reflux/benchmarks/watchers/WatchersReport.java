@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** A result for people, and for programs as watchers.json. */
+/** Renders a result as Markdown and as watchers.json. */
 public final class WatchersReport {
 
     private WatchersReport() {}
 
-    /** Markdown. */
+    /** Returns the result as Markdown. */
     public static String text(WatchersResult result) {
         return result.machine() + "\n" + result.longPolls() + " long-polls and " + result.streams()
                 + " event streams at one registry with a heap of " + result.heapMib()
@@ -22,7 +22,7 @@ public final class WatchersReport {
                 + new Table("figure", "value")
                         .row("heap a watcher, kB", format(result.heapPerWatcher() / 1e3))
                         .row("resident memory a watcher, kB", format(result.residentPerWatcher() / 1e3))
-                        .row("change heard by the first, ms", format(result.firstMillis()))
+                        .row("change received by the first, ms", format(result.firstMillis()))
                         .row("by half of them, ms", format(result.medianMillis()))
                         .row("by 99 %, ms", format(result.p99Millis()))
                         .row("by all, ms", format(result.lastMillis()))

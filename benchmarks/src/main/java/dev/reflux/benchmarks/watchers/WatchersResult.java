@@ -3,20 +3,20 @@ package dev.reflux.benchmarks.watchers;
 import dev.reflux.benchmarks.report.Machine;
 
 /**
- * What was measured. Times are milliseconds from the moment at which the alias had moved in the store; the registry looks
- * there once a poll.
+ * The figures of the watchers benchmark. Times are milliseconds since the alias was moved in the store, which the registry
+ * reads once a poll.
  *
- * @param machine registry, store and vehicles were all on
- * @param heapMib the registry's -Xmx
- * @param pollMillis how often the registry asks the store
- * @param longPolls watchers that ask again after each answer
- * @param streams watchers with an event stream
- * @param heapPerWatcher bytes of heap after a collection, less those without watchers
- * @param residentPerWatcher bytes of the process, less those without watchers
- * @param firstMillis until the first had heard, of the announcement after the warm-up
- * @param medianMillis of all
- * @param p99Millis of all
- * @param lastMillis until everybody had heard
+ * @param machine the machine of registry, store and vehicles
+ * @param heapMib -Xmx of the registry's JVM, in MiB
+ * @param pollMillis interval at which the registry reads the store, in milliseconds
+ * @param longPolls number of watchers by long-poll
+ * @param streams number of watchers by event stream
+ * @param heapPerWatcher additional bytes of heap per watcher, after a collection
+ * @param residentPerWatcher additional resident bytes of the process per watcher
+ * @param firstMillis time until the first watcher received the change
+ * @param medianMillis time until half of the watchers received it
+ * @param p99Millis time until 99 % of the watchers received it
+ * @param lastMillis time until all watchers received it
  */
 public record WatchersResult(
         Machine machine,

@@ -18,14 +18,20 @@ class ThroughputBenchmarkTest {
     @Test
     void givenFewFrames_whenMeasured_thenEveryStageIsThereAndTheSumsHold() throws Exception {
         ThroughputSettings settings = new ThroughputSettings("synthetic:1,40", TEACHER, STUDENT, 16, 1000, 1, 2);
+        long start = System.nanoTime();
 
-        ThroughputFigures figures = new ThroughputBenchmark(settings, told -> {}).run();
+        ThroughputFigures figures = new ThroughputBenchmark(settings, progress -> {}).run();
 
+        double seconds = (System.nanoTime() - start) / 1e9;
+        fits(figures.teacherStream(), seconds);
+        fits(figures.trainerStream(), seconds);
         holds(figures.teacherStages(), TeacherRuns.STAGES);
         holds(figures.trainerStages(), TrainerRuns.STAGES);
         holds(figures.teacherStream(), 8 * 40);
         holds(figures.trainerStream(), 16);
-        assertThat(figures.step().ours().min()).isPositive();
+        assertThat(figures.step().ours().min())
+                .as("milliseconds of a step of 8 frames")
+                .isBetween(0.5, 1000 * seconds);
         assertThat(figures.step().pytorch())
                 .as("the tiny student has no stored figure")
                 .isNull();
@@ -33,8 +39,17 @@ class ThroughputBenchmarkTest {
         JsonNode json = new ObjectMapper()
                 .readTree(FigureFile.now("throughput", figures).json());
         assertThat(json.at("/figures/trainerStages/millis/checkpoint").asDouble())
-                .isPositive();
-        assertThat(json.at("/figures/teacherStream/ratio/median").asDouble()).isPositive();
+                .isEqualTo(figures.trainerStages().millis().get("checkpoint"));
+        assertThat(json.at("/figures/teacherStream/ratio/median").asDouble())
+                .isEqualTo(figures.teacherStream().ratio().median());
+    }
+
+    /** Frames a second, not a minute or a millisecond: both runs of a pair took less than the whole benchmark. */
+    private static void fits(ThroughputFigures.StreamFigures stream, double seconds) {
+        assertThat(stream.frames() / stream.kafka().median()
+                        + stream.frames() / stream.memory().median())
+                .isLessThan(seconds);
+        assertThat(stream.kafka().median()).isLessThan(100_000);
     }
 
     private static void holds(StageFigures stages, java.util.List<String> names) {
@@ -52,7 +67,6 @@ class ThroughputBenchmarkTest {
         assertThat(stream.ratio().times()).isEqualTo(1);
         assertThat(stream.ratio().median())
                 .isEqualTo(stream.kafka().median() / stream.memory().median());
-        assertThat(stream.kafka().median()).isPositive();
     }
 
     @Test
@@ -60,7 +74,7 @@ class ThroughputBenchmarkTest {
         ThroughputSettings settings = new ThroughputSettings(
                 "synthetic:1,40", Path.of("../models/fixtures/tiny-teacher.json"), STUDENT, 16, 0, 1, 2);
 
-        assertThatThrownBy(() -> new ThroughputBenchmark(settings, told -> {}).run())
+        assertThatThrownBy(() -> new ThroughputBenchmark(settings, progress -> {}).run())
                 .isInstanceOf(UsageException.class)
                 .hasMessageContainingAll("tiny-5", "--teacher");
     }

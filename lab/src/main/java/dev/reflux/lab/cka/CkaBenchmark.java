@@ -46,7 +46,7 @@ public final class CkaBenchmark {
     /** CKA by teacher's stage and student's stage. */
     public record Figures(String teacher, String student, int frames, Map<String, Map<String, Double>> cka) {
 
-        /** For people. */
+        /** Returns the result as a table. */
         public String table() {
             Table table = new Table("teacher \\ student", "features", "logits");
             cka.forEach((stage, row) -> table.row(
@@ -58,8 +58,8 @@ public final class CkaBenchmark {
     }
 
     /**
-     * @param progress is told the frames done
-     * @throws UsageException when something that was given will not do
+     * @param progress receives the number of frames done
+     * @throws UsageException if data set, teacher or student cannot be used
      */
     public Figures run(IntConsumer progress) {
         Dataset dataset = DatasetCatalog.open(settings.dataset());

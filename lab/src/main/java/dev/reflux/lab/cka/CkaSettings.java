@@ -6,14 +6,14 @@ import dev.reflux.torch.TorchOptions;
 import java.nio.file.Path;
 
 /**
- * What is compared.
+ * The settings of the CKA benchmark.
  *
- * @param dataset as a command line names it
- * @param split of it
- * @param teacher its card
- * @param student its card
- * @param view the size at which both look
- * @param frames spread evenly over the split
+ * @param dataset the data set in the form of the command line
+ * @param split the split
+ * @param teacher the teacher's card
+ * @param student the student's card
+ * @param view the input size of both
+ * @param frames number of frames, spread evenly over the split
  * @param torch threads and device
  */
 public record CkaSettings(

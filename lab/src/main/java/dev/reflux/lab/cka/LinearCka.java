@@ -10,11 +10,11 @@ package dev.reflux.lab.cka;
  * CKA         = Σ HSIC₁(K, L) / √(Σ HSIC₁(K, K) · Σ HSIC₁(L, L))      sums over mini-batches
  * </pre>
  *
- * One owner.
+ * Not thread-safe.
  */
 public final class LinearCka {
 
-    /** Fewer examples have no unbiased estimate. */
+    /** The smallest number of examples with an unbiased estimate. */
     public static final int MIN_EXAMPLES = 4;
 
     private double cross;
@@ -39,7 +39,7 @@ public final class LinearCka {
         ofY += hsic(l, l);
     }
 
-    /** About 0 (nothing in common) to 1 (alike up to rotation and scale); NaN before the first batch. */
+    /** Returns CKA from about 0 (nothing in common) to 1 (equal up to rotation and scale); NaN before the first batch. */
     public double value() {
         return cross / Math.sqrt(ofX * ofY);
     }

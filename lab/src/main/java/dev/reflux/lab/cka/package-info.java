@@ -1,4 +1,4 @@
-/** {@code reflux bench cka}: how alike two networks see the same places. The caller's thread computes. */
+/** {@code reflux bench cka}: the similarity of the representations of two networks. The caller's thread computes. */
 @NullMarked
 package dev.reflux.lab.cka;
 

@@ -26,13 +26,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How alike teacher and student see. */
+/** {@code reflux bench cka}: how similar the representations of teacher and student are. */
 @Command(
         name = "cka",
         mixinStandardHelpOptions = true,
-        description =
-                "Linear CKA between the stages of a teacher and of a student: how alike they see the same places.",
-        footerHeading = "%nLeaves cka.json and a heat map, cka.svg, in --out.%n%nExamples:%n",
+        description = "Measure the similarity of teacher and student by linear CKA between their stages.",
+        footerHeading = "%nThe folder --out gets cka.json and a heat map, cka.svg.%n%nExamples:%n",
         footer = {
             "  reflux bench cka --student run/vehicle/current/student.json",
             "  reflux bench cka --dataset camvid:DIR --teacher CARD --student CARD --frames 60",
@@ -46,16 +45,19 @@ public final class CkaCommand implements BenchmarkCommand {
             names = "--dataset",
             paramLabel = "D",
             defaultValue = "synthetic",
-            description = DatasetCatalog.FORMS + " (default: ${DEFAULT-VALUE}).")
+            description = "Data set: " + DatasetCatalog.FORMS + " (default: ${DEFAULT-VALUE}).")
     private String dataset = "";
 
-    @Option(names = "--split", defaultValue = "test", description = "Split (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--split",
+            defaultValue = "test",
+            description = "Split of the data set (default: ${DEFAULT-VALUE}).")
     private String split = "";
 
     @Option(
             names = "--teacher",
             paramLabel = "CARD",
-            description = "Card of the teacher (default: the one that knows the synthetic scenes).")
+            description = "Card of the teacher (default: the teacher of the synthetic scenes).")
     private @Nullable Path teacher;
 
     @Option(names = "--student", paramLabel = "CARD", required = true, description = "Card of a trained student.")
@@ -65,7 +67,7 @@ public final class CkaCommand implements BenchmarkCommand {
             names = "--frames",
             paramLabel = "N",
             defaultValue = "40",
-            description = "Frames to look at, spread over the split (default: ${DEFAULT-VALUE}).")
+            description = "Number of frames, evenly spread over the split (default: ${DEFAULT-VALUE}).")
     private int frames;
 
     @Option(

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "drift",
         mixinStandardHelpOptions = true,
-        description = "Hold drift detectors against streams whose change point is known: delay and false alarms.",
+        description = "Measure delay and false alarms of drift detectors on streams with a known change point.",
         footerHeading = "%nExamples:%n",
         footer = {"  reflux bench drift", "  reflux bench drift --streams 1000 --out figures"})
 public final class DriftCommand implements BenchmarkCommand {
@@ -35,7 +35,7 @@ public final class DriftCommand implements BenchmarkCommand {
             names = "--streams",
             paramLabel = "N",
             defaultValue = "200",
-            description = "Streams of each kind (default: ${DEFAULT-VALUE}).")
+            description = "Number of streams of each kind (default: ${DEFAULT-VALUE}).")
     private int streams;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for drift.json (default: none is written).")

@@ -23,9 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "learning",
         mixinStandardHelpOptions = true,
-        description = "Compare what a student learns on a stream by every method: same frames, same start, same cost.",
-        footerHeading = "%nA method may carry settings of its own, NAME:key=value; keys are " + LearningMethods.SETTINGS
-                + ".%nLeaves learning.md, learning.json and two plots in --out.%n%nExamples:%n",
+        description = "Compare the methods by which a student learns a stream, with the same frames, start and cost.",
+        footerHeading =
+                "%nA method can have its own settings, NAME:key=value, with the keys " + LearningMethods.SETTINGS
+                        + ".%nThe folder --out gets learning.md, learning.json and two plots.%n%nExamples:%n",
         footer = {
             "  reflux bench learning --seeds 1",
             "  reflux bench learning --dataset camvid:DIR --teacher CARD --size 240x180 --test-every 3 --resume",
@@ -41,21 +42,22 @@ public final class LearningCommand implements BenchmarkCommand {
             names = "--protocol",
             paramLabel = "P",
             defaultValue = "stream",
-            description = "stream: train once in order, scored on test; cyclic: the longest sequence comes back at the"
-                    + " end; validation: stretches of train are held out and scored, test is not read"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Protocol. stream: train once in order, score on test; cyclic: repeat the longest sequence at the"
+                            + " end; validation: hold out and score stretches of train, and do not read test"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String protocol = "";
 
     @Option(
             names = "--split-for-choices",
-            description = "The same as --protocol validation: settings are chosen on it, never on test.")
+            description = "Same as --protocol validation, the protocol on which settings are chosen.")
     private boolean choices;
 
     @Option(
             names = "--methods",
             split = ",",
             paramLabel = "M",
-            description = "Rows of the table (default: all of frozen, ce, ce+kl, skd, cwd, hakd, hakd-no-kmm,"
+            description = "Methods to compare (default: frozen, ce, ce+kl, skd, cwd, hakd, hakd-no-kmm,"
                     + " hakd-no-kem, hakd-no-kmm-no-kem, offline).")
     private List<String> methods = LearningMethods.STANDARD;
 
@@ -63,14 +65,14 @@ public final class LearningCommand implements BenchmarkCommand {
             names = "--replay",
             paramLabel = "R",
             defaultValue = "both",
-            description = "both, on or off (default: ${DEFAULT-VALUE}).")
+            description = "Replay: on, off or both (default: ${DEFAULT-VALUE}).")
     private String replay = "";
 
     @Option(
             names = "--without-replay",
             split = ",",
             paramLabel = "M",
-            description = "The methods that run without replay too, with --replay both (default: all).")
+            description = "Methods that also run without replay, with --replay both (default: all).")
     private List<String> withoutReplay = List.of();
 
     @Option(
@@ -78,10 +80,15 @@ public final class LearningCommand implements BenchmarkCommand {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Run slower methods again, with the steps they have time for (default: ${DEFAULT-VALUE}).")
+            description = "Run slower methods again with as many steps as the fastest one's time allows"
+                    + " (default: ${DEFAULT-VALUE}).")
     private boolean equalTime;
 
-    @Option(names = "--seeds", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Number of seeds (default: ${DEFAULT-VALUE}).")
     private int seeds;
 
     @Option(
@@ -95,28 +102,28 @@ public final class LearningCommand implements BenchmarkCommand {
             names = "--new-frames",
             paramLabel = "N",
             defaultValue = "4",
-            description = "New frames in a window (default: ${DEFAULT-VALUE}).")
+            description = "Number of new frames in a window (default: ${DEFAULT-VALUE}).")
     private int newFrames;
 
     @Option(
             names = "--replayed-frames",
             paramLabel = "N",
             defaultValue = "4",
-            description = "Replayed frames in a step (default: ${DEFAULT-VALUE}).")
+            description = "Number of replayed frames in a step (default: ${DEFAULT-VALUE}).")
     private int replayedFrames;
 
     @Option(
             names = "--offline-epochs",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Of the ceiling (default: ${DEFAULT-VALUE}).")
+            description = "Epochs of the method \"offline\", the upper bound (default: ${DEFAULT-VALUE}).")
     private int offlineEpochs;
 
     @Option(
             names = "--wire",
             paramLabel = "T",
             defaultValue = "int8",
-            description = "How the teacher's tensors travel: int8, fp16 or fp32 (default: ${DEFAULT-VALUE}).")
+            description = "Encoding of the teacher's tensors: int8, fp16 or fp32 (default: ${DEFAULT-VALUE}).")
     private String wire = "";
 
     @Option(

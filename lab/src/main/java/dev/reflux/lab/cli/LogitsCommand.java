@@ -22,12 +22,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "logits",
         mixinStandardHelpOptions = true,
-        description = "Hold encodings of the teacher's tensors against fp32: bytes of a frame, error of the"
-                + " distillation loss's gradient, and what a student learns.",
+        description =
+                "Compare encodings of the teacher's tensors with fp32: bytes per frame, error of the gradient of the"
+                        + " distillation loss, and mIoU of the student.",
         footerHeading =
-                "%nint8 is what travels by default. int4, topK (the K highest classes of each cell, the mean for"
-                        + " all others) and half (int8 at half resolution) are what-ifs that no service writes."
-                        + "%nLeaves logits.json, logits.svg and the finished runs in --out.%n%nExamples:%n",
+                "%nint8 is the default of the teacher. int4, topK (the K highest classes of each cell, the mean for"
+                        + " all others) and half (int8 at half resolution) are experiments that no service writes."
+                        + "%nThe folder --out gets logits.json, logits.svg and the finished runs.%n%nExamples:%n",
         footer = {
             "  reflux bench logits --seeds 0",
             "  reflux bench logits --encodings fp32,int8,top2 --seeds 1",
@@ -39,30 +40,32 @@ public final class LogitsCommand implements BenchmarkCommand {
             names = "--encodings",
             split = ",",
             paramLabel = "E",
-            description = "Rows of the table; fp32 must be among them (default: fp32, fp16, int8, int4, top3, half).")
+            description = "Encodings to compare, fp32 among them (default: fp32, fp16, int8, int4, top3, half).")
     private List<String> encodings = LogitEncodings.STANDARD;
 
     @Option(
             names = "--protocol",
             paramLabel = "P",
             defaultValue = "stream",
-            description = "stream: train once in order, scored on test; cyclic: the longest sequence comes back at the"
-                    + " end; validation: stretches of train are held out and scored, test is not read"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Protocol. stream: train once in order, score on test; cyclic: repeat the longest sequence at the"
+                            + " end; validation: hold out and score stretches of train, and do not read test"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String protocol = "";
 
     @Option(
             names = "--method",
             paramLabel = "M",
             defaultValue = "hakd",
-            description = "How the student learns, as bench learning writes it (default: ${DEFAULT-VALUE}).")
+            description = "Method by which the student learns, as in \"bench learning\" (default: ${DEFAULT-VALUE}).")
     private String method = "";
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Runs of each encoding; 0: bytes and gradients only (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Number of runs of each encoding; 0 measures bytes and gradients only (default: ${DEFAULT-VALUE}).")
     private int seeds;
 
     @Option(

@@ -1,7 +1,7 @@
 package dev.reflux.lab.cli;
 
-import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.benchmarks.report.FigureFile;
+import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.cli.options.SizeWord;
 import dev.reflux.common.failure.UsageException;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What benchmarks that let a student learn have in common: a stream, a teacher, a student, and how they are told of. */
+/** The options of experiments in which a student learns a stream. */
 final class StreamOptions {
 
     /** Updates, new frames and replayed frames of a step: what the trainer does. */
@@ -40,13 +40,14 @@ final class StreamOptions {
     @Option(
             names = "--projection",
             paramLabel = "FILE",
-            description = "The teacher's projection head (default: the one beside the card, or one fitted on train).")
+            description =
+                    "Projection head of the teacher (default: the file beside the card, or a head fitted on train).")
     private @Nullable Path projection;
 
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = "The size at which both look (default: the data set's, up to the teacher's).")
+            description = "Size of the input of both models (default: the data set's, at most the teacher's).")
     private @Nullable String size;
 
     @Option(
@@ -59,11 +60,10 @@ final class StreamOptions {
     @Option(
             names = "--cache",
             paramLabel = "DIR",
-            description =
-                    "Folder for what the teacher says of the frames, which several --out can share (default: --out).")
+            description = "Folder of the teacher's tensors, which several --out can share (default: --out).")
     private @Nullable Path cache;
 
-    @Option(names = "--resume", description = "Go on with the runs in --out; finished ones are not run again.")
+    @Option(names = "--resume", description = "Resume the runs in --out; finished runs are not repeated.")
     private boolean resume;
 
     String dataset() {

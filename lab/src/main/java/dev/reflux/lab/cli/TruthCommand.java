@@ -17,14 +17,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the teacher is wrong, and whom KMM believes there. */
+/** {@code reflux bench truth}: where the teacher is wrong, and how much of it KMM takes there. */
 @Command(
         name = "truth",
         mixinStandardHelpOptions = true,
-        description = "Let a student learn the stream, then show by class where the teacher is wrong on the test and"
-                + " how far KMM still follows it there.",
-        footerHeading = "%nA student that was published has no projection head, so one learns here."
-                + "%nLeaves truth.json, a heat map truth.svg and the finished runs in --out.%n%nExamples:%n",
+        description =
+                "Train a student on the stream, then show for each class where the teacher is wrong on test and how"
+                        + " much weight KMM gives it there.",
+        footerHeading = "%nA published student has no projection head, so this command trains its own."
+                + "%nThe folder --out gets truth.json, a heat map truth.svg and the finished runs.%n%nExamples:%n",
         footer = {
             "  reflux bench truth",
             "  reflux bench truth --dataset camvid:DIR --teacher CARD --size 192x144 --test-every 3 --seeds 3",
@@ -35,14 +36,14 @@ public final class TruthCommand implements BenchmarkCommand {
             names = "--method",
             paramLabel = "M",
             defaultValue = "hakd",
-            description = "How the student learns, as bench learning writes it (default: ${DEFAULT-VALUE}).")
+            description = "Method by which the student learns, as in \"bench learning\" (default: ${DEFAULT-VALUE}).")
     private String method = "";
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Students that learn (default: ${DEFAULT-VALUE}).")
+            description = "Number of students (default: ${DEFAULT-VALUE}).")
     private int seeds;
 
     @Option(

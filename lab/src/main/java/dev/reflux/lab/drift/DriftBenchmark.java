@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
-/** Detectors on streams whose change point is known: delay and false alarms. */
+/** Measures delay and false alarms of detectors on streams with a known change point. */
 public final class DriftBenchmark {
 
-    /** The trainer watches with the last one. */
+    /** The compared detectors; the last one is the trainer's default. */
     private static final Map<String, Supplier<DriftDetector>> DETECTORS = detectors();
 
     private final int streams;
 
-    /** @param streams of each kind, seeds 1 to this */
+    /** @param streams number of streams of each kind; their seeds are 1 to this number */
     public DriftBenchmark(int streams) {
         this.streams = streams;
     }
@@ -34,7 +34,7 @@ public final class DriftBenchmark {
         return all;
     }
 
-    /** @param progress is told how many rows are done */
+    /** @param progress receives the number of rows done */
     public List<DriftFigures> run(IntConsumer progress) {
         List<DriftFigures> all = new ArrayList<>();
         for (DriftScenario scenario : DriftScenario.values()) {
@@ -46,7 +46,7 @@ public final class DriftBenchmark {
         return all;
     }
 
-    /** Rows that a run gives. */
+    /** Returns the number of rows of a run. */
     public static int rows() {
         return DriftScenario.values().length * DETECTORS.size();
     }
@@ -79,7 +79,7 @@ public final class DriftBenchmark {
                 1000.0 * falseAlarms / ((long) streams * quiet));
     }
 
-    /** For people. */
+    /** Returns the figures as a table. */
     public static String table(List<DriftFigures> figures) {
         Table table = new Table("stream", "detector", "found", "median delay", "worst delay", "false alarms / 1000");
         for (DriftFigures row : figures) {

@@ -1,11 +1,11 @@
 package dev.reflux.lab.drift;
 
 /**
- * What a detector did on many streams of one kind.
+ * The figures of a detector over many streams of one kind.
  *
- * @param scenario the kind
+ * @param scenario the kind of stream
  * @param detector its name and settings
- * @param streams how many
+ * @param streams the number of streams
  * @param detected part of the streams with an alarm after the change; NaN where nothing changes
  * @param medianDelay figures from the change to the first alarm after it, among those; NaN without any
  * @param worstDelay the same, the largest

@@ -2,10 +2,10 @@ package dev.reflux.lab.drift;
 
 import java.util.Random;
 
-/** Streams of losses as a learner gives them, before and after a change whose place is known. */
+/** Synthetic loss streams with a change at a known position. */
 enum DriftScenario {
 
-    /** Nothing happens: every alarm is false. */
+    /** A stationary stream: every alarm is false. */
     STEADY("steady 0.3", false) {
         @Override
         double mean(int at) {
@@ -13,7 +13,7 @@ enum DriftScenario {
         }
     },
 
-    /** A learner that learns: the loss falls, and no alarm is wanted. */
+    /** A falling loss, as of a student that learns: every alarm is false. */
     LEARNING("falls 1.5 → 0.3", false) {
         @Override
         double mean(int at) {
@@ -21,7 +21,7 @@ enum DriftScenario {
         }
     },
 
-    /** Night falls at once. */
+    /** A sudden rise of the loss. */
     STEP("step 0.3 → 0.6", true) {
         @Override
         double mean(int at) {
@@ -29,7 +29,7 @@ enum DriftScenario {
         }
     },
 
-    /** Night falls on a learner whose loss had fallen: its memory of a higher loss hides the change. */
+    /** A sudden rise after a fall: the detector's memory of the higher loss hides the change. */
     LEARNING_THEN_STEP("falls 1.5 → 0.3, step + 0.3", true) {
         @Override
         double mean(int at) {
@@ -37,7 +37,7 @@ enum DriftScenario {
         }
     },
 
-    /** A small change: one deviation of the noise. */
+    /** A small rise, by one standard deviation of the noise. */
     SMALL_STEP("step 0.3 → 0.4", true) {
         @Override
         double mean(int at) {
@@ -45,7 +45,7 @@ enum DriftScenario {
         }
     },
 
-    /** Dusk. */
+    /** A gradual rise, as at dusk. */
     RAMP("ramp 0.3 → 0.6 over 100", true) {
         @Override
         double mean(int at) {

@@ -1,4 +1,4 @@
-/** {@code reflux bench drift}: how late detectors are, and how often wrong, where the truth is known. One thread. */
+/** {@code reflux bench drift}: delay and false alarms of drift detectors where the change point is known. Not thread-safe. */
 @NullMarked
 package dev.reflux.lab.drift;
 

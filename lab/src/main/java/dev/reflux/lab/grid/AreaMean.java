@@ -4,15 +4,15 @@ import dev.reflux.common.tensor.TensorShape;
 import java.nio.FloatBuffer;
 
 /**
- * A class-major map seen on a coarser grid: a cell is the mean of all that it covers, and of what it covers in part
- * (PyTorch's adaptive_avg_pool2d).
+ * Averages a class-major map onto a coarser grid. A cell is the mean of all cells that it covers wholly or in part, as in
+ * PyTorch's adaptive_avg_pool2d.
  */
 public final class AreaMean {
 
     private AreaMean() {}
 
     /**
-     * One cell's mean.
+     * Returns the mean of a cell.
      *
      * @param map of that shape, from index 0 on
      * @param height rows of the coarser grid

@@ -1,4 +1,4 @@
-/** What benchmarks do with maps on grids. Stateless: any thread. */
+/** Resampling of maps between grids. Stateless and thread-safe. */
 @NullMarked
 package dev.reflux.lab.grid;
 

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What KMM makes of a student and a teacher, class by class: the {@linkplain TeacherShare teacher's share}. Most labelled cells are of other classes; so the share is taken over the cells of the class alone
+ * The shares of KMM for a student and a teacher by class: the {@linkplain TeacherShare teacher's share}. Most labelled cells are of other classes; so the share is taken over the cells of the class alone
  * too. The learner's thread.
  */
 final class KmmShares {

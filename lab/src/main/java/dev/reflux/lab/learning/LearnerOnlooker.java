@@ -2,12 +2,12 @@ package dev.reflux.lab.learning;
 
 import dev.reflux.trainer.update.StudentLearner;
 
-/** Looks at a run's learner, and may run it forward; neither trains nor closes it. */
+/** Observes the learner of a run. It may run the student forward, and must neither train nor close the learner. */
 public interface LearnerOnlooker {
 
-    /** Before the first step. */
+    /** Called before the first step. */
     default void starts(StudentLearner learner) {}
 
-    /** After the last step and the last score. */
+    /** Called after the last step and the last score. */
     default void ends(StudentLearner learner) {}
 }

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Every method on the same stream. Each finished run is on disk before the next one begins; a run that is there already
- * is not run again.
+ * Runs every method on the same stream. Each finished run is written to disk before the next one begins, and is not
+ * repeated.
  */
 public final class LearningBench {
 
@@ -29,7 +29,7 @@ public final class LearningBench {
 
     private record Planned(LearningMethod method, RunResult.Key key, double timeFactor, long steps) {}
 
-    /** @throws UsageException in one sentence, when something that was given will not do */
+    /** @throws UsageException if data set, teacher or student cannot be used */
     public LearningReport run() {
         try (LearningStand stand = LearningStand.open(settings, listener)) {
             listener.say(stand.summary());
@@ -59,7 +59,7 @@ public final class LearningBench {
 
     // ---- the runs ----------------------------------------------------------------------------------------------
 
-    /** Seed by seed, so that a benchmark that is stopped early has something to say of every method. */
+    /** Runs seed by seed, so that a benchmark that is stopped early has a figure for every method. */
     private List<Planned> planned(LearningStand stand, Map<String, Double> times) {
         double fastest =
                 times.values().stream().mapToDouble(Double::doubleValue).min().orElse(1);

@@ -1,16 +1,16 @@
 package dev.reflux.lab.learning;
 
-/** Is told how far the benchmark is. */
+/** Receives the progress of the benchmark. */
 public interface LearningListener {
 
-    /** Something that should stay to be read. */
+    /** Reports a line that stays visible. */
     void say(String sentence);
 
     /**
-     * How far a phase is.
+     * Reports the progress of a phase.
      *
      * @param phase one word
-     * @param figures what else is worth knowing
+     * @param figures further figures
      */
     void progressed(String phase, long done, long of, String figures);
 }

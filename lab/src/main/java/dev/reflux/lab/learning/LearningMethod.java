@@ -6,29 +6,29 @@ import dev.reflux.trainer.distillation.DistillationMethod;
 import dev.reflux.trainer.ingest.TrainingSample;
 
 /**
- * One way to learn, as a row of the table.
+ * A learning method, which is a row of the table.
  *
- * @param name as it was asked for; also the row's name
- * @param kind what is done with the stream
- * @param loss what is minimised
- * @param tuning what deviates from the benchmark's settings
+ * @param name the requested name, which is also the name of the row
+ * @param kind the use of the stream
+ * @param loss the minimized loss
+ * @param tuning the settings that differ from the benchmark's
  */
 public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tuning tuning) {
 
-    /** What is done with the stream. */
+    /** The use of the stream. */
     public enum Kind {
-        /** Nothing: the initial student. */
+        /** No training: the initial student. */
         FROZEN,
-        /** Once through, in order. */
+        /** One pass in order. */
         ONLINE,
-        /** Many epochs in shuffled order: what could be learnt if all frames were there at once. */
+        /** Many epochs in shuffled order: an upper bound, as if all frames were available at once. */
         OFFLINE
     }
 
     /**
-     * What a method may set for itself.
+     * The settings that a method may change.
      *
-     * @param warmUp part of the stream that trains without the teacher
+     * @param warmUp part of the stream that is trained without the teacher, 0..1
      * @param updates steps a window; 0: the benchmark's
      * @param learningRate of AdamW
      * @param capacity samples that replay keeps
@@ -57,12 +57,12 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             double crop,
             int candidates) {
 
-        /** The trainer's defaults. */
+        /** Returns the trainer's defaults. */
         public static final Tuning STANDARD =
                 new Tuning(0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
     }
 
-    /** Whether steps on whole frames are all that it costs: else the cost of such a step does not tell its own. */
+    /** Returns whether the cost of a step on whole frames is the whole cost of the method. */
     boolean costsStepsAlone() {
         return tuning.consistency() == 0 && tuning.candidates() == 0 && !crops();
     }
@@ -72,8 +72,8 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
     }
 
     /**
-     * What the student sees of a sample. The teacher's head is linear; a ReLU behind it gives what one with a ReLU would
-     * have sent.
+     * Returns the sample as the student receives it. The teacher's head is linear, and a ReLU behind it gives the output of
+     * a head with a ReLU.
      */
     public TrainingSample seen(TrainingSample sample) {
         if (!tuning.relu()) {

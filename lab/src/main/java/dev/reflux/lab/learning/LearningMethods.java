@@ -17,12 +17,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The methods by name. A name may carry settings of its own, {@code hakd:tau=0.7:warmup=0}: that is how ablations are
- * written, and each such word is a row of the table.
+ * The methods by name. A name may have settings, as in {@code hakd:tau=0.7:warmup=0}. Ablations are written in this way,
+ * and each such name is a row of the table.
  */
 public final class LearningMethods {
 
-    /** What is compared when nothing is said. */
+    /** The methods that are compared by default. */
     public static final List<String> STANDARD = List.of(
             "frozen",
             "ce",
@@ -35,7 +35,7 @@ public final class LearningMethods {
             "hakd-no-kmm-no-kem",
             "offline");
 
-    /** For help texts. */
+    /** The description of the names in help texts. */
     public static final String SETTINGS =
             "kd, hakd, cwd and pair (weights), projection, tau, axis (pixels or classes), "
                     + "kemtau, warmup (part of the stream), updates, lr, capacity, buffer (reservoir, balanced or fifo), enough "
@@ -51,18 +51,18 @@ public final class LearningMethods {
 
     private LearningMethods() {}
 
-    /** @throws UsageException when a word is no method, or a method stands there twice */
+    /** @throws UsageException if a name is unknown or given twice */
     public static List<LearningMethod> parse(List<String> words) {
         return parse(words, Tuning.STANDARD.learningRate());
     }
 
-    /** @param learningRate of those that name none */
+    /** @param learningRate the learning rate of methods that name none */
     public static List<LearningMethod> parse(List<String> words, double learningRate) {
         List<LearningMethod> methods = new ArrayList<>();
         for (String word : words) {
             LearningMethod method = method(word, learningRate);
             if (methods.stream().anyMatch(known -> known.name().equals(method.name()))) {
-                throw new UsageException("The method \"" + word + "\" stands there twice; name it once.");
+                throw new UsageException("The method \"" + word + "\" is given twice; give it once.");
             }
             methods.add(method);
         }
@@ -119,7 +119,7 @@ public final class LearningMethods {
         };
     }
 
-    /** The rival's weight is Hinton's: as much as the labels. */
+    /** The weight of the rival is Hinton's: equal to that of the labels. */
     private static LossSettings plainKl(String word, Map<String, String> own) {
         LossSettings standard = LossSettings.plainKl(number(word, own, "kd", 1));
         return standard.withTau(positive(word, own, "tau", standard.tau()));

@@ -4,7 +4,7 @@ import dev.reflux.evaluation.plot.LinePlot;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Curves over the frames of a stream, each the mean over seeds. */
+/** Plots curves over the frames of a stream, each the mean over seeds. */
 final class LearningPlot {
 
     private static final List<String> COLOURS = List.of(
@@ -17,7 +17,7 @@ final class LearningPlot {
         this.plan = plan;
     }
 
-    /** Prequential mIoU of stretches of the stream. */
+    /** Returns a plot of the prequential mIoU over the stream. */
     String prequential(List<LearningRow> rows) {
         List<LearningRow> curved = rows.stream()
                 .filter(row -> !row.runs().get(0).curve().isEmpty())
@@ -52,7 +52,7 @@ final class LearningPlot {
         return points;
     }
 
-    /** Test mIoU after each leg, and the teacher's. */
+    /** Returns a plot of the test mIoU after each leg, with the teacher's. */
     String test(List<LearningRow> rows, double teacher) {
         LinePlot plot =
                 new LinePlot("frames seen; test mIoU, %", plan.frames(), 100 * Math.max(teacher, highest(rows)));

@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** What the runs say together: tables for people, JSON for programs, curves. */
+/** Summarizes the runs as Markdown tables, JSON and plots. */
 public final class LearningReport {
 
     private final LearningSettings settings;
@@ -48,7 +48,7 @@ public final class LearningReport {
         this.domains = List.copyOf(teacher.perDomain().keySet());
     }
 
-    /** All tables, as Markdown. */
+    /** Returns all tables as Markdown. */
     public String text() {
         StringBuilder text = new StringBuilder();
         text.append(heading()).append('\n');
@@ -153,7 +153,7 @@ public final class LearningReport {
         return String.format(Locale.ROOT, "%.1f", 100 * value);
     }
 
-    /** A method that is as fast as the fastest stands there with the runs of the first table. */
+    /** Returns the runs at equal time; a method as fast as the fastest keeps its runs of the first table. */
     private String timeTable() {
         Map<String, LearningRow> timed = new LinkedHashMap<>();
         rows(true, Budget.STEPS).stream()
@@ -171,7 +171,7 @@ public final class LearningReport {
         return table.toString();
     }
 
-    /** Where the teacher is wrong, and what each method makes of it there; the teacher's worst class first. */
+    /** Returns the IoU of teacher and methods by class, the teacher's worst class first. */
     private String classTable() {
         List<LearningRow> rows = rows(true, Budget.STEPS).stream()
                 .filter(row -> row.runs().get(0).steps() > 0)
@@ -194,7 +194,7 @@ public final class LearningReport {
         return table.toString();
     }
 
-    /** Whether KMM takes less of the teacher where the teacher is wrong; the teacher's worst class first. */
+    /** Returns the shares of KMM by class, the teacher's worst class first. */
     private String shareTable() {
         List<LearningRow> rows = rows(true, Budget.STEPS).stream()
                 .filter(row ->
@@ -234,7 +234,7 @@ public final class LearningReport {
     /**
      * Writes learning.md, learning.json and learning.svg.
      *
-     * @param command as it was given
+     * @param command the publishable command line
      */
     public void write(Path folder, String command) {
         Map<String, Object> json = new LinkedHashMap<>();

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A method's runs over all seeds.
+ * The runs of a method over all seeds.
  *
- * @param method its name
- * @param replay whether frames were seen again
- * @param budget what its cost was held to
- * @param runs one a seed
+ * @param method the name of the method
+ * @param replay whether frames were replayed
+ * @param budget the limit of its cost
+ * @param runs one run for each seed
  */
 record LearningRow(String method, boolean replay, Budget budget, List<RunResult> runs) {
 
@@ -44,7 +44,7 @@ record LearningRow(String method, boolean replay, Budget budget, List<RunResult>
         return over(run -> continual(run, domains, ContinualScores::forgetting));
     }
 
-    /** NaN where a leg's domain is not among those that are scored, or there was one leg. */
+    /** Returns NaN if a leg's domain is not scored, or if there was only one leg. */
     private static double continual(RunResult run, List<String> domains, ToDoubleFunction<ContinualScores> figure) {
         int[] domainOfLeg = run.legs().stream()
                 .mapToInt(leg -> domains.indexOf(leg.domain()))

@@ -11,29 +11,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is compared, and on what.
+ * The settings of the learning benchmark.
  *
- * @param dataset as a command line names it
- * @param protocol how a stream and its test are made of it
- * @param teacher its card
- * @param projection its projection head; null: the one beside the card, or one that is fitted
- * @param student card of the student that every method starts from
- * @param view the size at which both look; null: the data set's, up to the teacher's
- * @param methods rows of the table
+ * @param dataset the data set in the form of the command line
+ * @param protocol the protocol that makes a stream and a test of it
+ * @param teacher the teacher's card
+ * @param projection the teacher's projection head; null for the one beside the card or a fitted one
+ * @param student the card of the student with which every method starts
+ * @param view the input size of both; null for the data set's, at most the teacher's
+ * @param methods the rows of the table
  * @param replay with and without replay
  * @param withoutReplay names of the methods that run without replay too; empty: all
  * @param equalTime whether slower methods run a second time, with as many steps as the fastest has time for
- * @param seeds 1 to this
- * @param updates steps a window
- * @param learningRate of AdamW, for those of the methods that were made with no other
- * @param newFrames a window's new frames
- * @param replayedFrames a batch's replayed frames
- * @param testEvery every how-manieth test frame is scored
- * @param offlineEpochs of the ceiling
- * @param wire how the teacher's tensors are encoded before the student sees them
- * @param out folder for everything that is left
- * @param cache folder for what the teacher says, which runs of several tables can share
- * @param resume whether runs that lie there count
+ * @param seeds number of seeds; they are 1 to this number
+ * @param updates number of steps for a window
+ * @param learningRate the learning rate of AdamW for methods without one of their own
+ * @param newFrames number of new frames in a window
+ * @param replayedFrames number of replayed frames in a batch
+ * @param testEvery n if every n-th test frame is scored
+ * @param offlineEpochs number of epochs of the offline upper bound
+ * @param wire the encoding of the teacher's tensors
+ * @param out folder for runs and report
+ * @param cache folder for the teacher's samples, which several benchmarks can share
+ * @param resume whether finished runs in that folder are used
  * @param torch threads and device
  */
 public record LearningSettings(
@@ -104,7 +104,7 @@ public record LearningSettings(
         return method.streams() && replay != Replay.ON && named;
     }
 
-    /** Whatever a finished run depends on: runs of other settings may not stand in one table. */
+    /** Returns everything on which a finished run depends. Runs of other settings are refused. */
     Map<String, String> fingerprint() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("dataset", dataset);
@@ -123,14 +123,14 @@ public record LearningSettings(
         return all;
     }
 
-    /** The same as it can be published. */
+    /** Returns the publishable form of these settings. */
     Map<String, String> published() {
         Map<String, String> all = fingerprint();
         all.replaceAll((name, value) -> withoutFolders(value));
         return all;
     }
 
-    /** A word of a command with nothing of an absolute path but its end: a machine's folders are none of a reader's business. */
+    /** Returns a word of a command with absolute paths cut to their last part, because folders of a machine are not published. */
     public static String withoutFolders(String word) {
         return word.replaceAll("(^|:|=)/\\S*/", "$1");
     }

@@ -38,14 +38,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * What all runs share: a stream as the teacher taught it, a test, a student to begin with, and the runs that have ended.
+ * The parts that all runs share: a stream with the teacher's tensors, a test, an initial student, and the finished runs.
  *
  * <ol>
- *   <li>A run that has ended is on disk before the next one begins, and is not run again.
- *   <li>Runs of one seed start from the same weights and draw the same random numbers.
+ *   <li>A finished run is written to disk before the next one begins, and is not repeated.
+ *   <li>Runs of a seed start with the same weights and draw the same random numbers.
  * </ol>
  *
- * The caller's thread computes; one owner.
+ * The caller's thread computes. Not thread-safe.
  */
 public final class LearningStand implements AutoCloseable {
 
@@ -82,12 +82,12 @@ public final class LearningStand implements AutoCloseable {
     }
 
     /**
-     * One run.
+     * A run.
      *
-     * @param row its name; runs are told apart by name and seed
-     * @param method how the student learns
-     * @param seed of weights, batches and augmentation
-     * @param seen what the student sees of a sample
+     * @param row its name; name and seed identify a run
+     * @param method the learning method
+     * @param seed the seed of weights, batches and augmentation
+     * @param seen maps a sample to the one that the student receives
      */
     public record Run(String row, LearningMethod method, int seed, UnaryOperator<TrainingSample> seen) {
 
@@ -96,7 +96,7 @@ public final class LearningStand implements AutoCloseable {
         }
     }
 
-    /** @throws UsageException in one sentence, when something that was given will not do */
+    /** @throws UsageException if data set, teacher or student cannot be used */
     public static LearningStand open(LearningSettings settings, LearningListener listener) {
         Dataset dataset = DatasetCatalog.open(settings.dataset());
         RunStore store = RunStore.open(settings);
@@ -134,7 +134,7 @@ public final class LearningStand implements AutoCloseable {
         return dataset;
     }
 
-    /** The size at which teacher and student look. */
+    /** Returns the input size of teacher and student. */
     public ImageSize view() {
         return view;
     }
@@ -151,23 +151,23 @@ public final class LearningStand implements AutoCloseable {
         return students;
     }
 
-    /** Frames that are scored. */
+    /** Returns the scored frames. */
     public int tests() {
         return tests.size();
     }
 
-    /** All frames of {@code train}, in order, as the teacher taught them; with some protocols not all are streamed. */
+    /** Returns all samples of {@code train} in order. Some protocols do not stream all of them. */
     public List<Protocol.Shot> taught() {
         return taught;
     }
 
-    /** All frames of a split, in order, as the teacher service would teach them. */
+    /** Returns all samples of a split in order, as the teacher service would send them. */
     public List<Protocol.Shot> taught(String split) {
         return new TaughtFrames(dataset, split, settings.teacher(), head, view, settings.wire(), listener)
                 .read(runtime, settings.cache());
     }
 
-    /** In one line: what is streamed, what is scored. */
+    /** Returns a line that names the stream and the test. */
     public String summary() {
         return settings.protocol().word() + " of " + dataset.id() + ": " + plan.frames() + " frames in "
                 + plan.legs().size() + " legs, scored on " + tests.size() + " frames, at " + view;
@@ -175,12 +175,12 @@ public final class LearningStand implements AutoCloseable {
 
     // ---- runs --------------------------------------------------------------------------------------------------
 
-    /** Optimizer steps of a run. */
+    /** Returns the number of optimizer steps of a run. */
     public long steps(LearningMethod method) {
         return steps(method, 1);
     }
 
-    /** @param factor part of the steps that there is time for */
+    /** @param factor part of the steps within the time budget, (0, 1] */
     long steps(LearningMethod method, double factor) {
         int batch = settings.newFrames() + settings.replayedFrames();
         int updates = method.tuning().updates() > 0 ? method.tuning().updates() : settings.updates();
@@ -191,7 +191,7 @@ public final class LearningStand implements AutoCloseable {
         };
     }
 
-    /** What a run came to that has ended before. */
+    /** Returns the stored result of a finished run. */
     public Optional<RunResult> ended(Run run) {
         return store.find(run.key());
     }
@@ -199,8 +199,8 @@ public final class LearningStand implements AutoCloseable {
     /**
      * Runs a student through the stream, with replay.
      *
-     * @param onlooker is shown the learner before and after
-     * @param steps is told the steps done
+     * @param onlooker observes the learner before and after
+     * @param steps receives the number of steps done
      */
     public RunResult run(Run run, LearnerOnlooker onlooker, LongConsumer steps) {
         StudentRun.Bench bench = bench(plan.seenAs(run.seen()));
@@ -218,9 +218,9 @@ public final class LearningStand implements AutoCloseable {
     }
 
     /**
-     * Something else that was computed before, or is now, and is kept with the runs.
+     * Returns a further result, which is computed once and stored with the runs.
      *
-     * @param what its name, which says all that it depends on beside the settings of the runs
+     * @param what its name, which includes everything on which it depends besides the settings of the runs
      */
     public <T> T kept(String what, TypeReference<T> type, Supplier<T> computed) {
         String name = RunResult.safe(what);
@@ -231,7 +231,7 @@ public final class LearningStand implements AutoCloseable {
         });
     }
 
-    /** The teacher's score on the test. */
+    /** Returns the teacher's score on the test. */
     public SegmentationScore teacher() {
         return kept("teacher.json", new TypeReference<>() {}, () -> {
             listener.progressed("score", 0, 1, "the teacher");
@@ -242,7 +242,7 @@ public final class LearningStand implements AutoCloseable {
         });
     }
 
-    // ---- what is made once -------------------------------------------------------------------------------------
+    // ---- set-up ------------------------------------------------------------------------------------------------
 
     private Path head() {
         if (settings.projection() != null) {

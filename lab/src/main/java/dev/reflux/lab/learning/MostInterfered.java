@@ -28,11 +28,11 @@ import java.util.stream.IntStream;
  * and then taken back; a candidate's loss is its cross-entropy, as the student would judge it on a vehicle.
  *
  * <ol>
- *   <li>The learner is the same afterwards, bit by bit.
- *   <li>Nothing is drawn from the run's random numbers.
+ *   <li>The state of the learner is unchanged afterwards, bit by bit.
+ *   <li>No random number of the run is drawn.
  * </ol>
  *
- * The learner's thread.
+ * Confined to the learner's thread.
  */
 final class MostInterfered {
 
@@ -48,11 +48,11 @@ final class MostInterfered {
     }
 
     /**
-     * @param candidates as they were drawn, with repetition
-     * @param count how many are wanted
+     * @param candidates the drawn candidates, with repetition
+     * @param count the number of samples to choose
      * @param window the new frames
-     * @param seen frames before them
-     * @return the most interfered first, each once; the first of the candidates, where there is nothing to choose
+     * @param seen number of frames before the window
+     * @return the samples in descending order of interference, each once; the first candidates if there are no more than {@code count}
      */
     List<TrainingSample> among(
             List<TrainingSample> candidates,
@@ -109,7 +109,7 @@ final class MostInterfered {
         return losses.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    /** Mean over labelled cells of the logits' grid; 0 where there are none. */
+    /** Returns the mean over the labeled cells of the logits' grid; 0 if there are none. */
     static double crossEntropy(LogitMap logits, LabelMap label) {
         TensorShape shape = logits.shape();
         byte[] ids = label.nearest(shape.width(), shape.height()).ids();

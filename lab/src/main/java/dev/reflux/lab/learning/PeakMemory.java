@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The most memory that this process has held, as Linux counts it: JVM, libtorch and the frames in memory. */
+/** The peak resident memory of this process as Linux reports it: JVM, libtorch and frames. */
 final class PeakMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -12,18 +12,18 @@ final class PeakMemory {
 
     private PeakMemory() {}
 
-    /** Starts counting anew; elsewhere than on Linux nothing happens. */
+    /** Resets the peak. Has no effect on systems other than Linux. */
     static void reset() {
         try {
             if (Files.isWritable(CLEAR)) {
                 Files.writeString(CLEAR, "5");
             }
         } catch (IOException e) {
-            // A kernel without it counts from the start of the process; that is a peak too, and a larger one.
+            // Without this file the peak counts from the start of the process and is larger.
         }
     }
 
-    /** MiB; NaN where nobody counts. */
+    /** Returns the peak in MiB; NaN if the system does not report it. */
     static double mib() {
         try (var lines = Files.lines(STATUS)) {
             return lines.filter(line -> line.startsWith("VmHWM:"))

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** How a data set becomes a stream and a test. */
+/** A rule that makes a stream and a test of a data set. */
 public enum Protocol {
 
     /** {@code train} once, in order; scored on {@code test}. On CamVid: day, day, dusk. */
@@ -19,7 +19,7 @@ public enum Protocol {
         }
     },
 
-    /** The same, but the longest leg is cut in two and its second half comes last: a place is come back to. */
+    /** The same, but the longest leg is cut in two and its second half comes last, so that a place returns. */
     CYCLIC {
         @Override
         StreamPlan plan(List<Shot> train, Supplier<List<TestFrame>> test) {
@@ -66,24 +66,24 @@ public enum Protocol {
     private static final int GUARD = 2;
 
     /**
-     * A frame as the teacher taught it, and what it shows.
+     * A sample with its sequence and domain.
      *
-     * @param sequence the drive
+     * @param sequence the name of the drive
      * @param domain light and weather
-     * @param sample for the trainer
-     * @param bytes of the sample's message
+     * @param sample the trainer's sample
+     * @param bytes the length of the sample's message
      */
     public record Shot(String sequence, String domain, TrainingSample sample, int bytes) {}
 
-    /** @param test reads the test split, if the protocol has it read */
+    /** @param test reads the test split; called only if the protocol needs it */
     abstract StreamPlan plan(List<Shot> train, Supplier<List<TestFrame>> test);
 
-    /** As a command line names it. */
+    /** Returns the name on the command line. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws UsageException when the word is none */
+    /** @throws UsageException if the name is unknown */
     public static Protocol of(String word) {
         return Arrays.stream(values())
                 .filter(protocol -> protocol.word().equals(word))
@@ -92,7 +92,7 @@ public enum Protocol {
                         "\"" + word + "\" is no protocol; there are stream, cyclic and validation."));
     }
 
-    /** A leg is what one sequence gives without a break. */
+    /** Cuts the stream into legs: a leg is a consecutive part of one sequence. */
     private static List<StreamPlan.Leg> legs(List<Shot> train) {
         List<StreamPlan.Leg> legs = new ArrayList<>();
         int from = 0;

@@ -4,20 +4,19 @@ import dev.reflux.evaluation.SegmentationScore;
 import java.util.List;
 
 /**
- * What one run came to. Scores are 0..1.
+ * The result of a run. Scores are 0..1.
  *
- * @param key which run it was
- * @param steps optimizer steps
- * @param frames of the stream, each offered once (offline: how many are drawn)
- * @param trainSeconds without scoring
- * @param stepMillis median of a step; NaN without any
+ * @param key the identity of the run
+ * @param steps number of optimizer steps
+ * @param frames number of frames of the stream; offline the number of frames drawn
+ * @param trainSeconds seconds of training without scoring
+ * @param stepMillis median milliseconds of a step; NaN without steps
  * @param peakMib the process's peak resident memory during the run
- * @param teacherShare mean S_t over the steps with a teacher; NaN where there is none
- * @param prequential mIoU of every frame from before it was trained on, over the whole stream
- * @param curve frames seen and prequential mIoU over the frames since the point before
- * @param legs scores on the test after each leg
- * @param classShares what KMM makes of the student at the end of the stream, over some of its frames; empty where there is no
- *     KMM
+ * @param teacherShare mean S_t over the steps with a teacher; NaN without a teacher
+ * @param prequential prequential mIoU over the whole stream: each frame is scored before it is trained on
+ * @param curve pairs of frames seen and prequential mIoU since the previous point
+ * @param legs scores of the test after each leg
+ * @param classShares shares of KMM by class at the end of the stream, over some of its frames; empty without KMM
  */
 public record RunResult(
         Key key,
@@ -32,45 +31,45 @@ public record RunResult(
         List<LegScore> legs,
         List<ClassShare> classShares) {
 
-    /** Runs that were stored before there were shares by class have none. */
+    /** Older stored runs have no shares by class. */
     @SuppressWarnings("NullAway") // Jackson hands null over for what a file does not have.
     public RunResult {
         classShares = classShares == null ? List.of() : List.copyOf(classShares);
     }
 
-    /** What a run's cost is held to. */
+    /** The limit of a run's cost. */
     public enum Budget {
         STEPS,
         TIME
     }
 
     /**
-     * Which run.
+     * The identity of a run.
      *
-     * @param method the row's name
-     * @param replay whether frames were seen again
-     * @param budget same steps, or same time
-     * @param seed of weights, batches and augmentation
+     * @param method the name of the row
+     * @param replay whether frames were replayed
+     * @param budget equal steps or equal time
+     * @param seed the seed of weights, batches and augmentation
      */
     public record Key(String method, boolean replay, Budget budget, int seed) {
 
-        /** A file name, one for each run. */
+        /** Returns a file name that is unique for each run. */
         String file() {
             return "%s%s%s-%d.json"
                     .formatted(safe(method), replay ? "" : "-noreplay", budget == Budget.TIME ? "-time" : "", seed);
         }
     }
 
-    /** A name as a part of a file's. */
+    /** Returns a name in a form that is valid in a file name. */
     static String safe(String name) {
         return name.replaceAll("[^A-Za-z0-9.+=-]", "_");
     }
 
     /**
-     * The test's score after a leg.
+     * The score of the test after a leg.
      *
-     * @param score of the averaged weights, which is what the trainer publishes unless its holdout prefers the raw ones
-     * @param rawMiou of the weights as the last step left them, 0..1
+     * @param score the score of the averaged weights, which the trainer publishes unless its holdout prefers the raw ones
+     * @param rawMiou mIoU of the raw weights after the last step, 0..1
      */
     public record LegScore(String leg, String domain, SegmentationScore score, double rawMiou) {}
 
@@ -83,7 +82,7 @@ public record RunResult(
      */
     public record ClassShare(String name, double everywhere, double there) {}
 
-    /** The score after the last leg. */
+    /** Returns the score after the last leg. */
     public SegmentationScore last() {
         return legs.get(legs.size() - 1).score();
     }

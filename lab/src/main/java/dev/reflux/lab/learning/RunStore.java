@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finished runs on disk, each whole or not there: a benchmark that is killed has lost the run it was in. Runs of other
- * settings are refused.
+ * Finished runs on disk. A run is stored whole or not at all, so a killed benchmark loses only its current run. Runs of
+ * other settings are refused.
  */
 final class RunStore {
 
@@ -26,7 +26,7 @@ final class RunStore {
         this.folder = folder;
     }
 
-    /** @throws UsageException when the folder holds runs and may not be gone on with, or cannot be written */
+    /** @throws UsageException if the folder holds runs that must not be resumed, or cannot be written */
     static RunStore open(LearningSettings settings) {
         Path folder = settings.out().resolve("runs");
         Path fingerprint = folder.resolve("settings.json");
@@ -56,7 +56,7 @@ final class RunStore {
         });
     }
 
-    /** A file of this store that is no run. */
+    /** Returns a file of this store that is not a run. */
     Path file(String name) {
         return folder.resolve(name);
     }

@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * A figure over seeds.
  *
- * @param mean of those that are there; NaN of none
- * @param deviation the sample's standard deviation; 0 of one
+ * @param mean the mean of the values that are not NaN; NaN if there are none
+ * @param deviation the sample standard deviation; 0 for one value
  */
 public record SeedSpread(double mean, double deviation) {
 
@@ -22,17 +22,17 @@ public record SeedSpread(double mean, double deviation) {
         return new SeedSpread(mean, there.size() < 2 ? 0 : Math.sqrt(squares / (there.size() - 1)));
     }
 
-    /** Of parts of one, as per cent: "45.2 ± 1.1"; a dash for NaN. */
+    /** Returns values of 0..1 in per cent, such as "45.2 ± 1.1"; a dash for NaN. */
     public String percent() {
         return Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, "%.1f ± %.1f", 100 * mean, 100 * deviation);
     }
 
-    /** With a sign: "+1.2 ± 0.3". */
+    /** Returns the values with a sign, such as "+1.2 ± 0.3". */
     public String signedPercent() {
         return Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, "%+.1f ± %.1f", 100 * mean, 100 * deviation);
     }
 
-    /** The mean alone, in whole numbers. */
+    /** Returns the mean in whole numbers. */
     public String whole() {
         return Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, "%.0f", mean);
     }

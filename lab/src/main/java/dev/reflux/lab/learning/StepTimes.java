@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a step of each method costs, measured in turns on the same batch: whatever else the machine does then slows every
- * method alike, and the ratios hold.
+ * Measures the time of a step of each method in turns on the same batch, so that other load slows every method alike and
+ * the ratios hold.
  */
 final class StepTimes {
 
@@ -37,14 +37,14 @@ final class StepTimes {
     }
 
     /**
-     * Milliseconds. On one thread of the processor a step's time is the processor time of this thread: what it would take
-     * on a machine of its own, which on a busy one no wall clock tells.
+     * Returns the milliseconds of a step. With one compute thread this is the processor time of this thread, which does not
+     * depend on other load.
      */
     private double clock() {
         return (onThisThread ? THREADS.getCurrentThreadCpuTime() : System.nanoTime()) / 1e6;
     }
 
-    /** Milliseconds of each method's fastest step past the warm-up: what it costs when nothing is in its way. */
+    /** Returns the milliseconds of the fastest step of each method after its warm-up. */
     Map<String, Double> measure(List<LearningMethod> methods, List<TrainingSample> batch) {
         List<StudentLearner> learners = new ArrayList<>();
         List<SegmentationModel> models = new ArrayList<>();

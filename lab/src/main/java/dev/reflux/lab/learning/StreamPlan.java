@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What is streamed and what is scored.
+ * The stream and the scored frames.
  *
- * @param legs in the stream's order; at least one
- * @param tests frames that are scored after each leg
+ * @param legs the legs in the order of the stream; at least one
+ * @param tests the frames that are scored after each leg
  */
 record StreamPlan(List<Leg> legs, List<TestFrame> tests) {
 
     /**
-     * A stretch of the stream from one sequence.
+     * A consecutive part of the stream from one sequence.
      *
-     * @param name the sequence
+     * @param name the name of the sequence
      * @param domain light and weather
-     * @param frames in order
+     * @param frames the samples in order
      */
     record Leg(String name, String domain, List<TrainingSample> frames) {}
 
@@ -31,14 +31,14 @@ record StreamPlan(List<Leg> legs, List<TestFrame> tests) {
         return legs.stream().mapToInt(leg -> leg.frames().size()).sum();
     }
 
-    /** All frames of the stream, in order. */
+    /** Returns all samples of the stream in order. */
     List<TrainingSample> all() {
         List<TrainingSample> all = new ArrayList<>();
         legs.forEach(leg -> all.addAll(leg.frames()));
         return all;
     }
 
-    /** The same stream, each frame changed; the test stays. */
+    /** Returns the same stream with each sample mapped; the test is unchanged. */
     StreamPlan seenAs(UnaryOperator<TrainingSample> change) {
         return new StreamPlan(
                 legs.stream()
@@ -50,7 +50,7 @@ record StreamPlan(List<Leg> legs, List<TestFrame> tests) {
                 tests);
     }
 
-    /** Windows of a leg: what is left at its end is a window of its own. */
+    /** Returns the windows of a leg; the last one may be shorter. */
     int windows(int newFrames) {
         return legs.stream()
                 .mapToInt(leg -> (leg.frames().size() + newFrames - 1) / newFrames)

@@ -30,17 +30,17 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * One student from its first step to its last score. Every run of a seed starts from the same weights and draws from a
- * generator of the same state, so methods differ in their loss and in nothing else.
+ * A run of one student from its first step to its last score. Every run of a seed starts with the same weights and the
+ * same state of the random generator, so that methods differ only in their own settings.
  */
 final class StudentRun {
 
-    /** Windows between two points of the prequential curve. */
+    /** The number of windows between two points of the prequential curve. */
     private static final int CURVE_WINDOWS = 5;
 
     private static final int CURVE_FRAMES = 8;
 
-    /** Frames of the stream, evenly spread, over which KMM is looked at. */
+    /** The number of evenly spread frames over which the shares of KMM are averaged. */
     private static final int SHARE_FRAMES = 24;
 
     private final TorchRuntime runtime;
@@ -67,9 +67,9 @@ final class StudentRun {
     private long[] countsAtPoint = new long[0];
 
     /**
-     * @param timeFactor part of the steps that this method has time for, in (0, 1]
-     * @param onlooker is shown the learner, if the method learns
-     * @param steps is told the steps done
+     * @param timeFactor part of the steps within the method's time budget, (0, 1]
+     * @param onlooker observes the learner, if the method learns
+     * @param steps receives the number of steps done
      */
     StudentRun(
             Bench bench,
@@ -92,7 +92,7 @@ final class StudentRun {
         this.interfered = new MostInterfered(runtime, view);
     }
 
-    /** What all runs share. */
+    /** The parts that all runs share. */
     record Bench(
             TorchRuntime runtime,
             LearningSettings settings,
@@ -118,7 +118,7 @@ final class StudentRun {
         }
     }
 
-    /** The stream once through, window by window, and the test after each leg. */
+    /** Trains on the stream window by window, and scores the test after each leg. */
     private RunResult stream(StudentLearner learner, CheckpointedRandom random) {
         LearningLoop loop = loop(learner, random);
         for (StreamPlan.Leg leg : plan.legs()) {
@@ -208,14 +208,14 @@ final class StudentRun {
                 .create(capacity, ProviderOptions.none("buffer"));
     }
 
-    /** All frames at once, as often as asked for, in an order of their own each time. */
+    /** Trains on all frames for the configured number of epochs, each in a new random order. */
     private RunResult epochs(StudentLearner learner, CheckpointedRandom random) {
         List<TrainingSample> all = plan.all();
         int batch = settings.newFrames() + settings.replayedFrames();
         for (int epoch = 0; epoch < settings.offlineEpochs(); epoch++) {
             shuffle(all, random);
             for (List<TrainingSample> samples : windows(all, batch)) {
-                // Only frames that are new count for how often a class comes.
+                // Class frequencies count each frame once.
                 int fresh = epoch == 0 ? samples.size() : 0;
                 note(learner.learn(cropped(samples, random), fresh, seen, random));
                 seen += samples.size();
@@ -251,7 +251,7 @@ final class StudentRun {
         steps.accept(++stepsDone);
     }
 
-    /** The learner's prequential matrix does not fade here, so the difference of two of its states is a stretch. */
+    /** Adds a point of the curve. The prequential matrix does not decay here, so the difference of two states covers the frames between them. */
     private void point(StudentLearner learner, boolean legEnds) {
         double[] state = learner.prequentialState();
         long before = curve.isEmpty() ? 0 : (long) curve.get(curve.size() - 1)[0];
@@ -306,7 +306,7 @@ final class StudentRun {
         return learnerSettings(method, Math.round(method.tuning().warmUp() * frames));
     }
 
-    /** The trainer's defaults; the prequential score looks at the whole stream. */
+    /** Returns the trainer's defaults, with a prequential score over the whole stream. */
     static LearnerSettings learnerSettings(LearningMethod method, long warmUpFrames) {
         return new LearnerSettings(
                 method.loss(),

@@ -6,7 +6,7 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Path;
 
-/** Makes the student that every method of a seed starts from. */
+/** Creates the initial student of a seed, which is equal for every method. */
 final class Students {
 
     private final TorchRuntime runtime;
@@ -19,7 +19,7 @@ final class Students {
         this.schema = schema;
     }
 
-    /** @throws UsageException when it cannot be given the stream's classes */
+    /** @throws UsageException if the student has other classes than the stream */
     SegmentationModel untrained(int seed) {
         SegmentationModel student = SegmentationModel.load(runtime, card, SegmentationModel.Mode.TRAINING);
         try {

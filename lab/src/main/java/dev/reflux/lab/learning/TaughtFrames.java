@@ -47,9 +47,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A split as the trainer would receive it: every frame goes through the teacher service's own stages (decode,
- * network, projection, encoding) once, and its sample is kept on disk in the bytes that Kafka would carry. The teacher is
- * frozen, so every run after the first costs nothing of it.
+ * The samples of a split as the trainer would receive them. Every frame passes the teacher service's own stages (decode,
+ * network, projection, encoding) once, and its sample is stored in the bytes that Kafka would carry. The teacher is
+ * frozen, so later runs read the stored samples.
  */
 final class TaughtFrames {
 
@@ -83,7 +83,7 @@ final class TaughtFrames {
         this.listener = listener;
     }
 
-    /** @throws UsageException when a frame of the data set will not do */
+    /** @throws UsageException if a frame of the data set cannot be used */
     List<Protocol.Shot> read(TorchRuntime runtime, Path folder) {
         Path file = folder.resolve(name());
         if (!Files.exists(file)) {
@@ -115,7 +115,7 @@ final class TaughtFrames {
                 value.length);
     }
 
-    /** Light and weather, or the sequence where nothing is known of them. */
+    /** Returns light and weather, or the sequence if both are unknown. */
     static String domainOf(FrameDomain domain) {
         String words = (domain.getTimeOfDay() + " " + domain.getWeather())
                 .replace("clear", "")
@@ -193,7 +193,7 @@ final class TaughtFrames {
         return new ConsumerRecord<>(topic, 0, offset, new byte[0], value);
     }
 
-    /** Names everything that the samples depend on. */
+    /** Returns a key that includes everything on which the samples depend. */
     private String name() {
         String all = String.join(
                 "|", dataset.id(), String.valueOf(dataset.count(split)), card.sha256(), head.id(), view.toString());

@@ -9,7 +9,7 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.Segmenter;
 import java.util.List;
 
-/** Scores a model as a vehicle would use it: looking at one size, answering at the label's own. */
+/** Scores a model as a vehicle would use it: input of one size, output at the size of the label. */
 final class TestSet {
 
     private static final int BATCH = 4;

@@ -3,8 +3,8 @@ package dev.reflux.lab.learning;
 import dev.reflux.trainer.loop.StepBudget;
 
 /**
- * Gives a method a part of the configured steps, so that it takes as much time as a faster method: what a window does not
- * use of a step is carried over to the next window.
+ * Gives a method a part of the configured steps, so that it takes as much time as a faster method. A fraction of a step
+ * that a window does not use is carried over to the next window.
  */
 final class TimeBudget implements StepBudget {
 
@@ -19,7 +19,7 @@ final class TimeBudget implements StepBudget {
     @Override
     public int steps(int configured) {
         credit += configured * part;
-        // A window's first step scores it; a method may not skip frames to save time.
+        // A window's first step scores it, so every window has at least one step.
         int affordable = Math.max(1, (int) Math.floor(credit + 1e-9));
         credit -= affordable;
         return affordable;

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * How far an encoding turns the gradient of the distillation terms: frame by frame |g − g₀| / |g₀| with g₀ the gradient
- * under the teacher's tensors as they are, both through the product's own loss and on the student's own grids. Frames
- * without augmentation; the student stays as it is.
+ * Measures the error of the gradient of the distillation terms under an encoding: |g − g₀| / |g₀| for each frame, where
+ * g₀ is the gradient under the unencoded tensors. Both gradients come from the product's own loss on the student's own
+ * grids. Frames are not augmented, and the student is not trained.
  */
 final class GradientErrors {
 
@@ -41,12 +41,12 @@ final class GradientErrors {
     }
 
     /**
-     * Relative errors, 0 for none.
+     * Relative errors; 0 means no error.
      *
-     * @param hakd of ∂L_hakd/∂Z_s, mean over frames
-     * @param hakdWorst the largest of a frame
-     * @param kd of ∂L_kd/∂s, mean over frames
-     * @param kdWorst the largest of a frame
+     * @param hakd mean error of ∂L_hakd/∂Z_s over frames
+     * @param hakdWorst largest error of ∂L_hakd/∂Z_s of a frame
+     * @param kd mean error of ∂L_kd/∂s over frames
+     * @param kdWorst largest error of ∂L_kd/∂s of a frame
      */
     record Error(double hakd, double hakdWorst, double kd, double kdWorst) {
 
@@ -59,14 +59,14 @@ final class GradientErrors {
         }
     }
 
-    /** Gradients by the student's two tensors, frame after frame. */
+    /** Gradients with respect to the student's two tensors, frame by frame. */
     private record Gradients(float[] hakd, float[] kd) {}
 
     /**
-     * Errors by encoding.
+     * Returns the errors by encoding.
      *
-     * @param samples as the teacher gave them, in fp32
-     * @param progress is told the frames done
+     * @param samples the teacher's samples in fp32
+     * @param progress receives the number of frames done
      */
     Map<String, Error> of(StudentLearner learner, List<TrainingSample> samples, IntConsumer progress) {
         Map<String, List<Double>> hakd = new LinkedHashMap<>();
@@ -109,7 +109,7 @@ final class GradientErrors {
         }
     }
 
-    /** The loss gives the gradient of CE and L_kd in one; what CE has of it is taken out. */
+    /** Subtracts the gradient of CE, because the loss returns the sum of the gradients of CE and L_kd. */
     private Gradients gradients(
             NDManager scratch, DistillationLoss loss, NDArray logits, NDArray projected, List<TrainingSample> samples) {
         LossInputs in = inputs(scratch, logits, projected, tensors(samples));
@@ -141,7 +141,7 @@ final class GradientErrors {
                 batch.ofCells(to, batch.labels(rows, columns)));
     }
 
-    /** One a frame; none of a frame that has no gradient, as one without a label. */
+    /** Returns one error for each frame that has a gradient. A frame without a label has none. */
     static List<Double> errors(float[] gradient, float[] exact, int frames) {
         List<Double> errors = new ArrayList<>();
         int size = exact.length / frames;

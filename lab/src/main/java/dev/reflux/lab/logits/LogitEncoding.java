@@ -5,31 +5,31 @@ import dev.reflux.common.message.Tensor;
 import dev.reflux.common.tensor.LogitMap;
 
 /**
- * One way to write a teacher's tensor.
+ * An encoding of a teacher's tensor.
  *
  * <ol>
- *   <li>{@link #decode} needs nothing but what {@link #encode} wrote.
- *   <li>What comes back is finite and has all classes; its grid may be coarser, as a trainer resamples anyway.
+ *   <li>{@link #decode} needs only the output of {@link #encode}.
+ *   <li>The decoded map is finite and has all classes. Its grid may be coarser, because a trainer resamples it.
  *   <li>Stateless and thread-safe.
  * </ol>
  */
 public interface LogitEncoding {
 
-    /** One word. */
+    /** Returns the name, one word. */
     String name();
 
-    /** In a message that the product's own would be: so its size can be held against theirs. */
+    /** Encodes a map into the product's own message, so that sizes can be compared. */
     Tensor encode(LogitMap map);
 
-    /** @throws RejectedFrameException when the tensor is none of this encoding's */
+    /** @throws RejectedFrameException if the tensor was not written by this encoding */
     LogitMap decode(Tensor tensor) throws RejectedFrameException;
 
-    /** What a trainer would see of a map. */
+    /** Returns a map after encoding and decoding. */
     default LogitMap seen(LogitMap map) {
         try {
             return decode(encode(map));
         } catch (RejectedFrameException e) {
-            throw new IllegalStateException(name() + " cannot read what it wrote", e);
+            throw new IllegalStateException(name() + " cannot decode its own output", e);
         }
     }
 }

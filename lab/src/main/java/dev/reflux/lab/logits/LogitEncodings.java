@@ -8,26 +8,26 @@ import java.util.List;
 /** Encodings by name. */
 public final class LogitEncodings {
 
-    /** What is compared when nothing is said. */
+    /** The encodings that are compared by default. */
     public static final List<String> STANDARD = List.of("fp32", "fp16", "int8", "int4", "top3", "half");
 
-    /** What all others are held against. */
+    /** The encoding with which all others are compared. */
     public static final String BASELINE = "fp32";
 
     private LogitEncodings() {}
 
-    /** @throws UsageException when a word is no encoding, stands there twice, or fp32 is missing */
+    /** @throws UsageException if a name is unknown or given twice, or if fp32 is missing */
     public static List<LogitEncoding> parse(List<String> words) {
         List<LogitEncoding> encodings = new ArrayList<>();
         for (String word : words) {
             LogitEncoding encoding = encoding(word);
             if (encodings.contains(encoding)) {
-                throw new UsageException("The encoding \"" + word + "\" stands there twice; name it once.");
+                throw new UsageException("The encoding \"" + word + "\" is given twice; give it once.");
             }
             encodings.add(encoding);
         }
         if (!words.contains(BASELINE)) {
-            throw new UsageException("--encodings leaves out fp32, which all others are held against; add it.");
+            throw new UsageException("--encodings leaves out fp32, with which all others are compared; add it.");
         }
         return encodings;
     }

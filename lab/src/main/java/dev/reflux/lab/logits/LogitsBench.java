@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What the teacher's tensors may lose on their way: the same frames, taught once in fp32, seen by the same student
+ * Compares encodings of the teacher's tensors: the teacher's output for the same frames in fp32 reaches the same student
  * through every encoding.
  */
 public final class LogitsBench {
@@ -44,14 +44,14 @@ public final class LogitsBench {
     private record Planned(String encoding, LearningStand.Run run) {}
 
     /**
-     * Mean bytes of a frame.
+     * The mean number of bytes of a frame.
      *
-     * @param tensors both tensors' values and scales
-     * @param sample the whole message
+     * @param tensors bytes of values and scales of both tensors
+     * @param sample bytes of the whole message
      */
     record Size(double tensors, double sample) {}
 
-    /** @throws dev.reflux.common.failure.UsageException in one sentence, when something that was given will not do */
+    /** @throws dev.reflux.common.failure.UsageException in one sentence, when data set, teacher or student cannot be used */
     public LogitsFigures run() {
         try (LearningStand stand = LearningStand.open(settings.learning(), listener)) {
             listener.say(stand.summary());
@@ -103,7 +103,7 @@ public final class LogitsBench {
 
     // ---- bytes -------------------------------------------------------------------------------------------------
 
-    /** A sample's message with other tensors in it; protobuf counts, nothing is estimated. */
+    /** Returns the length of a sample's message with other tensors, as Protobuf computes it. */
     static Size size(LogitEncoding encoding, List<Protocol.Shot> shots) {
         double tensors = 0;
         double samples = 0;
@@ -162,7 +162,7 @@ public final class LogitsBench {
 
     // ---- learning ----------------------------------------------------------------------------------------------
 
-    /** Seed by seed, so that a benchmark that is stopped early has something to say of every encoding. */
+    /** Runs seed by seed, so that a benchmark that is stopped early has a figure for every encoding. */
     private Map<String, List<Score>> scores(LearningStand stand) {
         List<Planned> all = new ArrayList<>();
         for (int seed = 1; seed <= settings.seeds(); seed++) {

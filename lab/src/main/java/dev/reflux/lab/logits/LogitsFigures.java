@@ -9,16 +9,16 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What every encoding costs and what it loses.
+ * The bytes and the errors of every encoding.
  *
- * @param dataset the data set's name
- * @param protocol how it became a stream
- * @param view the size at which teacher and student look
- * @param method how the student learns
- * @param frames that were taught; sizes and gradient errors are over all of them
- * @param tests frames that were scored
- * @param seeds runs of each encoding
- * @param rows one an encoding
+ * @param dataset the name of the data set
+ * @param protocol the protocol of the stream
+ * @param view the input size of teacher and student
+ * @param method the learning method
+ * @param frames number of frames of the stream; sizes and gradient errors are means over all of them
+ * @param tests number of scored frames
+ * @param seeds number of runs of each encoding
+ * @param rows one row for each encoding
  */
 public record LogitsFigures(
         String dataset, String protocol, String view, String method, int frames, int tests, int seeds, List<Row> rows) {
@@ -27,13 +27,13 @@ public record LogitsFigures(
             List.of("#1d4ed8", "#dc2626", "#15803d", "#a16207", "#7c3aed", "#0e7490", "#be185d", "#57534e");
 
     /**
-     * One encoding.
+     * A row for an encoding.
      *
-     * @param encoding its name
-     * @param bytes mean of a frame
+     * @param encoding the name of the encoding
+     * @param bytes mean number of bytes of a frame
      * @param untrained gradient errors with the student before its first step
      * @param trained gradient errors with the student after the stream
-     * @param scores one a seed
+     * @param scores one score for each seed
      */
     public record Row(
             String encoding,
@@ -42,14 +42,14 @@ public record LogitsFigures(
             GradientErrors.Error trained,
             List<Score> scores) {}
 
-    /** What a student scored at the end of the stream, and on it; 0..1. */
+    /** The test score at the end of the stream and the prequential score, 0..1. */
     public record Score(int seed, double miou, double prequential) {}
 
     public LogitsFigures {
         rows = List.copyOf(rows);
     }
 
-    /** For people, as Markdown. */
+    /** Returns the figures as Markdown. */
     public String text() {
         StringBuilder text = new StringBuilder(dataset + ", protocol " + protocol + ", at " + view + ": " + frames
                 + " frames taught, " + tests + " scored; method " + method + "\n\n");
@@ -129,7 +129,7 @@ public record LogitsFigures(
         return SeedSpread.of(differences);
     }
 
-    /** Bytes of both tensors against the error of L_hakd's gradient, each encoding a dot. */
+    /** Returns a plot of the bytes of both tensors against the error of the gradient of L_hakd. */
     public String plot() {
         double bytes =
                 rows.stream().mapToDouble(row -> row.bytes().tensors()).max().orElse(1);

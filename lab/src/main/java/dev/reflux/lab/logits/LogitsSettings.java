@@ -5,11 +5,11 @@ import dev.reflux.lab.learning.LearningSettings;
 import java.util.List;
 
 /**
- * What is compared, and on what.
+ * The settings of the logits benchmark.
  *
- * @param learning the stream, the teacher, the student and the one method; its wire is fp32
- * @param encodings rows of the table, fp32 among them
- * @param seeds learning runs of each encoding; 0: sizes and gradients only
+ * @param learning stream, teacher, student and the method; its wire encoding is fp32
+ * @param encodings the rows of the table, which include fp32
+ * @param seeds number of learning runs of each encoding; 0 for sizes and gradients only
  */
 public record LogitsSettings(LearningSettings learning, List<LogitEncoding> encodings, int seeds) {
 

@@ -1,11 +1,11 @@
 package dev.reflux.lab.logits;
 
-/** Small whole numbers side by side, low bits first, with no gap but at the end. */
+/** Packs small integers, low bits first, with padding only at the end. */
 final class PackedBits {
 
     private PackedBits() {}
 
-    /** Bits that numbers below a bound need; 1 at least. */
+    /** Returns the number of bits for integers below a bound, at least 1. */
     static int width(int bound) {
         return Math.max(1, 32 - Integer.numberOfLeadingZeros(bound - 1));
     }
@@ -26,7 +26,7 @@ final class PackedBits {
         return packed;
     }
 
-    /** @throws IllegalArgumentException when there are fewer bytes than these numbers take, or more */
+    /** @throws IllegalArgumentException if the number of bytes does not match */
     static int[] unpack(byte[] packed, int count, int width) {
         if (packed.length != bytes(count, width)) {
             throw new IllegalArgumentException(

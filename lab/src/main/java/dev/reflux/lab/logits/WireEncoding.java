@@ -6,7 +6,7 @@ import dev.reflux.common.message.TensorType;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorCodec;
 
-/** An encoding of the product's. */
+/** An encoding of the product's wire format. */
 record WireEncoding(String name, TensorType type) implements LogitEncoding {
 
     @Override

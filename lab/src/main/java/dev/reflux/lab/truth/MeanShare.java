@@ -3,8 +3,8 @@ package dev.reflux.lab.truth;
 /**
  * A mean over cells.
  *
- * @param share 0 to 1; 0 of no cells
- * @param cells how many
+ * @param share the mean, 0..1; 0 without cells
+ * @param cells number of cells
  */
 record MeanShare(double share, long cells) {
 
@@ -12,12 +12,12 @@ record MeanShare(double share, long cells) {
         return new MeanShare(cells == 0 ? 0 : sum / cells, cells);
     }
 
-    /** The mean over the cells of both. */
+    /** Returns the mean over the cells of both. */
     MeanShare and(MeanShare other) {
         return of(share * cells + other.share * other.cells, cells + other.cells);
     }
 
-    /** NaN of no cells. */
+    /** Returns the mean, or NaN without cells. */
     double value() {
         return cells == 0 ? Double.NaN : share;
     }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * KMM's share of the teacher by class, apart for where the teacher is right and where it is wrong. A cell counts for the
- * class of its label and, where the teacher says another, for that other class too.
+ * Averages KMM's share of the teacher by class, separately for cells where the teacher is right and where it is wrong. A
+ * cell counts for the class of its label and, if the teacher predicts another class, for that class too.
  */
 final class ShareTally {
 
@@ -23,22 +23,22 @@ final class ShareTally {
         this.cells = new long[classes * Where.values().length];
     }
 
-    /** What the teacher says of a class at a cell. */
+    /** The teacher's prediction of a class at a cell. */
     enum Where {
-        /** It is labelled, and the teacher says so. */
+        /** The label has the class, and the teacher predicts it. */
         RIGHT,
-        /** It is labelled, and the teacher says another. */
+        /** The label has the class, and the teacher predicts another. */
         MISSED,
-        /** Another is labelled, and the teacher says this. */
+        /** The label has another class, and the teacher predicts this one. */
         FALSE_ALARM
     }
 
     /**
-     * Of one class, by what the teacher says.
+     * The shares of a class by the teacher's prediction.
      *
-     * @param right where it is right
-     * @param missed where it says another
-     * @param falseAlarm where it says this class and another is labelled
+     * @param right share where the teacher is right
+     * @param missed share where the teacher predicts another class
+     * @param falseAlarm share where the teacher predicts this class and the label has another
      */
     record Shares(MeanShare right, MeanShare missed, MeanShare falseAlarm) {
 
@@ -52,10 +52,10 @@ final class ShareTally {
     }
 
     /**
-     * One frame on the grid of the projected logits.
+     * Adds a frame on the grid of the projected logits.
      *
-     * @param labels of the grid
-     * @param said the teacher's classes
+     * @param labels class ids of the grid
+     * @param said the teacher's predicted classes
      * @param student Z_s
      * @param teacher Z_t
      */
@@ -84,7 +84,7 @@ final class ShareTally {
         cells[where.ordinal() * classes + c]++;
     }
 
-    /** By class id. */
+    /** Returns the shares by class id. */
     List<Shares> shares() {
         List<Shares> shares = new ArrayList<>();
         for (int c = 0; c < classes; c++) {

@@ -27,9 +27,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where the teacher is wrong, and whom KMM believes there: a student learns the stream, then both look at the test, and
- * KMM's share is taken there as the loss would take it. The student that has learnt has a projection head, which what is
- * published of it has not: so it learns here.
+ * Measures where the teacher is wrong, and KMM's share of the teacher there. A student learns the stream, then teacher and
+ * student predict the test, and the share is computed as in the loss. It needs the student's projection head, which is not
+ * published, so the student is trained here.
  */
 public final class TruthBench {
 
@@ -43,10 +43,10 @@ public final class TruthBench {
         this.listener = listener;
     }
 
-    /** What one student came to. */
+    /** The result of a student. */
     record Seen(SegmentationScore score, List<ShareTally.Shares> shares) {}
 
-    /** @throws dev.reflux.common.failure.UsageException in one sentence, when something that was given will not do */
+    /** @throws dev.reflux.common.failure.UsageException in one sentence, when data set, teacher or student cannot be used */
     public TruthFigures run() {
         try (LearningStand stand = LearningStand.open(settings.learning(), listener)) {
             listener.say(stand.summary());
@@ -104,7 +104,7 @@ public final class TruthBench {
         return new Seen(result.last(), tally.shares());
     }
 
-    /** On the student's own grid of projected logits, as the loss looks at them. */
+    /** Adds a frame on the student's own grid of projected logits, as in the loss. */
     private void look(LearningStand stand, StudentLearner learner, List<TrainingSample> samples, ShareTally tally) {
         BatchTensors batch = new BatchTensors(
                 stand.runtime(),

@@ -9,24 +9,24 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
- * Teacher, student and KMM by class.
+ * The figures of teacher, student and KMM by class.
  *
- * @param dataset the data set's name
- * @param view the size at which both look
- * @param method how the student learnt
- * @param frames of the test that were looked at
- * @param seeds students
- * @param rows one a class, in the schema's order
+ * @param dataset the name of the data set
+ * @param view the input size of both
+ * @param method the learning method
+ * @param frames number of test frames
+ * @param seeds number of students
+ * @param rows one row for each class, in the order of the schema
  */
 public record TruthFigures(String dataset, String view, String method, int frames, int seeds, List<Row> rows) {
 
     /**
-     * One class.
+     * A row for a class.
      *
-     * @param name of the class
-     * @param teacher its IoU, 0..1; NaN where it does not occur
-     * @param students their IoU, one a seed
-     * @param pixels that have this label
+     * @param name the name of the class
+     * @param teacher IoU of the teacher, 0..1; NaN if the class does not occur
+     * @param students IoU of the students, one for each seed
+     * @param pixels number of pixels with this label
      * @param shares S_t over the cells of the projected logits' grid
      */
     public record Row(String name, double teacher, List<Double> students, long pixels, ShareTally.Shares shares) {
@@ -40,7 +40,7 @@ public record TruthFigures(String dataset, String view, String method, int frame
         rows = List.copyOf(rows);
     }
 
-    /** For people, as Markdown; the teacher's worst class first. */
+    /** Returns the figures as Markdown, the teacher's worst class first. */
     public String text() {
         Table table = new Table(
                 "class",
@@ -119,7 +119,7 @@ public record TruthFigures(String dataset, String view, String method, int frame
         return rows.stream().sorted(Comparator.comparingDouble(Row::teacher)).toList();
     }
 
-    /** IoU and shares as a heat map, the teacher's worst class on top. */
+    /** Returns IoU and shares as a heat map, the teacher's worst class on top. */
     public String plot() {
         List<Row> sorted = worstFirst();
         double[][] values = sorted.stream()

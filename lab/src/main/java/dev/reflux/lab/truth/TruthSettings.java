@@ -4,10 +4,10 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.lab.learning.LearningSettings;
 
 /**
- * What is looked at.
+ * The settings of the truth benchmark.
  *
- * @param learning the stream, the teacher, the student and the one method, which has a projection
- * @param seeds students that learn
+ * @param learning stream, teacher, student and the method, which has a projection head
+ * @param seeds number of students
  */
 public record TruthSettings(LearningSettings learning, int seeds) {
 

@@ -8,8 +8,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * Sends dead letters, each before the record that it is about counts as done. A letter that with its headers is over the
- * brokers' limit goes without its body. The training thread only.
+ * Sends dead letters, and waits until the brokers have each one. A letter that exceeds the brokers' record limit with its
+ * headers is sent without its body. The training thread only.
  */
 final class DeadLetterOutbox implements Consumer<DeadLetter> {
 
@@ -19,7 +19,7 @@ final class DeadLetterOutbox implements Consumer<DeadLetter> {
         this.producer = producer;
     }
 
-    /** @throws IllegalStateException when the brokers do not take it: then the trainer must not go on */
+    /** @throws IllegalStateException if the brokers do not take the letter: the trainer must not continue then */
     @Override
     public void accept(DeadLetter letter) {
         ProducerRecord<byte[], byte[]> whole = letter.toRecord();

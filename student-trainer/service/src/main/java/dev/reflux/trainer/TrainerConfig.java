@@ -70,7 +70,7 @@ public interface TrainerConfig {
         Map<String, String> properties();
     }
 
-    /** Who learns. */
+    /** The student. */
     interface Student {
 
         @Description("Name of the model in the registry under which versions are published.")
@@ -96,7 +96,7 @@ public interface TrainerConfig {
         long seed();
     }
 
-    /** Where versions go. */
+    /** The store of the registry. */
     interface Store {
 
         @Description("URL of the S3 endpoint, such as http://HOST:PORT.")
@@ -118,7 +118,7 @@ public interface TrainerConfig {
         String secretKey();
     }
 
-    /** What becomes of a version besides that it is there. */
+    /** How versions are published. */
     interface Publish {
 
         @Description(
@@ -131,7 +131,7 @@ public interface TrainerConfig {
         boolean deltas();
     }
 
-    /** How versions go live, by the aliases canary and champion. Scores are fractions of 1, on held-out frames. */
+    /** The promotion gate, which moves the aliases canary and champion. Scores are fractions, on held-out frames. */
     interface Gate {
 
         @Description("Whether the gate moves the aliases canary and champion. If not, only operators move them.")
@@ -174,7 +174,7 @@ public interface TrainerConfig {
         Duration every();
     }
 
-    /** What survives a crash. */
+    /** When checkpoints and versions are made, and where checkpoints are. */
     interface Checkpoint {
 
         @Description("Folder of the checkpoints. It must outlive the process.")
@@ -191,7 +191,7 @@ public interface TrainerConfig {
         int publishEveryFrames();
     }
 
-    /** How it learns. */
+    /** How the student learns. */
     interface Learning {
 
         @Description("New frames in a batch.")
@@ -389,7 +389,7 @@ public interface TrainerConfig {
         double kemTau();
     }
 
-    /** Where and how it computes. */
+    /** The device and threads of the computation. */
     interface Compute {
 
         @Description("Device of the student: cpu, cuda:N, or auto for the first GPU if there is one.")
@@ -401,7 +401,7 @@ public interface TrainerConfig {
         OptionalInt threads();
     }
 
-    /** What it says of itself. */
+    /** The HTTP server of health and metrics. */
     interface Health {
 
         @Description("TCP port of /livez, /readyz and /metrics. 0 takes a free port.")

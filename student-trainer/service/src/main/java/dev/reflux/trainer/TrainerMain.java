@@ -11,10 +11,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one trainer until it is told to stop. */
+/** Runs one trainer until the JVM is asked to end. */
 public final class TrainerMain {
 
-    /** Less than the 120 s after which Kubernetes and compose kill a trainer. */
+    /** The time for closing: less than the 120 s after which Kubernetes and compose kill a trainer. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(110);
 
     private TrainerMain() {}
@@ -31,17 +31,17 @@ public final class TrainerMain {
     /**
      * Reads the files that the configuration names, without starting anything.
      *
-     * @throws UsageException when it will not do
+     * @throws UsageException if the configuration cannot be used
      */
     public static void check(TrainerConfig config) {
         TrainerSettings.of(config);
     }
 
     /**
-     * Blocks until the JVM is asked to end or the service fails.
+     * Runs a trainer. Blocks until the JVM is asked to end or the trainer fails.
      *
-     * @return exit code: 0 after a stop, 1 after a failure
-     * @throws UsageException when the configuration will not do
+     * @return the exit code: 0 after a stop, 1 after a failure
+     * @throws UsageException if the configuration cannot be used
      */
     public static int run(TrainerConfig config) {
         // Not a constant: the first logger must not be created before main has set up the log.
@@ -52,7 +52,9 @@ public final class TrainerMain {
             if (service.failure().isEmpty()) {
                 return 0;
             }
-            log.error("The trainer stops: {}", service.failure().get().getMessage());
+            log.error(
+                    "The trainer ends after a failure: {}",
+                    service.failure().get().getMessage());
             return 1;
         }
     }

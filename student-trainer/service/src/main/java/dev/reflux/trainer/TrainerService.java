@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
  * <pre>poll loop → decoding thread → training thread (replay → loss → update → checkpoint → publish)</pre>
  *
  * <ol>
- *   <li>Every sample has its effect once: trained on, held out, dropped as a duplicate, or dead-lettered.
- *   <li>Killed anywhere and started again on the same checkpoint folder, it ends with the same counts.
- *   <li>What waits between the threads is bounded by {@code kafka.queue} and one poll.
- *   <li>A failure stops it with the reason; nothing after the last checkpoint is kept.
+ *   <li>Every sample has exactly one effect: trained on, held out, dropped as a duplicate, or dead-lettered.
+ *   <li>A trainer that is killed at any moment and started again on the same checkpoint folder ends with the same counts.
+ *   <li>The number of samples between the threads is bounded by {@code kafka.queue} and one poll.
+ *   <li>A failure ends the trainer, and {@link #failure} returns it; the state after the last checkpoint is lost.
  * </ol>
  *
  * All methods may be called from any thread.
@@ -59,9 +59,9 @@ public final class TrainerService implements AutoCloseable {
     }
 
     /**
-     * Reads and checks everything, resumes from the last checkpoint, begins to train.
+     * Starts a trainer: reads and checks the configuration, continues from the last checkpoint, and begins to train.
      *
-     * @throws UsageException in one sentence, when configuration, files, brokers or store will not do
+     * @throws UsageException if configuration, files, brokers or store cannot be used
      */
     public static TrainerService start(TrainerConfig config, TrainerListener listener) {
         TrainerService service = new TrainerService(config, listener);
@@ -81,45 +81,45 @@ public final class TrainerService implements AutoCloseable {
         return service;
     }
 
-    /** What became of the samples so far. */
+    /** Returns the outcomes of all samples so far. */
     public TrainerState.Counts counts() {
         return counts;
     }
 
-    /** Why it stopped by itself, if it did. */
+    /** Returns the failure that ended the trainer, if there was one. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure.get());
     }
 
-    /** Samples behind the end of the topic, as of the last poll. */
+    /** Returns the number of samples up to the end of the topic that have not had their effect, as of the last poll. */
     public long lag() {
         SampleFeed known = feed;
         return known == null ? 0 : known.lag();
     }
 
-    /** Samples that have been read and have not had their effect: bounded by {@code kafka.queue} and one poll. */
+    /** Returns the number of polled samples that have not had their effect. */
     public int inFlight() {
         SampleFeed known = feed;
         return known == null ? 0 : known.inFlight();
     }
 
-    /** Where it answers /livez, /readyz and /metrics. */
+    /** Returns the TCP port of /livez, /readyz and /metrics. */
     public int healthPort() {
         return healthPort;
     }
 
     /**
-     * Ends once as many samples have had their effect: trains what waits, publishes the last version, checkpoints. Waits
-     * for that.
+     * Ends the trainer once the given number of samples have had their effect: trains the last window, publishes the last
+     * version, writes a checkpoint. Waits for that.
      *
-     * @param samples of every outcome, duplicates and dead letters too
+     * @param samples the number of samples of every outcome, including duplicates and dead letters
      */
     public void finishAfter(long samples) {
         finishAt = samples;
         awaitEnd();
     }
 
-    /** Waits until it has ended, by itself or by {@link #close}. */
+    /** Waits until the trainer has ended, by itself or by {@link #close}. */
     public void awaitEnd() {
         try {
             ended.await();
@@ -128,7 +128,7 @@ public final class TrainerService implements AutoCloseable {
         }
     }
 
-    /** Stops after the batch that is being trained, and checkpoints. Waits for that. */
+    /** Stops the trainer after the current window, writes a checkpoint, and waits for that. */
     @Override
     public void close() {
         stopping = true;

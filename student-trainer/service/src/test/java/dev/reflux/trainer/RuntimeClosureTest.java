@@ -19,7 +19,7 @@ class RuntimeClosureTest {
             trainer-loss trainer-loop registry-format registry-client registry-store registry-gate
             slf4j-api jspecify error_prone_annotations
             log4j-api log4j-core log4j-slf4j2-impl log4j-layout-template-json picocli
-            protobuf-java jackson-core jackson-databind jackson-annotations
+            protobuf-java jackson-core jackson-databind jackson-annotations java-json-canonicalization
             kafka-clients zstd-jni lz4-java snappy-java
             opentelemetry-api opentelemetry-context opentelemetry-common
             api pytorch-engine pytorch-jni pytorch-native-cpu gson jna commons-compress commons-codec commons-io

@@ -46,6 +46,48 @@ class LabelMapTest {
         assertThat(grid.ids()).containsExactly(1, 0);
     }
 
+    @Property(tries = 100)
+    void givenAnySizes_whenTakenToACoarserGrid_thenEachCellHasTheClassOfMostOfItsPixels(
+            @ForAll @IntRange(min = 1, max = 20) int gridWidth,
+            @ForAll @IntRange(min = 1, max = 20) int gridHeight,
+            @ForAll @IntRange(min = 0, max = 25) int moreColumns,
+            @ForAll @IntRange(min = 0, max = 25) int moreRows) {
+        int width = gridWidth + moreColumns;
+        int height = gridHeight + moreRows;
+        LabelMap label = random(width, height, 3, 5);
+        int[][] votes = new int[gridWidth * gridHeight][3];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                votes[cellOf(y, height, gridHeight) * gridWidth + cellOf(x, width, gridWidth)][label.at(x, y)]++;
+            }
+        }
+
+        LabelMap grid = label.area(gridWidth, gridHeight, 3);
+
+        for (int cell = 0; cell < votes.length; cell++) {
+            int best = votes[cell][1] > votes[cell][0] ? 1 : 0;
+            assertThat((int) grid.ids()[cell]).isEqualTo(votes[cell][2] > votes[cell][best] ? 2 : best);
+        }
+    }
+
+    /** The last cell that begins at or before the pixel. */
+    private static int cellOf(int pixel, int pixels, int cells) {
+        int cell = 0;
+        while (cell + 1 < cells && (cell + 1) * pixels / cells <= pixel) {
+            cell++;
+        }
+        return cell;
+    }
+
+    @Test
+    void givenAsManyIgnoredPixelsAsOfAClass_whenTakenToACoarserGrid_thenTheClassWins() {
+        byte x = (byte) LabelSchema.IGNORE;
+
+        LabelMap grid = new LabelMap(2, 2, new byte[] {x, 1, 1, x}).area(1, 1, 2);
+
+        assertThat(grid.at(0, 0)).isEqualTo(1);
+    }
+
     @Test
     void givenMostlyIgnoredCells_whenTakenToACoarserGrid_thenTheyAreIgnored() {
         byte x = (byte) LabelSchema.IGNORE;

@@ -67,6 +67,22 @@ class VersionFollowerTest extends VehicleBed {
     }
 
     @Test
+    void givenAVersionThatCannotBePulledAtFirst_whenTheAliasIsReadAtAnInterval_thenItIsReportedAgain() {
+        publish("first");
+        List<Long> reported = new ArrayList<>();
+
+        new PollingVersionFollower(registry.reader(), MODEL, "latest", Duration.ofMillis(5)).follow(version -> {
+            reported.add(version);
+            if (reported.size() == 1) {
+                throw new StoreException("The store is away.", new IOException());
+            }
+            return false;
+        });
+
+        assertThat(reported).containsExactly(1L, 1L);
+    }
+
+    @Test
     void givenAVersionThatCannotBePulledAtFirst_whenFollowedOverHttp_thenItIsReportedAgain() throws IOException {
         publish("first");
         Path tokens = directory.resolve("tokens.json");

@@ -97,20 +97,20 @@ final class GatePolicy {
                 .map(StudentVersion::version)
                 .filter(version -> version > tried && !now.rejected().contains(version))
                 .flatMap(version -> {
-                    Judgement judgement = judge(now, version);
+                    Judgment judgment = judge(now, version);
                     boolean first = now.champion().isEmpty();
-                    Kind kind = !judgement.passes() ? Kind.REFUSED : first ? Kind.PROMOTED : Kind.CANARY;
-                    String reason = kind == Kind.PROMOTED ? "the first that passes" : judgement.reason();
-                    return decision(now, kind, version, now.championVersion(), reason, judgement.figures());
+                    Kind kind = !judgment.passes() ? Kind.REFUSED : first ? Kind.PROMOTED : Kind.CANARY;
+                    String reason = kind == Kind.PROMOTED ? "the first that passes" : judgment.reason();
+                    return decision(now, kind, version, now.championVersion(), reason, judgment.figures());
                 });
     }
 
-    private Judgement judge(GateSnapshot now, long version) {
+    private Judgment judge(GateSnapshot now, long version) {
         StudentVersion candidate = now.versions().get(version);
         if (candidate == null) {
             throw new IllegalArgumentException("The snapshot lacks version " + version + ".");
         }
-        return Judgement.of(rules, Optional.ofNullable(now.versions().get(now.championVersion())), candidate);
+        return Judgment.of(rules, Optional.ofNullable(now.versions().get(now.championVersion())), candidate);
     }
 
     private static Optional<Decision> decision(

@@ -166,7 +166,7 @@ public final class PromotionGate {
         }
     }
 
-    /** The clock of whoever moved the alias later may be behind: the history tells too. */
+    /** Also reads the history: the clock of a later author may be behind. */
     private boolean wasCarriedOut(String alias, String mark) {
         return registry.catalog().history(model, alias).stream()
                 .anyMatch(change -> change.reason().startsWith(mark));

@@ -61,7 +61,7 @@ public final class DeltaMaker {
         Lineage.Approximation lossy = target.lineage().approximation();
         if (lossy != null && lossy.step() > 0 && target.lineage().parentVersion() == from) {
             try {
-                return DeltaCodec.encodeQuantised(old, files, (float) lossy.step());
+                return DeltaCodec.encodeQuantized(old, files, (float) lossy.step());
             } catch (DeltaException e) {
                 // The step in the manifest is wrong: the exact coder yields a longer delta, and the same files.
                 return DeltaCodec.encode(old, files);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Knows the frames of late, by 64 bits of their id's hash: a camera that sends twice teaches once. Bounded; the oldest
- * are forgotten first. The training thread only.
+ * Remembers the most recent frame ids, by 64 bits of their SHA-256, so that a frame that is sent twice is trained on once.
+ * The number of ids is bounded; the oldest are dropped first. The training thread only.
  */
 public final class DuplicateFilter {
 
@@ -20,7 +20,7 @@ public final class DuplicateFilter {
     private final Deque<Long> oldestFirst = new ArrayDeque<>();
     private final Set<Long> known = new HashSet<>();
 
-    /** @param capacity frames that are remembered, 16 bytes each in a checkpoint's order of size */
+    /** @param capacity the number of remembered frames, at least 1 */
     public DuplicateFilter(int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1, not " + capacity);
@@ -28,7 +28,7 @@ public final class DuplicateFilter {
         this.capacity = capacity;
     }
 
-    /** Whether the frame is seen for the first time; from now on it is known. */
+    /** Returns whether the frame is not among the remembered ones, and remembers it. */
     public boolean firstSight(String frameId) {
         long hash = ByteBuffer.wrap(Sha256.digest().digest(frameId.getBytes(StandardCharsets.UTF_8)))
                 .getLong();
@@ -36,22 +36,22 @@ public final class DuplicateFilter {
             return false;
         }
         oldestFirst.addLast(hash);
-        forgetTheOldest();
+        dropOldest();
         return true;
     }
 
-    private void forgetTheOldest() {
+    private void dropOldest() {
         while (oldestFirst.size() > capacity) {
             known.remove(oldestFirst.removeFirst());
         }
     }
 
-    /** What is known, oldest first. */
+    /** Returns the remembered hashes, oldest first. */
     public List<Long> state() {
         return List.copyOf(oldestFirst);
     }
 
-    /** @param state as {@link #state()} gave it; of a larger filter, the newest are known */
+    /** @param state a result of {@link #state()}; of a larger filter, the newest hashes are kept */
     public void restore(Collection<Long> state) {
         known.clear();
         oldestFirst.clear();
@@ -59,6 +59,6 @@ public final class DuplicateFilter {
             known.add(hash);
             oldestFirst.addLast(hash);
         });
-        forgetTheOldest();
+        dropOldest();
     }
 }

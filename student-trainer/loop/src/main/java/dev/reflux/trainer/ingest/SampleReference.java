@@ -1,4 +1,9 @@
 package dev.reflux.trainer.ingest;
 
-/** Where a sample stands in the log: enough to read it again. */
+/**
+ * The place of a sample in the log, by which it can be read again.
+ *
+ * @param partition the partition of the topic
+ * @param offset the offset in the partition
+ */
 public record SampleReference(int partition, long offset) {}

@@ -1,6 +1,11 @@
 package dev.reflux.trainer.ingest;
 
-/** Whose logits a sample carries. */
+/**
+ * The origin of a sample's logits.
+ *
+ * @param teacherId the id of the teacher
+ * @param projectionHeadId the id of the teacher's projection head
+ */
 public record TeacherIdentity(String teacherId, String projectionHeadId) {
 
     @Override

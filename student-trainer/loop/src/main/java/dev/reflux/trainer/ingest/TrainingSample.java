@@ -6,18 +6,18 @@ import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.tensor.LogitMap;
 
 /**
- * A sample that can teach.
+ * A labeled frame with the teacher's logits. Immutable.
  *
- * @param reference where it stands in the log
- * @param frameId of its frame
- * @param cameraId of its frame
- * @param capturedAtMicros of its frame
- * @param domain the frame's sequence, or its time of day and weather where it names none
- * @param image as the camera took it
- * @param label of the image's size
- * @param projected Z_t, on the teacher's feature grid
- * @param logits the teacher's final logits, on their own grid
- * @param view the size at which teacher and student look at the image
+ * @param reference the place in the log
+ * @param frameId the id of the frame
+ * @param cameraId the camera of the frame
+ * @param capturedAtMicros the time of capture, in microseconds since the epoch
+ * @param domain the frame's sequence, or its time of day and weather if it names no sequence
+ * @param image the image in the camera's size
+ * @param label the label, of the image's size
+ * @param projected Z_t, float [C,h',w'], on the teacher's feature grid
+ * @param logits the teacher's final logits, float [C,h,w], on their own grid
+ * @param view the input size of teacher and student
  */
 public record TrainingSample(
         SampleReference reference,
@@ -31,7 +31,7 @@ public record TrainingSample(
         LogitMap logits,
         ImageSize view) {
 
-    /** The same frame with other tensors of a teacher's; their grids may be others too. */
+    /** Returns the same frame with other tensors of the teacher, possibly on other grids. */
     public TrainingSample withTensors(LogitMap otherProjected, LogitMap otherLogits) {
         return new TrainingSample(
                 reference,

@@ -1,4 +1,4 @@
-/** From a Kafka record to a sample that can teach. Decoding runs beside the training thread; what it makes is immutable. */
+/** Decodes messages into training samples, and drops duplicates. Decoding may run on any thread; samples are immutable. */
 @NullMarked
 package dev.reflux.trainer.ingest;
 

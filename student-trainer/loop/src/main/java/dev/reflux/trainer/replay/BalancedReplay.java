@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * An even share for every domain: a long day does not push a short dusk out of memory. When the buffer is full, the
- * domain that holds most gives one up (class-balancing reservoir sampling, Chrysakis and Moens, ICML 2020, with domains in
- * the place of classes).
+ * Gives every domain an equal share of the buffer, so that a long day does not displace a short dusk. When the buffer is
+ * full, the largest domain loses a sample (class-balancing reservoir sampling, Chrysakis and Moens, ICML 2020, with domains
+ * in the place of classes).
  *
- * <p>Which one it gives up is decided by a hash of the frame's id that is drawn once and for all: a domain keeps the
- * frames of the largest hashes, which is an even sample of what it has seen for as long as its share shrinks. So no count
- * by domain is needed beside the samples, and samples that are read again from the log make the same buffer.
+ * <p>The lost sample is the one with the smallest hash of its frame id. A domain so keeps the frames with the largest hashes,
+ * which are a uniform sample of its frames as long as its share shrinks. No count by domain is needed besides the samples,
+ * and the same samples, read again from the log, make the same buffer.
  */
 public final class BalancedReplay implements ReplayBuffer {
 
@@ -27,7 +27,7 @@ public final class BalancedReplay implements ReplayBuffer {
     private final List<TrainingSample> samples = new ArrayList<>();
     private long seen;
 
-    /** @param capacity 0 keeps nothing */
+    /** @param capacity the largest number of samples; 0 keeps nothing */
     public BalancedReplay(int capacity) {
         this.capacity = capacity;
     }
@@ -41,7 +41,7 @@ public final class BalancedReplay implements ReplayBuffer {
         }
     }
 
-    /** The smallest hash of the largest domain; of equal domains the one that came into the buffer first. */
+    /** Returns the sample with the smallest hash of the largest domain; of equal domains, the one that entered first. */
     private TrainingSample dispensable() {
         Map<String, List<TrainingSample>> byDomain = new LinkedHashMap<>();
         samples.forEach(sample -> byDomain.computeIfAbsent(sample.domain(), d -> new ArrayList<>())

@@ -6,14 +6,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The newest samples: a window over the stream. */
+/** Keeps the newest samples: a window over the stream. */
 public final class FifoReplay implements ReplayBuffer {
 
     private final int capacity;
     private final List<TrainingSample> oldestFirst = new ArrayList<>();
     private long seen;
 
-    /** @param capacity 0 keeps nothing */
+    /** @param capacity the largest number of samples; 0 keeps nothing */
     public FifoReplay(int capacity) {
         this.capacity = capacity;
     }

@@ -6,14 +6,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Reservoir sampling (Vitter 1985): every sample of the whole stream is in it with the same probability. */
+/** Reservoir sampling (Vitter 1985): every sample of the whole stream is in the buffer with the same probability. */
 public final class ReservoirReplay implements ReplayBuffer {
 
     private final int capacity;
     private final List<TrainingSample> samples = new ArrayList<>();
     private long seen;
 
-    /** @param capacity 0 keeps nothing */
+    /** @param capacity the largest number of samples; 0 keeps nothing */
     public ReservoirReplay(int capacity) {
         this.capacity = capacity;
     }

@@ -27,8 +27,9 @@ import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /**
- * A batch of samples as tensors, each sample augmented once: a mirrored image has a mirrored label and mirrored teacher
- * tensors, and is not mirrored where these cannot be. Whoever looks at what a loss sees, makes its tensors here too. The training thread only.
+ * A batch of samples as tensors. Each sample is augmented once: a mirrored image has a mirrored label and mirrored teacher
+ * tensors. An image whose teacher tensors cannot be mirrored is not mirrored. Benchmarks that examine a loss make their
+ * tensors here too. The training thread only.
  */
 public final class BatchTensors {
 
@@ -37,7 +38,7 @@ public final class BatchTensors {
     private final List<TrainingSample> samples;
     private final List<Augmentation> augmentations;
 
-    /** What the tensors of one batch after the other lie in: each call of a method overwrites what the last one gave. */
+    /** The memory of the tensors of consecutive batches: each call of a method overwrites the result of the call before. */
     public static final class Memory {
         private final FrameTensors frames = new FrameTensors();
         private final DirectMemory logits = new DirectMemory();
@@ -49,9 +50,12 @@ public final class BatchTensors {
     }
 
     /**
-     * @param memory of the tensors
-     * @param samples at least one; those that {@link #images} is asked for are of one view
-     * @param augmentations one a sample
+     * Creates the tensors of a batch lazily: each method makes its own.
+     *
+     * @param runtime the runtime on whose device the tensors are
+     * @param memory the memory of the tensors
+     * @param samples at least one sample; {@link #images} needs samples of one view
+     * @param augmentations one augmentation for each sample
      */
     public BatchTensors(
             TorchRuntime runtime, Memory memory, List<TrainingSample> samples, List<Augmentation> augmentations) {
@@ -63,7 +67,7 @@ public final class BatchTensors {
                 .toList();
     }
 
-    /** Where the teacher's cells do not exchange places, its tensors cannot be mirrored, and so the frame is not. */
+    /** Tensors of the teacher can only be mirrored if their cells exchange places in pairs. */
     private static Augmentation possible(TrainingSample sample, Augmentation drawn) {
         int width = sample.view().width();
         boolean mirrors = Flip.fits(width, sample.projected().shape().width())
@@ -79,7 +83,7 @@ public final class BatchTensors {
         return samples.get(place);
     }
 
-    /** Places in the batch as int64 [R], in the order given. */
+    /** Returns places in the batch as int64 [R], in the given order. */
     NDArray places(NDManager to, Collection<Integer> places) {
         return onDevice(to.create(places.stream().mapToLong(Integer::longValue).toArray()));
     }
@@ -88,7 +92,7 @@ public final class BatchTensors {
         return tensor.getDevice().equals(runtime.device()) ? tensor : tensor.toDevice(runtime.device(), false);
     }
 
-    /** Normalised float [N,3,H,W]. */
+    /** Returns the normalized images, float [N,3,H,W]. */
     public NDArray images(NDManager to, ModelInput input) {
         List<RgbImage> images = samples.stream().map(TrainingSample::image).toList();
         return onDevice(memory.frames.batch(to, images, view(), input, augmentations));
@@ -104,15 +108,16 @@ public final class BatchTensors {
         return view;
     }
 
-    /** Each sample's label on a grid, by the pixel under each cell's centre. */
+    /** Returns each sample's label on a grid, by the pixel under each cell's center. */
     public List<LabelMap> labels(int height, int width) {
         return labels(height, width, LabelGrid.NEAREST, 0);
     }
 
     /**
-     * Each sample's label on a grid.
+     * Returns each sample's label on a grid.
      *
-     * @param classes of the samples' schema
+     * @param by the resampling
+     * @param classes the number of classes
      */
     public List<LabelMap> labels(int height, int width, LabelGrid by, int classes) {
         List<LabelMap> maps = new ArrayList<>(samples.size());
@@ -123,12 +128,12 @@ public final class BatchTensors {
         return maps;
     }
 
-    /** Labels on the logits' grid as uint8 [N,h,w]. */
+    /** Returns labels on the logits' grid as uint8 [N,h,w]. */
     public NDArray ofPixels(NDManager to, List<LabelMap> maps) {
         return tensor(to, memory.pixelLabels, maps);
     }
 
-    /** What pixels weigh by their class, float [N,h,w]. */
+    /** Returns the weights of pixels by their class, float [N,h,w]. */
     NDArray weights(NDManager to, List<LabelMap> maps, ClassBalance balance) {
         int height = maps.get(0).height();
         int width = maps.get(0).width();
@@ -137,7 +142,7 @@ public final class BatchTensors {
         return onDevice(to.create(bytes, new Shape(maps.size(), height, width), DataType.FLOAT32));
     }
 
-    /** Labels on the projected logits' grid as uint8 [N,h,w]. */
+    /** Returns labels on the projected logits' grid as uint8 [N,h,w]. */
     public NDArray ofCells(NDManager to, List<LabelMap> maps) {
         return tensor(to, memory.cellLabels, maps);
     }
@@ -150,13 +155,13 @@ public final class BatchTensors {
         return onDevice(to.create(bytes.rewind(), new Shape(maps.size(), height, width), DataType.UINT8));
     }
 
-    /** The teacher's final logits, resampled to a grid. */
+    /** Returns the teacher's final logits, resampled to a grid, float [N,C,h,w]. */
     public NDArray logits(NDManager to, int height, int width) {
         return resampled(
                 to, memory.logits, samples.stream().map(TrainingSample::logits).toList(), height, width);
     }
 
-    /** Z_t, resampled to a grid. */
+    /** Returns Z_t, resampled to a grid, float [N,C,h,w]. */
     public NDArray projected(NDManager to, int height, int width) {
         return resampled(
                 to,
@@ -166,7 +171,7 @@ public final class BatchTensors {
                 width);
     }
 
-    /** Maps of some of the samples, by their places in the batch, resampled to a grid. */
+    /** Returns maps of some of the samples, by their places in the batch, resampled to a grid, float [R,C,h,w]. */
     NDArray some(NDManager to, SortedMap<Integer, LogitMap> byPlace, int height, int width) {
         List<LogitMap> flipped = new ArrayList<>(byPlace.size());
         byPlace.forEach((place, map) -> flipped.add(flipped(place, map)));
@@ -189,7 +194,7 @@ public final class BatchTensors {
         if (flipped.stream().map(LogitMap::shape).distinct().count() == 1) {
             return onGrid(to, in, flipped, height, width);
         }
-        // A teacher whose grid was set anew: what is replayed still has the old one.
+        // The teacher's grid was reconfigured: replayed samples still have the old one.
         NDList frames = new NDList(flipped.size());
         flipped.forEach(map -> frames.add(onGrid(to, new DirectMemory(), List.of(map), height, width)));
         return NDArrays.concat(frames);

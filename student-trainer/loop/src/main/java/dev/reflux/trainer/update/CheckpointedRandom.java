@@ -2,7 +2,9 @@ package dev.reflux.trainer.update;
 
 import java.util.random.RandomGenerator;
 
-/** SplitMix64 (Steele, Lea and Flood 2014) whose whole state is one number, so that a checkpoint can hold it. */
+/**
+ * SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). Its whole state is one number, which a checkpoint holds. One owner thread.
+ */
 public final class CheckpointedRandom implements RandomGenerator {
 
     private long state;

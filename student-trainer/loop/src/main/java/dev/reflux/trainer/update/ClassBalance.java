@@ -9,13 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pixel weighs in CE and L_kd by its class. A class whose part of the labelled pixels so far is f weighs f^−b, scaled
- * so that the mean weight of a pixel is 1: with b = 0 all weigh alike, with b = 1 all classes do. A stream does not tell how
- * often a class comes before it has come, so the parts are those of the new frames seen up to now.
+ * Weighs pixels in CE and L_kd by their class. A class with the fraction f of the labeled pixels has the weight f^−b, scaled
+ * so that the mean weight of a pixel is 1: with b = 0 all pixels weigh alike, with b = 1 all classes do. The fractions are
+ * those of the new frames so far, because the frequencies of a stream are not known in advance.
  *
  * <ol>
- *   <li>{@link #importState} of {@link #exportState} goes on as if there had been no interruption.
- *   <li>A class that has not been seen weighs as if one pixel of it had been.
+ *   <li>A balance that imports the {@linkplain #exportState state} of another continues as that one would.
+ *   <li>A class that has not occurred weighs as if it had one pixel.
  * </ol>
  *
  * The training thread only.
@@ -25,7 +25,10 @@ final class ClassBalance {
     private final double exponent;
     private final long[] pixels;
 
-    /** @param exponent b, 0..1 */
+    /**
+     * @param classes the number of classes
+     * @param exponent b, 0..1
+     */
     ClassBalance(int classes, double exponent) {
         this.exponent = exponent;
         this.pixels = new long[classes];
@@ -35,7 +38,7 @@ final class ClassBalance {
         return exponent == 0;
     }
 
-    /** @param labels of frames that are new */
+    /** @param labels the labels of new frames */
     void count(List<LabelMap> labels) {
         for (LabelMap map : labels) {
             for (byte id : map.ids()) {
@@ -46,7 +49,7 @@ final class ClassBalance {
         }
     }
 
-    /** By class. */
+    /** Returns the weight of each class. */
     double[] weights() {
         double[] parts = new double[pixels.length];
         long all = Arrays.stream(pixels).sum() + pixels.length;
@@ -61,7 +64,7 @@ final class ClassBalance {
                 .toArray();
     }
 
-    /** Writes the weight of every pixel, 0 where it has no label. */
+    /** Writes the weight of every pixel; 0 for a pixel without label. */
     void weigh(List<LabelMap> labels, FloatBuffer to) {
         double[] weights = weights();
         for (LabelMap map : labels) {
@@ -78,7 +81,7 @@ final class ClassBalance {
         return state.array();
     }
 
-    /** @param state null: nothing has been seen */
+    /** @param state a result of {@link #exportState}; null resets the counts */
     void importState(byte @Nullable [] state) {
         if (state == null) {
             Arrays.fill(pixels, 0);

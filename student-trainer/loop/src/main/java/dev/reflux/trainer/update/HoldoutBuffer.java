@@ -11,14 +11,14 @@ import dev.reflux.trainer.replay.ReservoirReplay;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Frames that are never trained on: an even sample of all that were held out. The training thread only. */
+/** Keeps a uniform sample of all held-out frames, which are scored and never trained on. The training thread only. */
 public final class HoldoutBuffer {
 
     private static final int BATCH = 4;
 
     private final ReservoirReplay frames;
 
-    /** @param capacity frames that are kept for scoring; more are counted, not kept */
+    /** @param capacity the number of frames that are kept for scoring; all are counted */
     public HoldoutBuffer(int capacity) {
         this.frames = new ReservoirReplay(capacity);
     }
@@ -39,7 +39,7 @@ public final class HoldoutBuffer {
         frames.restore(samples, seen);
     }
 
-    /** Scores the model as it is now, in inference mode, at the labels' own size. */
+    /** Scores the model's current weights, in inference mode, at the labels' own size. */
     public SegmentationScore score(TorchRuntime runtime, SegmentationModel model) {
         LabelSchema schema = model.card().labelSchema();
         DomainScores scores = new DomainScores(schema);

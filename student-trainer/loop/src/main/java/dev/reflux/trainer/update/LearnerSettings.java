@@ -4,23 +4,23 @@ import dev.reflux.common.label.LabelGrid;
 import dev.reflux.trainer.distillation.DistillationMethod;
 
 /**
- * How a student learns.
+ * The settings of a learner. Immutable.
  *
- * @param loss how the teacher teaches: HeteroAKD, or a rival method
- * @param warmUpFrames frames that train without the teacher's terms
- * @param learningRate AdamW's, after its warm-up
- * @param learningRateWarmUp steps over which it rises
- * @param weightDecay AdamW's, on matrices and kernels
- * @param clipNorm bound of the gradient's global norm
- * @param emaDecay of the averaged weights
- * @param photometric strength of brightness, contrast and saturation changes, 0 for none
+ * @param loss the settings of the loss
+ * @param warmUpFrames the number of frames at the start that train without the teacher's terms
+ * @param learningRate the learning rate of AdamW after its warm-up, above 0
+ * @param learningRateWarmUp the number of steps over which the learning rate rises
+ * @param weightDecay the weight decay of AdamW, on matrices and kernels
+ * @param clipNorm the bound of the gradient's global norm, above 0
+ * @param emaDecay the decay per step of the averaged weights, [0, 1)
+ * @param photometric the strength of brightness, contrast and saturation changes, 0..1
  * @param flip whether half of the samples are mirrored
- * @param prequentialFading of the test-then-train score
- * @param consistency α, how much what the student said of a replayed sample when it was stored holds it (DER++); 0: nothing
- *     is remembered
- * @param classBalance 0..1, how far classes that are rare in the stream weigh more in CE and L_kd; see {@link ClassBalance}
- * @param projectedLabels how labels reach the grid of the projected logits; the final logits' grid takes the nearest
- * @param projectionRelu whether the student's projected logits are cut at zero, as the paper prints it
+ * @param prequentialFading the fading factor per frame of the prequential score, (0, 1]
+ * @param consistency α, the weight of the consistency term of DER++; 0 turns it off
+ * @param classBalance the exponent of the class weights in CE and L_kd, 0..1; see {@link ClassBalance}
+ * @param projectedLabels the resampling of labels to the grid of the projected logits; the grid of the final logits takes
+ *     the nearest label
+ * @param projectionRelu whether the student's projected logits are cut at zero, as in the paper
  */
 public record LearnerSettings(
         DistillationMethod loss,
@@ -38,7 +38,7 @@ public record LearnerSettings(
         LabelGrid projectedLabels,
         boolean projectionRelu) {
 
-    /** With the nearest label and a linear projection. */
+    /** Creates settings with the nearest label and a linear projection. */
     public LearnerSettings(
             DistillationMethod loss,
             long warmUpFrames,

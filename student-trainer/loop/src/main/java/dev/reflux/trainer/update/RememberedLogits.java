@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a student said of samples when they were stored: DER++'s second memory (Buzzega et al., NeurIPS 2020). As int8 with
- * a scale a class, as logits travel; and in the checkpoint, because the log that replay is read again from has the
- * teacher's logits, never the student's. The training thread only.
+ * The student's logits of samples at the time when they were stored: the second memory of DER++ (Buzzega et al., NeurIPS
+ * 2020). They are kept as int8 with a scale for each class, like logits in messages. The checkpoint holds them, because the
+ * log has only the teacher's logits. The training thread only.
  */
 final class RememberedLogits {
 
@@ -41,18 +41,18 @@ final class RememberedLogits {
         stored.put(sample, TensorCodec.encode(said, TensorType.TENSOR_TYPE_INT8));
     }
 
-    /** Null for a sample that is not remembered. */
+    /** Returns the logits of a sample; null if it is not remembered. */
     @Nullable
     LogitMap of(SampleReference sample) {
         Tensor tensor = stored.get(sample);
         try {
             return tensor == null ? null : TensorCodec.decode(tensor);
         } catch (RejectedFrameException e) {
-            throw new IllegalStateException("what was encoded here cannot be decoded", e);
+            throw new IllegalStateException("remembered logits cannot be decoded", e);
         }
     }
 
-    /** Forgets whatever is not among these. */
+    /** Forgets all samples except these. */
     void keepOnly(List<TrainingSample> held) {
         stored.keySet().retainAll(held.stream().map(TrainingSample::reference).collect(Collectors.toSet()));
     }
@@ -73,7 +73,7 @@ final class RememberedLogits {
         return bytes.toByteArray();
     }
 
-    /** @param state as {@link #exportState} gave it; null: nothing */
+    /** @param state a result of {@link #exportState}; null empties the memory */
     void importState(byte @Nullable [] state) {
         stored.clear();
         if (state == null) {
@@ -86,7 +86,7 @@ final class RememberedLogits {
                 stored.put(sample, Tensor.parseFrom(in.readNBytes(in.readInt())));
             }
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("what was remembered is damaged", e);
+            throw new IllegalArgumentException("the state of the remembered logits is damaged", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

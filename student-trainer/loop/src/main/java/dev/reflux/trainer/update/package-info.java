@@ -1,4 +1,4 @@
-/** One optimizer step after another. The training thread only. */
+/** The student's learner: batches to tensors, forward pass, loss, optimizer step, scores and state. The training thread only. */
 @NullMarked
 package dev.reflux.trainer.update;
 

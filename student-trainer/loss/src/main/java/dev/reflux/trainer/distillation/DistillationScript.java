@@ -1,23 +1,23 @@
 package dev.reflux.trainer.distillation;
 
 /**
- * The losses as TorchScript: the same source on CPU and GPU, loaded from an archive that Java writes. Labels are uint8
- * maps on the tensor's own grid, 255 = ignore; gradients are written into tensors that are handed in, contiguous.
+ * The built-in terms as TorchScript: the same source on CPU and GPU, loaded from an archive that Java writes. Labels are uint8
+ * maps on the tensor's own grid, 255 = ignore. Gradients are written into contiguous tensors of the caller.
  *
  * <p>With sg = −1 at the label's class, +1 at the others and 0 at ignored pixels, and a = sg·z: BCEWithLogits(z, y) =
  * softplus(a), KL(Bern(σ(ẑ)) ‖ Bern(σ(z))) = softplus(a) − softplus(â) − (a − â)·σ(â) whatever the sign, and a gradient
  * by a becomes one by z through another product with sg, which also takes ignored pixels out. In that frame softplus(a)
  * and softplus(â) serve KMM, KEM and the loss at once.
  *
- * <p>Part by part, because a part's tensors stay in the processor's cache from one operation to the next, where a
- * batch's do not, and small ones are worked on by the calling thread alone: see {@link LossLanes}. Masked sums are matrix
- * products with the mask: one pass, and no tensor in between.
+ * <p>The methods work part by part, because a part's tensors stay in the processor's cache from one operation to the next,
+ * and because PyTorch computes small tensors on the calling thread alone: see {@link LossLanes}. Masked sums are matrix
+ * products with the mask: one pass without a temporary tensor.
  */
 final class DistillationScript {
 
     /**
-     * Writes ∂(CE + λ1·L_kd)/∂s of some parts into g; returns their shares of [CE, L_kd]. Part i is a run of so many
-     * cells of a frame, with all their classes. With weights w both are means weighted by them; else w is not looked at.
+     * Writes ∂(CE + λ1·L_kd)/∂s of some parts into g; returns their contributions to [CE, L_kd]. Part i is a run of cells of a
+     * frame, with all their classes. If weighted, both terms are means with the weights w; otherwise w is not read.
      */
     private static final String LOGITS =
             """
@@ -71,8 +71,8 @@ final class DistillationScript {
             """;
 
     /**
-     * Writes ∂(λ2·L_hakd + λp·BCE)/∂Z_s of some parts into g; returns their shares of [BCE, L_hakd, mean S_t, mean of
-     * the largest W]. Part i is a group of so many classes of a frame, with all their cells.
+     * Writes ∂(λ2·L_hakd + λp·BCE)/∂Z_s of some parts into g; returns their contributions to [BCE, L_hakd, mean S_t, mean of
+     * the largest W]. Part i is a group of classes of a frame, with all their cells.
      */
     private static final String PROJECTED =
             """

@@ -1,9 +1,9 @@
 package dev.reflux.trainer.distillation;
 
-/** What KEM's softmax (Eq. 9) runs over. */
+/** The axis over which KEM's softmax (Eq. 9) normalizes. */
 public enum KemAxis {
-    /** The labelled pixels of each class map, as in the paper: where should the student look? */
+    /** The labeled pixels of each class map, as in the paper. */
     PIXELS,
-    /** The classes of each labelled pixel, for ablation. */
+    /** The classes of each labeled pixel, for ablation. */
     CLASSES
 }

@@ -4,17 +4,18 @@ import ai.djl.ndarray.NDArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch, as a loss looks at it. Teacher's tensors are on the student's grids; those that the method does not use are
- * not looked at.
+ * The tensors of one batch. The teacher's tensors are on the student's grids. A loss reads a teacher's tensor only if its
+ * method says so ({@link DistillationMethod#usesLogits}, {@link DistillationMethod#usesProjected}); otherwise the student's
+ * may be in its place.
  *
  * @param student s, float [N,C,h,w]
  * @param teacher t, float [N,C,h,w]
- * @param labels of that grid, uint8 [N,h,w], 255 = ignore
- * @param weights of the pixels of that grid in CE and L_kd, float [N,h,w], 0 where the label is 255; null: all labelled
- *     pixels count alike
+ * @param labels the labels on that grid, uint8 [N,h,w], 255 = ignore
+ * @param weights the weights of that grid's pixels in CE and L_kd, float [N,h,w], 0 where the label is 255; null if all
+ *     labeled pixels weigh alike
  * @param studentProjected Z_s, float [N,C,h',w']
  * @param teacherProjected Z_t, float [N,C,h',w']
- * @param projectedLabels of that grid, uint8 [N,h',w']
+ * @param projectedLabels the labels on that grid, uint8 [N,h',w'], 255 = ignore
  */
 public record LossInputs(
         NDArray student,
@@ -25,7 +26,7 @@ public record LossInputs(
         NDArray teacherProjected,
         NDArray projectedLabels) {
 
-    /** All labelled pixels count alike. */
+    /** Creates inputs whose labeled pixels all weigh alike. */
     public LossInputs(
             NDArray student,
             NDArray teacher,

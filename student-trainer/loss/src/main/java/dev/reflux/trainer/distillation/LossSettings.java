@@ -1,17 +1,17 @@
 package dev.reflux.trainer.distillation;
 
 /**
- * L_total = CE(s, y) + λ1·L_kd + λ2·L_hakd + λp·BCE(Z_s, y) (HeteroAKD, Huang et al. 2025, Eq. 11, and the supervision of
- * the student's projection head).
+ * The weights of the built-in terms: L_total = CE(s, y) + λ1·L_kd + λ2·L_hakd + λp·BCE(Z_s, y) (HeteroAKD, Huang et al.
+ * 2025, Eq. 11, and the supervision of the student's projection head). Immutable.
  *
- * @param kd λ1
- * @param hakd λ2
- * @param projection λp
- * @param tau temperature τ of both distillation terms
- * @param kemAxis what KEM's softmax runs over
- * @param kmm whether the hybrid Ẑ mixes teacher and student (Eq. 7); off: Ẑ = Z_t
- * @param kem whether pixels are weighted by W (Eq. 9); off: evenly
- * @param kemTau temperature of KEM's softmax, above 0: 1 is the paper's, and the higher, the more even are the weights
+ * @param kd λ1, 0 or more
+ * @param hakd λ2, 0 or more
+ * @param projection λp, 0 or more
+ * @param tau the temperature τ of both distillation terms, above 0
+ * @param kemAxis the axis over which KEM's softmax normalizes
+ * @param kmm whether the hybrid Ẑ mixes teacher and student (Eq. 7); otherwise Ẑ = Z_t
+ * @param kem whether pixels are weighted by W (Eq. 9); otherwise evenly
+ * @param kemTau the temperature of KEM's softmax, above 0; the paper uses 1, and a higher one makes the weights more even
  */
 public record LossSettings(
         double kd, double hakd, double projection, double tau, KemAxis kemAxis, boolean kmm, boolean kem, double kemTau)
@@ -23,27 +23,27 @@ public record LossSettings(
         }
     }
 
-    /** λ1 = 0.1, λ2 = 10, λp = 1, τ = 1, KMM as in the paper, KEM with more even weights than there (τ_kem = 3). */
+    /** Returns the defaults: λ1 = 0.1, λ2 = 10, λp = 1, τ = 1, KMM as in the paper, KEM with more even weights (τ_kem = 3). */
     public static LossSettings standard() {
         return new LossSettings(0.1, 10, 1, 1, KemAxis.PIXELS, true, true, 3);
     }
 
-    /** CE(s, y) + λp·BCE(Z_s, y): no teacher. */
+    /** Returns the loss without a teacher: CE(s, y) + λp·BCE(Z_s, y). */
     public static LossSettings labelsOnly(double projection) {
         return new LossSettings(0, 0, projection, 1, KemAxis.PIXELS, true, true, 1);
     }
 
-    /** CE(s, y) + λ1·L_kd, and nothing else: Hinton's distillation, the rival to beat. */
+    /** Returns plain distillation (Hinton et al. 2015): CE(s, y) + λ1·L_kd. */
     public static LossSettings plainKl(double weight) {
         return new LossSettings(weight, 0, 0, 1, KemAxis.PIXELS, true, true, 1);
     }
 
-    /** With another temperature of both distillation terms, above 0. */
+    /** Returns the same settings with another temperature of both distillation terms, above 0. */
     public LossSettings withTau(double other) {
         return new LossSettings(kd, hakd, projection, other, kemAxis, kmm, kem, kemTau);
     }
 
-    /** With another temperature of KEM's softmax, above 0. */
+    /** Returns the same settings with another temperature of KEM's softmax, above 0. */
     public LossSettings withKemTau(double other) {
         return new LossSettings(kd, hakd, projection, tau, kemAxis, kmm, kem, other);
     }

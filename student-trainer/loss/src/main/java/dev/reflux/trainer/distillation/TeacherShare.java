@@ -2,8 +2,7 @@ package dev.reflux.trainer.distillation;
 
 /**
  * KMM's share of the teacher in one value of the hybrid, S_t = H(Z_s) / (H(Z_t) + H(Z_s) + ε) (HeteroAKD, Eq. 5 and 6),
- * for whoever looks at a student that has learnt: the loss computes it in tensors and keeps the mean alone. Stateless: any
- * thread.
+ * for benchmarks: the loss computes it in tensors and keeps only the mean. Stateless; any thread.
  */
 public final class TeacherShare {
 
@@ -12,20 +11,20 @@ public final class TeacherShare {
     private TeacherShare() {}
 
     /**
-     * 0 (the student alone) to 1 (the teacher alone).
+     * Returns the share, from 0 (only the student) to 1 (only the teacher).
      *
      * @param student Z_s of a cell and a class
-     * @param teacher Z_t of the same
-     * @param labelled whether the cell's label is that class
+     * @param teacher Z_t of the same cell and class
+     * @param labeled whether the cell's label is that class
      */
-    public static double of(double student, double teacher, boolean labelled) {
-        double ofStudent = loss(student, labelled);
-        return ofStudent / (loss(teacher, labelled) + ofStudent + EPSILON);
+    public static double of(double student, double teacher, boolean labeled) {
+        double ofStudent = loss(student, labeled);
+        return ofStudent / (loss(teacher, labeled) + ofStudent + EPSILON);
     }
 
-    /** BCEWithLogits. */
-    private static double loss(double z, boolean labelled) {
-        double a = labelled ? -z : z;
+    /** Returns BCEWithLogits(z, y). */
+    private static double loss(double z, boolean labeled) {
+        double a = labeled ? -z : z;
         return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
     }
 }

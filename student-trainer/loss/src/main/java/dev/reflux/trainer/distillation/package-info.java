@@ -1,4 +1,8 @@
-/** The loss: KMM, KEM and their companions, with gradients in closed form. The training thread only. */
+/**
+ * The losses, with gradients in closed form: HeteroAKD with KMM and KEM, label terms, L_kd, DER++. {@link
+ * dev.reflux.trainer.distillation.LossProvider} adds a loss from a jar. Computing is for the training thread only; settings are
+ * immutable.
+ */
 @NullMarked
 package dev.reflux.trainer.distillation;
 

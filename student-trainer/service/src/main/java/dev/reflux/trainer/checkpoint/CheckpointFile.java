@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * A checkpoint as bytes: magic, number of parts, each part's name, length and content, and a CRC-32C over all of that.
- * "state.json" is one part, the tensors are the others.
+ * The format of a checkpoint file: magic, number of parts, each part's name, length and content, and a CRC-32C over all of
+ * that. One part is "state.json"; the others are the tensors. Stateless; any thread.
  */
 final class CheckpointFile {
 
@@ -43,10 +43,10 @@ final class CheckpointFile {
         return bytes.toByteArray();
     }
 
-    /** @throws IOException when the bytes are cut short, changed or no checkpoint */
+    /** @throws IOException if the bytes are truncated, changed, or no checkpoint */
     static TrainerCheckpoint read(byte[] bytes) throws IOException {
         if (bytes.length < SUM_BYTES) {
-            throw new IOException("it is cut short");
+            throw new IOException("it is truncated");
         }
         int length = bytes.length - SUM_BYTES;
         byte[] tail = Arrays.copyOfRange(bytes, length, bytes.length);
@@ -55,7 +55,7 @@ final class CheckpointFile {
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length))) {
             if (in.readInt() != MAGIC) {
-                throw new IOException("it is no checkpoint of this format");
+                throw new IOException("it is not a checkpoint of this format");
             }
             Map<String, byte[]> parts = new LinkedHashMap<>();
             for (int left = in.readInt(); left > 0; left--) {

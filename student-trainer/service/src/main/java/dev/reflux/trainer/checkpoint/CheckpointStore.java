@@ -21,10 +21,13 @@ import org.slf4j.LoggerFactory;
  * The checkpoints of one trainer, in a folder of its own.
  *
  * <ol>
- *   <li>A checkpoint is there whole or not at all, also after a power cut: written aside, forced, renamed, folder forced.
- *   <li>The last two are kept. A damaged one is passed over with a warning and, once an older one has been found whole,
- *       put aside under another name, so that it never counts among the two.
+ *   <li>A checkpoint exists whole or not at all, also after a power failure: it is written to another name, forced to disk,
+ *       renamed, and the folder is forced to disk.
+ *   <li>The last two checkpoints are kept. A damaged one is skipped with a warning; once an older one has been found whole,
+ *       the damaged one is renamed, so that it does not count among the two.
  * </ol>
+ *
+ * The training thread only.
  */
 public final class CheckpointStore {
 
@@ -37,18 +40,26 @@ public final class CheckpointStore {
     private final Path folder;
     private long last;
 
-    /** @throws UsageException when the folder cannot be made or written */
+    /**
+     * Opens the folder, and creates it if it does not exist.
+     *
+     * @throws UsageException if the folder cannot be created
+     */
     public CheckpointStore(Path folder) {
         this.folder = folder;
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UsageException("The checkpoint folder " + folder + " cannot be made; choose one that can.", e);
+            throw new UsageException(
+                    "The checkpoint folder " + folder
+                            + " cannot be created; set trainer.checkpoint.folder to another one.",
+                    e);
         }
         this.last =
                 newestFirst().stream().findFirst().map(CheckpointStore::number).orElse(0L);
     }
 
+    /** Writes a checkpoint, and deletes all but the last two. */
     public void write(TrainerCheckpoint checkpoint) {
         long number = last + 1;
         Path target = folder.resolve("%s%010d%s".formatted(PREFIX, number, SUFFIX));
@@ -74,9 +85,9 @@ public final class CheckpointStore {
     }
 
     /**
-     * The newest one that is whole.
+     * Returns the newest checkpoint that is not damaged; empty if there are no checkpoints.
      *
-     * @throws UsageException when there are some and none is whole: starting afresh would forget what was learnt
+     * @throws UsageException if all checkpoints are damaged: a fresh start would discard the student
      */
     public Optional<TrainerCheckpoint> newest() {
         List<Path> files = newestFirst();
@@ -93,7 +104,7 @@ public final class CheckpointStore {
         }
         if (!files.isEmpty()) {
             throw new UsageException("No checkpoint in " + folder
-                    + " is whole; restore one from a backup, or empty the folder to start afresh.");
+                    + " is undamaged; restore one from a backup, or empty the folder to start afresh.");
         }
         return Optional.empty();
     }

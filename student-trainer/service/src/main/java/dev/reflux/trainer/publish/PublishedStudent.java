@@ -6,10 +6,10 @@ import dev.reflux.registry.format.StudentVersion;
 /**
  * A version that a trainer has published.
  *
- * @param version as it is in the registry
- * @param raw what the weights scored on the holdout set
- * @param averaged what their average scored
- * @param tookAverage which of the two was published
+ * @param version the version in the registry
+ * @param raw the holdout score of the raw weights
+ * @param averaged the holdout score of the averaged weights
+ * @param tookAverage whether the averaged weights were published
  */
 public record PublishedStudent(
         StudentVersion version, SegmentationScore raw, SegmentationScore averaged, boolean tookAverage) {}

@@ -3,6 +3,7 @@ package dev.reflux.teacher.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class SerialStageTest {
 
     private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
     private final WorkerExecutor worker = vertx.createSharedWorkerExecutor("work", 4);
     private final List<Integer> worked = new CopyOnWriteArrayList<>();
     private final List<Integer> received = new CopyOnWriteArrayList<>();
@@ -39,7 +41,7 @@ class SerialStageTest {
     };
 
     private Link<Integer, Integer> link(SerialStage.Work<Integer, Integer> work) {
-        return SerialStage.link(StageName.INFERENCE, vertx.getOrCreateContext(), worker, work, item -> 1, observer);
+        return SerialStage.link(StageName.INFERENCE, context, worker, work, item -> 1, observer);
     }
 
     private Stage<Integer> stage(SerialStage.Work<Integer, Integer> work, Stage<Integer> next) {

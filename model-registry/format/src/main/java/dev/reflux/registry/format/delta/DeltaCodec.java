@@ -15,7 +15,7 @@ import java.util.Objects;
  * Exact deltas between the files of two versions: applied to the same files, a delta always yields the same bytes.
  * Parameters and normalization buffers are words of the files.
  *
- * <p>Where one version is a {@link QuantisedStudent} of the other, there is a shorter form, which holds the number of steps
+ * <p>Where one version is a {@link QuantizedStudent} of the other, there is a shorter form, which holds the number of steps
  * that each weight has moved. It is exact too.
  *
  * <p>Layout: {@code RXD1}, then for each {@link Artifact} in order: the mode, the length as a varint, and the bytes of the
@@ -72,12 +72,12 @@ public final class DeltaCodec {
     }
 
     /**
-     * Encodes the short form, for files that {@link QuantisedStudent} made from the others with the given step.
+     * Encodes the short form, for files that {@link QuantizedStudent} made from the others with the given step.
      *
      * @throws DeltaException when they are not such files
      */
-    public static byte[] encodeQuantised(Map<Artifact, byte[]> from, Map<Artifact, byte[]> to, float step) {
-        return QuantisedDelta.encode(from, to, step);
+    public static byte[] encodeQuantized(Map<Artifact, byte[]> from, Map<Artifact, byte[]> to, float step) {
+        return QuantizedDelta.encode(from, to, step);
     }
 
     /**
@@ -91,8 +91,8 @@ public final class DeltaCodec {
             ByteBuffer in = ByteBuffer.wrap(delta);
             byte[] magic = new byte[MAGIC.length];
             in.get(magic);
-            if (java.util.Arrays.equals(magic, QuantisedDelta.MAGIC)) {
-                return QuantisedDelta.apply(from, in, lengths);
+            if (java.util.Arrays.equals(magic, QuantizedDelta.MAGIC)) {
+                return QuantizedDelta.apply(from, in, lengths);
             }
             if (!java.util.Arrays.equals(magic, MAGIC)) {
                 throw new DeltaException("These bytes are no delta, or one of another format.");

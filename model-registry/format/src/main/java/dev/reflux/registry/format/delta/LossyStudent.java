@@ -17,7 +17,7 @@ import java.util.Objects;
 
 /**
  * A lossy student after Khani et al., Real-Time Video Inference on Edge Devices via Adaptive Model Streaming (AMS), section
- * 3.1.2: the baseline of {@link QuantisedStudent}. It adopts the weights whose change is largest, each change rounded to a
+ * 3.1.2: the baseline of {@link QuantizedStudent}. It adopts the weights whose change is largest, each change rounded to a
  * number of significant bits; the other weights stay those of the parent. Normalization statistics are adopted exactly.
  *
  * <p>The result is another student: it has its own hash, and is scored and published under its own number. Stateless: any

@@ -16,21 +16,21 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The exact delta from a parent to its {@link QuantisedStudent}: every weight of a matrix is that of the parent and a whole
+ * The exact delta from a parent to its {@link QuantizedStudent}: every weight of a matrix is that of the parent and a whole
  * number of steps; everything else is encoded as it is.
  *
  * <p>Layout: {@code RXQ1}, the step size as a little-endian float, then packed: the words of the other tensors relative to
  * the parent; {@link Levels} of all matrices in the order of weights.safetensors; for each tensor the entry of its copy in
  * student.pt, as varints; the card as pieces of the parent's card. Stateless: any thread.
  */
-final class QuantisedDelta {
+final class QuantizedDelta {
 
     static final byte[] MAGIC = "RXQ1".getBytes(StandardCharsets.US_ASCII);
 
     /** The only entry of student.pt that depends on the weights and is never read. */
     private static final String ID = "/.data/serialization_id";
 
-    private QuantisedDelta() {}
+    private QuantizedDelta() {}
 
     /** @throws DeltaException when the files are not those of the parent and whole steps */
     static byte[] encode(Map<Artifact, byte[]> from, Map<Artifact, byte[]> to, float step) {

@@ -14,16 +14,16 @@ import java.util.stream.Collectors;
  * @param live the number of the champion; 0 for none
  * @param figures all comparisons
  */
-public record Judgement(long candidate, long live, List<Figure> figures) {
+public record Judgment(long candidate, long live, List<Figure> figures) {
 
     private static final String MIOU = "holdout.miou";
 
-    public Judgement {
+    public Judgment {
         figures = List.copyOf(figures);
     }
 
     /** Compares a candidate; a metric that the champion has and the candidate lacks counts against the candidate. */
-    public static Judgement of(GateRules rules, Optional<StudentVersion> live, StudentVersion candidate) {
+    public static Judgment of(GateRules rules, Optional<StudentVersion> live, StudentVersion candidate) {
         Map<String, Double> scores = candidate.metrics();
         List<Figure> figures = new ArrayList<>();
         figures.add(new Figure(MIOU, score(scores, MIOU), rules.floor()));
@@ -36,7 +36,7 @@ public record Judgement(long candidate, long live, List<Figure> figures) {
                 figures.add(new Figure(name, score(scores, name), value - rules.domainMayLose()));
             }
         }));
-        return new Judgement(
+        return new Judgment(
                 candidate.version(), live.map(StudentVersion::version).orElse(0L), figures);
     }
 

@@ -8,7 +8,7 @@ import dev.reflux.registry.format.DeltaRecord;
 import dev.reflux.registry.format.Lineage;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.format.delta.DeltaException;
-import dev.reflux.registry.format.delta.QuantisedStudent;
+import dev.reflux.registry.format.delta.QuantizedStudent;
 import dev.reflux.registry.format.signing.TrustFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +39,7 @@ import java.util.function.Consumer;
  *
  * Holds two students in memory. One thread; blocks on the network.
  */
-public final class LossyLine {
+public final class ModelLineCompressor {
 
     /** The largest size of a delta relative to a student: one twentieth. */
     public static final double DEFAULT_SHARE = 0.05;
@@ -75,7 +75,7 @@ public final class LossyLine {
      * @param share the largest size of a delta relative to student.pt, above 0, at most 1
      * @param trust the keys whose students are accepted; empty accepts unsigned ones too
      */
-    public LossyLine(
+    public ModelLineCompressor(
             ModelRegistry registry,
             String source,
             String line,
@@ -167,8 +167,8 @@ public final class LossyLine {
         if (parent.isPresent()) {
             long most = (long) (share * trained.blob(Artifact.STUDENT).bytes());
             try {
-                QuantisedStudent.Made made =
-                        QuantisedStudent.within(registry.reader().files().read(parent.get()), files, most);
+                QuantizedStudent.Made made =
+                        QuantizedStudent.within(registry.reader().files().read(parent.get()), files, most);
                 files = made.files();
                 step = made.step();
             } catch (DeltaException e) {

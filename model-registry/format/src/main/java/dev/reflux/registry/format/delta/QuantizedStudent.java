@@ -20,7 +20,7 @@ import java.util.Map;
  * <p>The result is another student, with its own hash. It is the parent of the next lossy student, so what one leaves out is
  * part of the change that the next one encodes. Stateless: any thread.
  */
-public final class QuantisedStudent {
+public final class QuantizedStudent {
 
     /** Added to a change in steps before it is truncated; 0.5 would round to the nearest. */
     static final float ROUNDING = 0.35f;
@@ -49,7 +49,7 @@ public final class QuantisedStudent {
      */
     public record Made(Map<Artifact, byte[]> files, byte[] delta, float step) {}
 
-    private QuantisedStudent(Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained) {
+    private QuantizedStudent(Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained) {
         this.parent = parent;
         this.trained = trained;
         byte[] old = LossyStudent.file(parent, Artifact.WEIGHTS);
@@ -59,7 +59,7 @@ public final class QuantisedStudent {
             throw new DeltaException(
                     "Only students of one architecture can be made of one another; these two do not" + " match.");
         }
-        places = QuantisedDelta.places(tensors, parent, trained);
+        places = QuantizedDelta.places(tensors, parent, trained);
         before = matrices(old);
         moves = matrices(now);
         float most = 0;
@@ -78,7 +78,7 @@ public final class QuantisedStudent {
 
     private float[] matrices(byte[] weights) {
         ByteBuffer values = ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN);
-        float[] all = new float[QuantisedDelta.matrixWeights(tensors)];
+        float[] all = new float[QuantizedDelta.matrixWeights(tensors)];
         int n = 0;
         for (Tensor tensor : tensors) {
             for (int at = tensor.start(); tensor.isMatrix() && at < tensor.start() + tensor.length(); at += 4) {
@@ -96,7 +96,7 @@ public final class QuantisedStudent {
      * @throws DeltaException when the two do not match, or no step is large enough; names the number of bytes needed
      */
     public static Made within(Map<Artifact, byte[]> parent, Map<Artifact, byte[]> trained, long mostBytes) {
-        return new QuantisedStudent(parent, trained).within(mostBytes);
+        return new QuantizedStudent(parent, trained).within(mostBytes);
     }
 
     /**
@@ -109,7 +109,7 @@ public final class QuantisedStudent {
         if (!(step > 0 && Float.isFinite(step))) {
             throw new IllegalArgumentException("step must be over 0, not " + step);
         }
-        return new QuantisedStudent(parent, trained).make(step);
+        return new QuantizedStudent(parent, trained).make(step);
     }
 
     private Made within(long mostBytes) {
@@ -158,14 +158,14 @@ public final class QuantisedStudent {
                 n++;
             }
         }
-        QuantisedDelta.putLevels(tensors, weights, levels, step);
+        QuantizedDelta.putLevels(tensors, weights, levels, step);
         byte[] old = LossyStudent.file(parent, Artifact.WEIGHTS);
         int head = tensors.stream().mapToInt(Tensor::start).min().orElse(old.length);
         System.arraycopy(old, 0, weights, 0, head);
         byte[] student = LossyStudent.file(parent, Artifact.STUDENT).clone();
-        QuantisedDelta.rewrite(new StoredZip(student), tensors, places, weights);
+        QuantizedDelta.rewrite(new StoredZip(student), tensors, places, weights);
         Map<Artifact, byte[]> files = LossyStudent.files(student, weights, LossyStudent.file(trained, Artifact.CARD));
-        return new Made(files, QuantisedDelta.encode(parent, files, step), step);
+        return new Made(files, QuantizedDelta.encode(parent, files, step), step);
     }
 
     private int[] levels(float step) {

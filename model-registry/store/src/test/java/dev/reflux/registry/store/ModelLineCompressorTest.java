@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LossyLineTest {
+class ModelLineCompressorTest {
 
     private static final double SHARE = 0.08;
 
@@ -60,7 +60,7 @@ class LossyLineTest {
         String model = trained(4);
         String lite = model + "-lite";
 
-        List<LossyLine.Step> steps = line(registry, model).catchUp("test", step -> {});
+        List<ModelLineCompressor.Step> steps = line(registry, model).catchUp("test", step -> {});
 
         assertThat(steps)
                 .extracting(step -> step.lossy().lineage().approximation().version())
@@ -97,7 +97,7 @@ class LossyLineTest {
         line(registry, model).catchUp("test", step -> {});
         long objects = store.list(model + "-lite/").size();
 
-        List<LossyLine.Step> steps = line(registry, model).catchUp("test", step -> {});
+        List<ModelLineCompressor.Step> steps = line(registry, model).catchUp("test", step -> {});
 
         assertThat(steps).isEmpty();
         assertThat(store.list(model + "-lite/")).hasSize((int) objects);
@@ -110,7 +110,7 @@ class LossyLineTest {
         for (int call = 1; !survived; call++) {
             String lite = model + "-lite-" + call;
             try (ObjectStore dying = new DyingStore(store, call, true)) {
-                new LossyLine(
+                new ModelLineCompressor(
                                 new ModelRegistry(dying, Clock.systemUTC(), Optional.of(key)),
                                 model,
                                 lite,
@@ -123,7 +123,7 @@ class LossyLineTest {
                 survived = false;
             }
 
-            new LossyLine(registry, model, lite, SHARE, Optional.of(trust), files -> Map.of())
+            new ModelLineCompressor(registry, model, lite, SHARE, Optional.of(trust), files -> Map.of())
                     .catchUp("next", step -> {});
 
             assertThat(registry.catalog().versions(lite, 1))
@@ -161,9 +161,10 @@ class LossyLineTest {
     void givenAnUntrustedOrWrongLine_whenCaughtUp_thenASentenceSaysSoAndNothingIsPublished() {
         String model = trained(2);
         TrustFile others = TrustFile.of(List.of(SigningKey.generate().publicKey()));
-        LossyLine untrusting =
-                new LossyLine(registry, model, model + "-no", SHARE, Optional.of(others), files -> Map.of());
-        LossyLine onTrained = new LossyLine(registry, model, trained(1), SHARE, Optional.empty(), files -> Map.of());
+        ModelLineCompressor untrusting =
+                new ModelLineCompressor(registry, model, model + "-no", SHARE, Optional.of(others), files -> Map.of());
+        ModelLineCompressor onTrained =
+                new ModelLineCompressor(registry, model, trained(1), SHARE, Optional.empty(), files -> Map.of());
 
         assertThatThrownBy(() -> untrusting.catchUp("test", step -> {}))
                 .isInstanceOf(UsageException.class)
@@ -171,14 +172,15 @@ class LossyLineTest {
         assertThatThrownBy(() -> onTrained.catchUp("test", step -> {}))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("was trained");
-        assertThatThrownBy(() -> new LossyLine(registry, model, model, SHARE, Optional.empty(), files -> Map.of()))
+        assertThatThrownBy(() ->
+                        new ModelLineCompressor(registry, model, model, SHARE, Optional.empty(), files -> Map.of()))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("a line of their own");
         assertThat(registry.catalog().versions(model + "-no", 1)).isEmpty();
     }
 
-    private LossyLine line(ModelRegistry with, String model) {
-        return new LossyLine(
+    private ModelLineCompressor line(ModelRegistry with, String model) {
+        return new ModelLineCompressor(
                 with, model, model + "-lite", SHARE, Optional.of(trust), files -> Map.of("test.miou", 0.25));
     }
 

@@ -18,7 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
-class QuantisedStudentTest {
+class QuantizedStudentTest {
 
     private static final int WEIGHTS = 3000;
     private static final float[] OLD_MEAN = {1, 2, 3, 4};
@@ -32,10 +32,10 @@ class QuantisedStudentTest {
         float[] trained = moved(old, seed, 1e-2f);
         Map<Artifact, byte[]> parent = SavedStudents.student(old, OLD_MEAN);
 
-        QuantisedStudent.Made made = QuantisedStudent.make(parent, SavedStudents.student(trained, MEAN), step);
+        QuantizedStudent.Made made = QuantizedStudent.make(parent, SavedStudents.student(trained, MEAN), step);
 
         float[] lossy = SavedStudents.floats(SavedStudents.entries(made.files()).get("archive/data/0"));
-        double bound = (1 - QuantisedStudent.ROUNDING) * step + 2 * Math.ulp(1f);
+        double bound = (1 - QuantizedStudent.ROUNDING) * step + 2 * Math.ulp(1f);
         for (int i = 0; i < WEIGHTS; i++) {
             assertThat(Math.abs((double) lossy[i] - trained[i])).isLessThan(bound);
         }
@@ -55,7 +55,7 @@ class QuantisedStudentTest {
         long fixed = 400;
         long budget = fixed + (long) (bits * WEIGHTS / Byte.SIZE);
 
-        QuantisedStudent.Made made = QuantisedStudent.within(parent, trained, budget);
+        QuantizedStudent.Made made = QuantizedStudent.within(parent, trained, budget);
 
         assertThat((long) made.delta().length).isBetween(budget - fixed, budget);
     }
@@ -68,7 +68,7 @@ class QuantisedStudentTest {
 
         for (int version = 0; version < 12; version++) {
             trained = moved(trained, version, 5e-4f);
-            vehicle = QuantisedStudent.make(vehicle, SavedStudents.student(trained, MEAN), step)
+            vehicle = QuantizedStudent.make(vehicle, SavedStudents.student(trained, MEAN), step)
                     .files();
         }
 
@@ -82,7 +82,7 @@ class QuantisedStudentTest {
     void givenALossyStudent_whenItsCardIsRead_thenItNamesTheNewFile() throws IOException {
         float[] old = weights(3, 0.1f);
 
-        Map<Artifact, byte[]> lossy = QuantisedStudent.make(
+        Map<Artifact, byte[]> lossy = QuantizedStudent.make(
                         SavedStudents.student(old, OLD_MEAN), SavedStudents.student(moved(old, 3, 1e-2f), MEAN), 1e-2f)
                 .files();
 
@@ -98,8 +98,8 @@ class QuantisedStudentTest {
             throws IOException {
         float[] old = weights(4, 0.1f);
         Map<Artifact, byte[]> parent = SavedStudents.student(old, OLD_MEAN);
-        QuantisedStudent.Made made =
-                QuantisedStudent.make(parent, SavedStudents.student(moved(old, 4, 1e-3f), MEAN), 1e-3f);
+        QuantizedStudent.Made made =
+                QuantizedStudent.make(parent, SavedStudents.student(moved(old, 4, 1e-3f), MEAN), 1e-3f);
         Map<Artifact, Long> lengths = lengths(made.files());
 
         for (int at = 0; at < made.delta().length; at++) {
@@ -136,19 +136,19 @@ class QuantisedStudentTest {
         broken[7] = Float.NaN;
         Map<Artifact, byte[]> parent = SavedStudents.student(old, MEAN);
 
-        assertThatThrownBy(() -> QuantisedStudent.make(parent, SavedStudents.student(Arrays.copyOf(old, 9), MEAN), 1))
+        assertThatThrownBy(() -> QuantizedStudent.make(parent, SavedStudents.student(Arrays.copyOf(old, 9), MEAN), 1))
                 .isInstanceOf(DeltaException.class)
                 .hasMessageContaining("one architecture");
-        assertThatThrownBy(() -> QuantisedStudent.make(parent, SavedStudents.student(broken, MEAN), 1))
+        assertThatThrownBy(() -> QuantizedStudent.make(parent, SavedStudents.student(broken, MEAN), 1))
                 .isInstanceOf(DeltaException.class)
                 .hasMessageContaining("not finite");
-        assertThatThrownBy(() -> QuantisedStudent.within(parent, SavedStudents.student(weights(6, 1), OLD_MEAN), 20))
+        assertThatThrownBy(() -> QuantizedStudent.within(parent, SavedStudents.student(weights(6, 1), OLD_MEAN), 20))
                 .isInstanceOf(DeltaException.class)
                 .hasMessageContaining("over the 20");
-        assertThatThrownBy(() -> QuantisedStudent.make(parent, parent, 1e-9f))
+        assertThatThrownBy(() -> QuantizedStudent.make(parent, parent, 1e-9f))
                 .isInstanceOf(DeltaException.class)
                 .hasMessageContaining("too small");
-        assertThatThrownBy(() -> QuantisedStudent.make(parent, parent, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> QuantizedStudent.make(parent, parent, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -160,7 +160,7 @@ class QuantisedStudentTest {
         archive.rewrite(archive.entries().get(2), "4\n".getBytes(StandardCharsets.UTF_8));
         trained.put(Artifact.STUDENT, student);
 
-        assertThatThrownBy(() -> QuantisedStudent.make(parent, trained, 1))
+        assertThatThrownBy(() -> QuantizedStudent.make(parent, trained, 1))
                 .isInstanceOf(DeltaException.class)
                 .hasMessageContaining("more than their weights");
     }
