@@ -1,5 +1,6 @@
 package dev.reflux.registry.server;
 
+import static dev.reflux.registry.server.ServedRegistry.NOBODY;
 import static dev.reflux.registry.server.ServedRegistry.READER;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +124,10 @@ class WaitingTest {
 
     @Test
     void givenAsManyWatchersAsThereMayBe_whenOneMoreComes_thenTheAnswerIs503AndSaysWhenToTryAgain() throws Exception {
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(served.get("/healthz", NOBODY).body())
+                        .as("watchers of other tests have gone")
+                        .contains("\"watchers\":0"));
         List<CompletableFuture<HttpResponse<String>>> watchers = new ArrayList<>();
         for (int i = 0; i < ServedRegistry.MOST_WATCHERS + 20; i++) {
             watchers.add(served.getLater(latest + "?after=2&wait=100", READER));
