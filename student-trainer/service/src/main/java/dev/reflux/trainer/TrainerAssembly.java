@@ -162,7 +162,7 @@ final class TrainerAssembly implements AutoCloseable {
     }
 
     private CheckpointedParts parts(TorchRuntime runtime, SegmentationModel student, SampleDecoder decoder) {
-        TrainerConfig.Learning learning = settings.config().learning();
+        LearningConfig learning = settings.config().learning();
         long seed = settings.config().student().seed();
         StudentLearner learner = opened(new StudentLearner(runtime, student, settings.learner(), seed));
         return new CheckpointedParts(

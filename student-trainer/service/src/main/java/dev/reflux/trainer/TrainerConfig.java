@@ -31,7 +31,7 @@ public interface TrainerConfig {
 
     Checkpoint checkpoint();
 
-    Learning learning();
+    LearningConfig learning();
 
     Drift drift();
 
@@ -189,120 +189,6 @@ public interface TrainerConfig {
         @WithDefault("80")
         @Range(min = 1)
         int publishEveryFrames();
-    }
-
-    /** How the student learns. */
-    interface Learning {
-
-        @Description("New frames in a batch.")
-        @WithDefault("4")
-        @Range(min = 1)
-        int newFrames();
-
-        @Description("Replayed frames in a batch.")
-        @WithDefault("4")
-        @Range(min = 0)
-        int replayedFrames();
-
-        @Description("Optimizer steps for each batch of new frames.")
-        @WithDefault("4")
-        @Range(min = 1)
-        int updates();
-
-        @Description(
-                "Least mIoU on a batch's new frames, as a fraction, at which the batch gets no further step (JITNet, Mullapudi et al. 2019). 1 always takes all steps.")
-        @WithDefault("1")
-        @Range(min = 0, aboveMin = true, max = 1)
-        double goodEnough();
-
-        @Description("Longest wait of new frames for a batch to fill.")
-        @WithDefault("PT5S")
-        @Range(min = 0)
-        Duration linger();
-
-        @Description("Samples in the replay buffer.")
-        @WithDefault("250")
-        @Range(min = 0)
-        int replayCapacity();
-
-        @Description(
-                "Replay policy: reservoir (a uniform sample of the stream), balanced (an equal share for every domain), fifo (the newest samples), or one that a jar on the class path adds.")
-        @WithDefault("reservoir")
-        String replay();
-
-        @Description("Options of the replay policy by name. The built-in policies have none.")
-        Map<String, String> replayOptions();
-
-        @Description("Fraction of the blocks of ten seconds of a camera that are held out of training.")
-        @WithDefault("0.1")
-        @Range(min = 0, max = 1, belowMax = true)
-        double holdoutFraction();
-
-        @Description("Held-out frames that are kept for scoring.")
-        @WithDefault("48")
-        @Range(min = 0)
-        int holdoutCapacity();
-
-        @Description("Most recent frame ids that are kept to drop duplicates.")
-        @WithDefault("100000")
-        @Range(min = 1)
-        int duplicateWindow();
-
-        @Description("Frames at the start that train without the distillation terms of the loss.")
-        @WithDefault("80")
-        @Range(min = 0)
-        long warmUpFrames();
-
-        @Description("Learning rate of the optimizer.")
-        @WithDefault("0.002")
-        @Range(min = 0, aboveMin = true)
-        double learningRate();
-
-        @Description("Steps over which the learning rate rises to its value.")
-        @WithDefault("20")
-        @Range(min = 0)
-        long learningRateWarmUp();
-
-        @Description("Weight decay of the optimizer.")
-        @WithDefault("0.01")
-        @Range(min = 0)
-        double weightDecay();
-
-        @Description("Global norm to which gradients are clipped.")
-        @WithDefault("5")
-        @Range(min = 0, aboveMin = true)
-        double clipNorm();
-
-        @Description("Decay per step of the averaged weights. 0.95 averages over about 20 steps.")
-        @WithDefault("0.95")
-        @Range(min = 0, max = 1, belowMax = true)
-        double emaDecay();
-
-        @Description("Strength of photometric augmentation.")
-        @WithDefault("0.25")
-        @Range(min = 0, max = 1)
-        float photometric();
-
-        @Description("Whether half of the samples are mirrored, with their labels and teacher tensors.")
-        @WithDefault("true")
-        boolean flip();
-
-        @Description("Fading factor per frame of the prequential score. 0.98 averages over about 50 frames.")
-        @WithDefault("0.98")
-        @Range(min = 0, aboveMin = true, max = 1)
-        double prequentialFading();
-
-        @Description(
-                "Weight of the consistency term of DER++ (Buzzega et al. 2020) between a replayed frame's present logits and those stored with it. The paper uses 0.1 to 0.5; 0 turns it off.")
-        @WithDefault("0")
-        @Range(min = 0)
-        double consistency();
-
-        @Description(
-                "Exponent b of the class weights f^-b in CE and L_kd, where f is the frequency of a class in the stream. 0 weighs pixels alike, 1 weighs classes alike.")
-        @WithDefault("0.5")
-        @Range(min = 0, max = 1)
-        double classBalance();
     }
 
     /** How a drift of the loss on new frames is detected, and what it leads to. */

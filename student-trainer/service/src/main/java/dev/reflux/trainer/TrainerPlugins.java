@@ -40,7 +40,7 @@ record TrainerPlugins(DistillationMethod loss, ReplayBuffer replay, DriftDetecto
                 .method(configured, new ProviderOptions("trainer.loss.options", loss.options()));
     }
 
-    private static ReplayBuffer replay(TrainerConfig.Learning learning) {
+    private static ReplayBuffer replay(LearningConfig learning) {
         return NamedProviders.require(ReplayProvider.class, learning.replay(), "trainer.learning.replay")
                 .create(
                         learning.replayCapacity(),

@@ -160,7 +160,7 @@ record TrainerSettings(
     }
 
     private static TrainingSchedule schedule(TrainerConfig config) {
-        TrainerConfig.Learning learning = config.learning();
+        LearningConfig learning = config.learning();
         return new TrainingSchedule(
                 loop(config),
                 learning.newFrames(),
@@ -170,12 +170,12 @@ record TrainerSettings(
     }
 
     static LoopSettings loop(TrainerConfig config) {
-        TrainerConfig.Learning learning = config.learning();
+        LearningConfig learning = config.learning();
         return new LoopSettings(learning.replayedFrames(), learning.updates(), learning.goodEnough());
     }
 
     static LearnerSettings learner(TrainerConfig config, DistillationMethod loss) {
-        TrainerConfig.Learning learning = config.learning();
+        LearningConfig learning = config.learning();
         return new LearnerSettings(
                 loss,
                 learning.warmUpFrames(),

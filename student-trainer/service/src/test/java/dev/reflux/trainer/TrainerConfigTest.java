@@ -59,7 +59,7 @@ class TrainerConfigTest {
         assertThat(config.store().bucket()).isEqualTo("reflux");
         assertThat(config.checkpoint().everyFrames()).isEqualTo(40);
         assertThat(config.checkpoint().publishEveryFrames()).isEqualTo(80);
-        TrainerConfig.Learning learning = config.learning();
+        LearningConfig learning = config.learning();
         assertThat(learning.newFrames()).isEqualTo(4);
         assertThat(learning.replayedFrames()).isEqualTo(4);
         assertThat(learning.updates()).isEqualTo(4);
