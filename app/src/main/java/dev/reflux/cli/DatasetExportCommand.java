@@ -1,8 +1,8 @@
 package dev.reflux.cli;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.cli.options.DatasetOption;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.folder.FolderExport;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -30,12 +31,8 @@ final class DatasetExportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            required = true,
-            description = "Data set to write: " + DatasetCatalog.FORMS + ".")
-    private String dataset = "";
+    @Mixin
+    private DatasetOption dataset = new DatasetOption();
 
     @Option(
             names = "--frames",
@@ -55,7 +52,7 @@ final class DatasetExportCommand implements Callable<Integer> {
         if (frames != null && frames < 1) {
             throw new UsageException("--frames is " + frames + "; give a number above 0.");
         }
-        Dataset source = DatasetCatalog.open(dataset);
+        Dataset source = dataset.open();
         FolderExport export = new FolderExport(source, frames == null ? 0 : frames);
         Console console = Console.of(spec.commandLine().getErr());
         Progress progress = new Progress(console);

@@ -1,12 +1,12 @@
 package dev.reflux.cli;
 
 import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.DatasetOption;
 import dev.reflux.cli.options.SizeWord;
 import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.quickstart.evaluate.DatasetEvaluator;
 import dev.reflux.quickstart.progress.Console;
@@ -48,12 +48,8 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Card of the model (.json), or its TorchScript file (.pt) with the card beside it.")
     private Path model = Path.of(".");
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            required = true,
-            description = "Data set: " + DatasetCatalog.FORMS + ".")
-    private String dataset = "";
+    @Mixin
+    private DatasetOption dataset = new DatasetOption();
 
     @Option(
             names = "--split",
@@ -70,7 +66,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Dataset frames = DatasetCatalog.open(dataset);
+        Dataset frames = dataset.open();
         int count = frames.count(split);
         Path cardFile = cardOf(model);
         ModelCard card = ModelCard.read(cardFile);

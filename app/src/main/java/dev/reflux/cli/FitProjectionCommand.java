@@ -1,9 +1,9 @@
 package dev.reflux.cli;
 
 import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.DatasetOption;
 import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
@@ -41,12 +41,8 @@ final class FitProjectionCommand implements Callable<Integer> {
     @Option(names = "--teacher", paramLabel = "CARD", required = true, description = "Card of the teacher.")
     private Path teacher = Path.of(".");
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            required = true,
-            description = "Data set: " + DatasetCatalog.FORMS + ".")
-    private String dataset = "";
+    @Mixin
+    private DatasetOption dataset = new DatasetOption();
 
     @Option(
             names = "--split",
@@ -81,7 +77,7 @@ final class FitProjectionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DatasetSplit labeled = new DatasetSplit(DatasetCatalog.open(dataset), split);
+        DatasetSplit labeled = new DatasetSplit(dataset.open(), split);
         ModelCard card = ModelCard.read(teacher);
         Path target = out == null ? TeacherMain.headBeside(teacher) : out;
         ProjectionFitSettings settings =

@@ -1,11 +1,11 @@
 package dev.reflux.cli;
 
 import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.DatasetOption;
 import dev.reflux.cli.options.SizeWord;
 import dev.reflux.common.launch.Failures;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.quickstart.progress.Console;
@@ -53,12 +53,8 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "CARD", required = true, description = "Card of the model to start from.")
     private Path model = Path.of(".");
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            required = true,
-            description = "Data set: " + DatasetCatalog.FORMS + ".")
-    private String dataset = "";
+    @Mixin
+    private DatasetOption dataset = new DatasetOption();
 
     @Option(names = "--split", defaultValue = "train", description = "Split to train on (default: ${DEFAULT-VALUE}).")
     private String split = "";
@@ -126,7 +122,7 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Dataset frames = DatasetCatalog.open(dataset);
+        Dataset frames = dataset.open();
         DatasetSplit train = new DatasetSplit(frames, split);
         DatasetSplit test = new DatasetSplit(frames, testSplit);
         PretrainSettings usual = PretrainSettings.DEFAULT;

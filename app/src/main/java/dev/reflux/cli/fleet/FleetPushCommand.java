@@ -1,10 +1,10 @@
 package dev.reflux.cli.fleet;
 
+import dev.reflux.cli.options.DatasetOption;
 import dev.reflux.cli.options.KafkaOptions;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
-import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushProgress;
@@ -41,12 +41,8 @@ final class FleetPushCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Option(
-            names = "--dataset",
-            paramLabel = "D",
-            required = true,
-            description = "Data set: " + DatasetCatalog.FORMS + ".")
-    private String dataset = "";
+    @Mixin
+    private DatasetOption dataset = new DatasetOption();
 
     @Option(
             names = "--split",
@@ -102,7 +98,7 @@ final class FleetPushCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        FleetPlan plan = new FleetPlan(DatasetCatalog.open(dataset), split, cameras, loop ? 0 : 1, frames);
+        FleetPlan plan = new FleetPlan(dataset.open(), split, cameras, loop ? 0 : 1, frames);
         plan.dataset().count(split);
         KafkaSettings brokers = kafka.settings();
         PushSettings settings = PushSettings.to(brokers).withRate(rate).withDeliveryTimeout(Duration.ofSeconds(5));

@@ -108,101 +108,80 @@ public record ModelCard(
 
     /** Returns the card of the same model for other classes. */
     public ModelCard withSchema(LabelSchema schema) {
-        return new ModelCard(
-                name,
-                role,
-                file,
-                sha256,
-                bytes,
-                schema,
-                input,
-                logitsStride,
-                featuresStride,
-                featuresChannels,
-                reheadable,
-                parameters,
-                licence,
-                description,
-                metrics);
+        Copy copy = new Copy(this);
+        copy.labelSchema = schema;
+        return copy.card();
     }
 
     /** Returns the card of the same kind of model in another file. */
     public ModelCard withFile(String newFile, String newSha256, long newBytes) {
-        return new ModelCard(
-                name,
-                role,
-                newFile,
-                newSha256,
-                newBytes,
-                labelSchema,
-                input,
-                logitsStride,
-                featuresStride,
-                featuresChannels,
-                reheadable,
-                parameters,
-                licence,
-                description,
-                metrics);
+        Copy copy = new Copy(this);
+        copy.file = newFile;
+        copy.sha256 = newSha256;
+        copy.bytes = newBytes;
+        return copy.card();
     }
 
     /** Returns the card of the same file under another name. */
     public ModelCard withName(String newName) {
-        return new ModelCard(
-                newName,
-                role,
-                file,
-                sha256,
-                bytes,
-                labelSchema,
-                input,
-                logitsStride,
-                featuresStride,
-                featuresChannels,
-                reheadable,
-                parameters,
-                licence,
-                description,
-                metrics);
+        Copy copy = new Copy(this);
+        copy.name = newName;
+        return copy.card();
     }
 
     /** Returns the card of the same model for images of another size. */
     public ModelCard withInputSize(ImageSize size) {
-        return new ModelCard(
-                name,
-                role,
-                file,
-                sha256,
-                bytes,
-                labelSchema,
-                input.withSize(size),
-                logitsStride,
-                featuresStride,
-                featuresChannels,
-                reheadable,
-                parameters,
-                licence,
-                description,
-                metrics);
+        Copy copy = new Copy(this);
+        copy.input = input.withSize(size);
+        return copy.card();
     }
 
     /** Returns the card of the same model with other figures. */
     public ModelCard withMetrics(JsonNode newMetrics) {
-        return new ModelCard(
-                name,
-                role,
-                file,
-                sha256,
-                bytes,
-                labelSchema,
-                input,
-                logitsStride,
-                featuresStride,
-                featuresChannels,
-                reheadable,
-                parameters,
-                licence,
-                description,
-                newMetrics);
+        Copy copy = new Copy(this);
+        copy.metrics = newMetrics;
+        return copy.card();
+    }
+
+    /** The components of a card that a copy may change. Confined to one method. */
+    private static final class Copy {
+        private final ModelCard of;
+        private String name;
+        private String file;
+        private String sha256;
+        private long bytes;
+        private LabelSchema labelSchema;
+        private ModelInput input;
+        private JsonNode metrics;
+
+        Copy(ModelCard of) {
+            this.of = of;
+            this.name = of.name;
+            this.file = of.file;
+            this.sha256 = of.sha256;
+            this.bytes = of.bytes;
+            this.labelSchema = of.labelSchema;
+            this.input = of.input;
+            this.metrics = of.metrics;
+        }
+
+        ModelCard card() {
+            return new ModelCard(
+                    name,
+                    of.role,
+                    file,
+                    sha256,
+                    bytes,
+                    labelSchema,
+                    input,
+                    of.logitsStride,
+                    of.featuresStride,
+                    of.featuresChannels,
+                    of.reheadable,
+                    of.parameters,
+                    of.licence,
+                    of.description,
+                    metrics);
+        }
     }
 }
