@@ -24,7 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+// A read that stalls ignores interrupts: the test must not wait for it.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpObjectSourceTest {
 
     private static final byte[] CONTENT = "content".getBytes(StandardCharsets.UTF_8);
