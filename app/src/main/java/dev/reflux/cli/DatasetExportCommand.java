@@ -1,7 +1,7 @@
 package dev.reflux.cli;
 
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.cli.options.DatasetOption;
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.folder.FolderExport;
 import dev.reflux.quickstart.progress.Console;
@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 

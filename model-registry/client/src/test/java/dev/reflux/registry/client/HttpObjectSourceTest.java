@@ -124,7 +124,8 @@ class HttpObjectSourceTest {
 
         assertThatThrownBy(() -> source.read("key"))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("http://127.0.0.1:" + server.getAddress().getPort() + " cannot be reached (nothing accepts connections there)");
+                .hasMessageContaining("http://127.0.0.1:" + server.getAddress().getPort()
+                        + " cannot be reached (nothing accepts connections there)");
     }
 
     @Test
