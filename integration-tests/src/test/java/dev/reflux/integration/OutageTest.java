@@ -120,7 +120,7 @@ class OutageTest {
 
         assertThat(trainer.exitCode(PATIENCE)).as(trainer.said()).isEqualTo(FAILED);
         assertThat(trainer.said())
-                .contains("The trainer stops: The store")
+                .contains("The trainer ends after a failure: The store")
                 .contains("127.0.0.1:" + storePort)
                 .contains("cannot be reached")
                 .doesNotContain("\tat ");
