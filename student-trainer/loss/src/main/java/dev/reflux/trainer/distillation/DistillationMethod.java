@@ -14,7 +14,7 @@ import dev.reflux.torch.TorchRuntime;
  *
  * <ol>
  *   <li>A method is immutable, and equal to another method of the same settings.
- *   <li>{@link #toString()} names every setting: it goes into the manifest of each version.
+ *   <li>{@link Object#toString()} names every setting: it goes into the manifest of each version.
  * </ol>
  *
  * Implementations are records. All methods may be called from any thread.
