@@ -3,11 +3,11 @@ package dev.reflux.cli;
 import dev.reflux.cli.options.ComputeOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
+import dev.reflux.cli.options.RunOptions;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.Quickstart;
 import dev.reflux.quickstart.QuickstartSettings;
-import dev.reflux.quickstart.Workspace;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
@@ -61,14 +61,8 @@ final class QuickstartCommand implements Callable<Integer> {
             description = "Folder of the run (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of(".");
 
-    @Option(
-            names = "--seed",
-            defaultValue = "1",
-            description = "Seed of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
-    @Option(names = "--fresh", description = "Delete the earlier run in --out first.")
-    private boolean fresh;
+    @Mixin
+    private RunOptions run = new RunOptions();
 
     @Mixin
     private ComputeOptions torch = new ComputeOptions();
@@ -78,9 +72,7 @@ final class QuickstartCommand implements Callable<Integer> {
         if (frames != null && frames < 1) {
             throw new UsageException("--frames is " + frames + "; give a number of frames above 0.");
         }
-        if (fresh) {
-            Workspace.clear(out);
-        }
+        run.prepare(out);
         Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
         Quickstart quickstart = new Quickstart(settings(), progress);
         Thread stopper = new Thread(quickstart::stop, "stop");
@@ -104,7 +96,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 out,
                 torch.options().threads(),
                 torch.options().device(),
-                seed,
+                run.seed(),
                 learningRate.value());
     }
 

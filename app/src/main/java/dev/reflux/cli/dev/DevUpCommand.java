@@ -3,13 +3,13 @@ package dev.reflux.cli.dev;
 import dev.reflux.cli.options.ComputeOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
+import dev.reflux.cli.options.RunOptions;
 import dev.reflux.cli.options.ShippedModels;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.QuickstartSettings;
-import dev.reflux.quickstart.Workspace;
 import dev.reflux.quickstart.processes.SideBySideLog;
 import dev.reflux.quickstart.processes.Supervisor;
 import dev.reflux.quickstart.progress.Console;
@@ -108,14 +108,8 @@ final class DevUpCommand implements Callable<Integer> {
             description = "Port of the registry; 0 takes a free one (default).")
     private int registryPort;
 
-    @Option(
-            names = "--seed",
-            defaultValue = "1",
-            description = "Seed of weights, batches and augmentation (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
-    @Option(names = "--fresh", description = "Delete the earlier run in --out first.")
-    private boolean fresh;
+    @Mixin
+    private RunOptions run = new RunOptions();
 
     @Mixin
     private ComputeOptions torch = new ComputeOptions();
@@ -127,9 +121,7 @@ final class DevUpCommand implements Callable<Integer> {
         }
         DevSettings settings =
                 new DevSettings(path(), launcher(), teachers, cameras, rate, kafkaPort, storePort, registryPort);
-        if (fresh) {
-            Workspace.clear(out);
-        }
+        run.prepare(out);
         Console console = Console.of(spec.commandLine().getErr());
         DevPlan plan = DevPlan.of(settings, new Progress(console));
         console.done();
@@ -151,7 +143,7 @@ final class DevUpCommand implements Callable<Integer> {
                 out,
                 torch.options().threads(),
                 torch.options().device(),
-                seed,
+                run.seed(),
                 learningRate.value());
     }
 
