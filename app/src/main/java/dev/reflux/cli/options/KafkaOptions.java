@@ -14,7 +14,7 @@ public final class KafkaOptions {
             names = ADDRESS,
             paramLabel = "HOST:PORT",
             defaultValue = "${env:REFLUX_KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-            description = "Kafka brokers (REFLUX_KAFKA_BOOTSTRAP_SERVERS; default: ${DEFAULT-VALUE}).")
+            description = "Kafka brokers (default: REFLUX_KAFKA_BOOTSTRAP_SERVERS, or localhost:9092).")
     private String bootstrapServers = "";
 
     @Option(

@@ -16,19 +16,19 @@ public final class S3Options {
             names = "--s3",
             paramLabel = "URL",
             defaultValue = "${env:REFLUX_S3_ENDPOINT:-http://localhost:9000}",
-            description = "S3 endpoint (REFLUX_S3_ENDPOINT; default: ${DEFAULT-VALUE}).")
+            description = "S3 endpoint (default: REFLUX_S3_ENDPOINT, or http://localhost:9000).")
     private URI endpoint = URI.create("http://localhost:9000");
 
     @Option(
             names = "--bucket",
             defaultValue = "${env:REFLUX_S3_BUCKET:-reflux}",
-            description = "Bucket (REFLUX_S3_BUCKET; default: ${DEFAULT-VALUE}).")
+            description = "Bucket (default: REFLUX_S3_BUCKET, or reflux).")
     private String bucket = "";
 
     @Option(
             names = "--region",
             defaultValue = "${env:REFLUX_S3_REGION:-us-east-1}",
-            description = "Region (REFLUX_S3_REGION; default: ${DEFAULT-VALUE}).")
+            description = "Region (default: REFLUX_S3_REGION, or us-east-1).")
     private String region = "";
 
     @Option(
