@@ -11,6 +11,7 @@ import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import dev.reflux.trainer.update.StudentLearner;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The parts whose state is in every checkpoint. The training thread only.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param holdout the frames that are only scored
  * @param replay the samples that are trained on again
  * @param learner the student and everything that changes it
+ * @param guard judges the samples, and keeps the last good weights
  * @param drift raises the learning rate after a drift
  * @param random the source of every random decision
  */
@@ -31,6 +33,7 @@ record CheckpointedParts(
         HoldoutBuffer holdout,
         ReplayBuffer replay,
         StudentLearner learner,
+        GuardMemory guard,
         DriftReaction drift,
         CheckpointedRandom random) {
 
@@ -44,7 +47,7 @@ record CheckpointedParts(
     record ModelLine(String model, String labelSchemaId, String topic) {}
 
     TrainerCheckpoint checkpoint(TrainerProgress progress) {
-        return new TrainerCheckpoint(state(progress), learner.state());
+        return new TrainerCheckpoint(state(progress), guard.addTo(learner.state()));
     }
 
     TrainerState state(TrainerProgress progress) {
@@ -69,6 +72,18 @@ record CheckpointedParts(
                 progress.framesAtLastPublish());
     }
 
+    /**
+     * Removes samples from replay and holdout.
+     *
+     * @param fromReplay keeps what is to be trained on again
+     * @param fromHoldout keeps what is to be scored
+     */
+    void purge(UnaryOperator<List<TrainingSample>> fromReplay, UnaryOperator<List<TrainingSample>> fromHoldout) {
+        replay.restore(fromReplay.apply(replay.samples()), replay.seen());
+        holdout.restore(fromHoldout.apply(holdout.samples()), holdout.seen());
+        learner.remember(replay.samples());
+    }
+
     private static List<SampleReference> references(List<TrainingSample> samples) {
         return samples.stream().map(TrainingSample::reference).toList();
     }
@@ -81,6 +96,7 @@ record CheckpointedParts(
         replay.restore(log.read(state.replay()), state.replaySeen());
         holdout.restore(log.read(state.holdout()), state.holdoutSeen());
         learner.restore(checkpoint.tensors(), state.prequential());
+        guard.restore(checkpoint.tensors());
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());
     }
 }

@@ -1,10 +1,14 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.guard.LearningGuard;
+import dev.reflux.trainer.guard.Verdict;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
@@ -12,17 +16,20 @@ import dev.reflux.trainer.update.HoldoutBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of each sample of a window: dead letter, duplicate, held out, or new. It counts every outcome except
+ * Decides what becomes of each sample of a window: dead letter, duplicate, set aside by the guard, held out, or new. A
+ * sample that is set aside is a dead letter too, so that it can be sent again. It counts every outcome except
  * the trained frames, which the learning loop counts. The training thread only.
  */
 final class SampleIntake {
 
     private static final Logger LOG = LoggerFactory.getLogger(SampleIntake.class);
 
+    private final LearningGuard guard;
     private final DuplicateFilter duplicates;
     private final HoldoutRule rule;
     private final HoldoutBuffer holdout;
@@ -35,6 +42,7 @@ final class SampleIntake {
 
     /** @param deadLetters returns when the letter has been written */
     SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
+        this.guard = parts.guard().guard();
         this.duplicates = parts.duplicates();
         this.holdout = parts.holdout();
         this.random = parts.random();
@@ -50,7 +58,7 @@ final class SampleIntake {
             if (polled instanceof PolledSample.Rejected rejected) {
                 reject(rejected);
             } else if (polled instanceof PolledSample.Decoded decoded) {
-                sort(decoded.sample(), fresh);
+                sort(decoded, fresh);
             }
         }
         return fresh;
@@ -67,15 +75,56 @@ final class SampleIntake {
                     rejected.reason().reason(),
                     rejected.reason().getMessage());
         }
-        deadLetters.accept(DeadLetter.of(rejected.source(), "trainer.ingest", rejected.reason()));
-        deadLettered++;
-        gauges.rejected(rejected.reason().reason());
+        deadLetter(rejected.source(), "trainer.ingest", rejected.reason());
     }
 
-    private void sort(TrainingSample sample, List<TrainingSample> fresh) {
+    private void deadLetter(ConsumerRecord<byte[], byte[]> source, String stage, RejectedFrameException reason) {
+        deadLetters.accept(DeadLetter.of(source, stage, reason));
+        deadLettered++;
+        gauges.rejected(reason.reason());
+    }
+
+    /**
+     * Refuses the samples of a window that no step could be made on.
+     *
+     * @param window all samples of the window
+     * @param skipped those that no step could be made on
+     */
+    void skipped(List<PolledSample> window, List<TrainingSample> skipped) {
+        LOG.warn(
+                "No optimizer step could be made on {} frames, the first of which is {}; they are dead letters.",
+                skipped.size(),
+                skipped.get(0).frameId());
+        for (PolledSample polled : window) {
+            if (polled instanceof PolledSample.Decoded decoded && skipped.contains(decoded.sample())) {
+                duplicates.forget(decoded.sample().frameId());
+                deadLetter(
+                        decoded.source(),
+                        "trainer.update",
+                        new RejectedFrameException(
+                                Rejection.STEP_SKIPPED,
+                                "Every optimizer step on the frame's window had a gradient that is not finite or exploded."));
+            }
+        }
+    }
+
+    /** A frame that is set aside has had no effect: if it is sent again later, it is not a duplicate. */
+    private void setAside(PolledSample.Decoded decoded, Verdict verdict) {
+        duplicates.forget(decoded.sample().frameId());
+        deadLetter(
+                decoded.source(), "trainer.guard", new RejectedFrameException(Rejection.SET_ASIDE, verdict.sentence()));
+    }
+
+    private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
+        TrainingSample sample = decoded.sample();
         if (!duplicates.firstSight(sample.frameId())) {
             dropped++;
             gauges.outcome("duplicate");
+            return;
+        }
+        Verdict verdict = guard.judge(sample);
+        if (verdict.setsAside()) {
+            setAside(decoded, verdict);
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
             holdout.add(sample, random);
             heldOut++;

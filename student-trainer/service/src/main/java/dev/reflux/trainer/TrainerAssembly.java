@@ -14,6 +14,8 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.guard.LastGood;
+import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.TeacherIdentity;
@@ -105,7 +107,7 @@ final class TrainerAssembly implements AutoCloseable {
         SampleFeed feed = opened(feed(last, decoder, gauges));
         KafkaProducer<byte[], byte[]> producer = opened(KafkaClients.producer(settings.kafka(), Map.of()));
         HoldoutRule rule = new HoldoutRule(settings.config().learning().holdoutFraction());
-        CheckpointedParts parts = parts(runtime, student, decoder);
+        CheckpointedParts parts = parts(runtime, student, decoder, gauges);
         StreamTrainer trainer = new StreamTrainer(
                 settings.schedule(),
                 parts,
@@ -161,7 +163,8 @@ final class TrainerAssembly implements AutoCloseable {
                 gauges);
     }
 
-    private CheckpointedParts parts(TorchRuntime runtime, SegmentationModel student, SampleDecoder decoder) {
+    private CheckpointedParts parts(
+            TorchRuntime runtime, SegmentationModel student, SampleDecoder decoder, TrainerGauges gauges) {
         LearningConfig learning = settings.config().learning();
         long seed = settings.config().student().seed();
         StudentLearner learner = opened(new StudentLearner(runtime, student, settings.learner(), seed));
@@ -173,6 +176,10 @@ final class TrainerAssembly implements AutoCloseable {
                 new HoldoutBuffer(learning.holdoutCapacity()),
                 settings.plugins().replay(),
                 learner,
+                new GuardMemory(
+                        new LearningGuard(settings.guard(), learner, new GuardReports(settings.model(), gauges)),
+                        new LastGood(
+                                settings.guard().enabled() ? settings.guard().collapse() : 0)),
                 new DriftReaction(settings.drift(), settings.plugins().drift(), learner),
                 new CheckpointedRandom(seed));
     }

@@ -33,6 +33,8 @@ public interface TrainerConfig {
 
     LearningConfig learning();
 
+    GuardConfig guard();
+
     Drift drift();
 
     Loss loss();

@@ -36,6 +36,14 @@ public enum Meter {
     TRAINER_DRIFTS("reflux.trainer.drifts", Kind.COUNTER, "Drifts that were detected"),
     TRAINER_CHECKPOINT("reflux.trainer.checkpoint", Kind.TIMER, "Time to write a checkpoint"),
     TRAINER_CHECKPOINT_AGE("reflux.trainer.checkpoint.age", Kind.GAUGE, "Seconds since the last checkpoint"),
+    TRAINER_GUARD_FAULTS(
+            "reflux.trainer.guard.faults", Kind.COUNTER, "Frames that the guard found at fault, by what is wrong", "fault"),
+    TRAINER_GUARD_CAMERAS("reflux.trainer.guard.cameras", Kind.GAUGE, "Cameras that are set aside"),
+    TRAINER_GUARD_TEACHER(
+            "reflux.trainer.guard.teacher", Kind.GAUGE, "1 while the teacher is listened to, 0 while it is not"),
+    TRAINER_GUARD_SKIPPED(
+            "reflux.trainer.guard.skipped", Kind.COUNTER, "Optimizer steps skipped for their gradient's norm"),
+    TRAINER_GUARD_RETURNS("reflux.trainer.guard.returns", Kind.COUNTER, "Returns to the last good weights"),
     TRAINER_VERSIONS("reflux.trainer.versions", Kind.COUNTER, "Student versions published"),
 
     REGISTRY_REQUESTS("reflux.registry.requests", Kind.TIMER, "HTTP requests", "route", "status"),

@@ -30,14 +30,25 @@ public final class DuplicateFilter {
 
     /** Returns whether the frame is not among the remembered ones, and remembers it. */
     public boolean firstSight(String frameId) {
-        long hash = ByteBuffer.wrap(Sha256.digest().digest(frameId.getBytes(StandardCharsets.UTF_8)))
-                .getLong();
+        long hash = hash(frameId);
         if (!known.add(hash)) {
             return false;
         }
         oldestFirst.addLast(hash);
         dropOldest();
         return true;
+    }
+
+    /** Forgets a frame that has had no effect, so that it may be sent again. */
+    public void forget(String frameId) {
+        long hash = hash(frameId);
+        known.remove(hash);
+        oldestFirst.removeLastOccurrence(hash);
+    }
+
+    private static long hash(String frameId) {
+        return ByteBuffer.wrap(Sha256.digest().digest(frameId.getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 
     private void dropOldest() {

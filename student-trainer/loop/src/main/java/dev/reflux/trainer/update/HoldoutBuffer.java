@@ -1,6 +1,7 @@
 package dev.reflux.trainer.update;
 
 import dev.reflux.common.label.LabelSchema;
+import dev.reflux.common.model.Sha256;
 import dev.reflux.evaluation.DomainScores;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.torch.TorchRuntime;
@@ -8,6 +9,9 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.Segmenter;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.replay.ReservoirReplay;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -37,6 +41,32 @@ public final class HoldoutBuffer {
 
     public void restore(List<TrainingSample> samples, long seen) {
         frames.restore(samples, seen);
+    }
+
+    /** Returns a digest of the kept frames in their order, of 48 bits: equal digests are scores of the same frames. */
+    public long digest() {
+        MessageDigest digest = Sha256.digest();
+        for (TrainingSample sample : frames.samples()) {
+            digest.update(sample.frameId().getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+        }
+        return ByteBuffer.wrap(digest.digest()).getLong() >>> 16;
+    }
+
+    /**
+     * Scores other weights. The model has its own again when the method returns.
+     *
+     * @param weights a result of {@link SegmentationModel#safetensors}
+     * @throws IllegalArgumentException if the weights are those of another architecture
+     */
+    public SegmentationScore score(TorchRuntime runtime, SegmentationModel model, byte[] weights) {
+        byte[] own = model.safetensors();
+        try {
+            model.restore(weights);
+            return score(runtime, model);
+        } finally {
+            model.restore(own);
+        }
     }
 
     /** Scores the model's current weights, in inference mode, at the labels' own size. */

@@ -29,7 +29,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -48,6 +48,7 @@ public final class StudentPublisher {
     private final Writer writer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final PromotionLoop promotions;
+    private final ChampionWeights champion;
     private final Map<String, String> config;
 
     /**
@@ -72,6 +73,7 @@ public final class StudentPublisher {
         this.writer = writer;
         this.producer = producer;
         this.promotions = promotions;
+        this.champion = new ChampionWeights(registry, writer.model());
         this.config = Map.copyOf(config);
     }
 
@@ -91,30 +93,49 @@ public final class StudentPublisher {
         return found;
     }
 
-    /**
-     * Publishes a version.
-     *
-     * @param view the size of the student's input in training, which the version's card names
-     * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
-     */
-    public PublishedStudent publish(StudentLearner learner, HoldoutBuffer holdout, ImageSize view, Lineage lineage) {
+    /** Scores the learner's raw and averaged weights, and the champion's, on the same held-out frames. */
+    public HoldoutScores score(StudentLearner learner, HoldoutBuffer holdout) {
         SegmentationModel student = learner.student();
         SegmentationScore raw = holdout.score(runtime, student);
         SegmentationScore averaged;
         try (Ema.Applied applied = learner.ema().apply()) {
             averaged = holdout.score(runtime, student);
         }
-        boolean takesAverage = averaged.miou() > raw.miou();
+        return new HoldoutScores(raw, averaged, holdout.digest(), champion.score(runtime, student, holdout));
+    }
+
+    /** Returns what scores other weights of the learner on the held-out frames; the result is an mIoU, 0..1. */
+    public ToDoubleFunction<Map<String, byte[]>> scorer(StudentLearner learner, HoldoutBuffer holdout) {
+        return weights -> holdout.score(runtime, learner.student(), StudentLearner.studentOf(weights))
+                .miou();
+    }
+
+    /**
+     * Publishes a version.
+     *
+     * @param scores the result of {@link #score} of the same state
+     * @param view the size of the student's input in training, which the version's card names
+     * @param takenBack the number of frames of the lineage whose training was undone
+     * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
+     */
+    public PublishedStudent publish(
+            StudentLearner learner, HoldoutScores scores, ImageSize view, Lineage lineage, long takenBack) {
+        SegmentationModel student = learner.student();
+        Map<String, Double> metrics = scores.metrics();
+        HoldoutScores.put(metrics, "prequential.miou", learner.prequentialMiou());
+        if (takenBack > 0) {
+            HoldoutScores.put(metrics, "guard.frames-taken-back", takenBack);
+        }
         StudentVersion version;
-        if (takesAverage) {
+        if (scores.takesAverage()) {
             try (Ema.Applied applied = learner.ema().apply()) {
-                version = commit(student, view, lineage, metrics(learner, raw, averaged, true));
+                version = commit(student, view, lineage, metrics);
             }
         } else {
-            version = commit(student, view, lineage, metrics(learner, raw, averaged, false));
+            version = commit(student, view, lineage, metrics);
         }
         announce(version);
-        return new PublishedStudent(version, raw, averaged, takesAverage);
+        return new PublishedStudent(version, scores.raw(), scores.averaged(), scores.takesAverage());
     }
 
     private StudentVersion commit(
@@ -145,27 +166,6 @@ public final class StudentPublisher {
         ModelCard card = student.save(model, cardFile);
         card.withName(writer.model()).withInputSize(view).write(cardFile);
         Files.write(requireNonNull(files.get(Artifact.WEIGHTS)), student.safetensors());
-    }
-
-    private static Map<String, Double> metrics(
-            StudentLearner learner, SegmentationScore raw, SegmentationScore averaged, boolean takesAverage) {
-        Map<String, Double> metrics = new TreeMap<>();
-        SegmentationScore taken = takesAverage ? averaged : raw;
-        put(metrics, "holdout.miou", taken.miou());
-        put(metrics, "holdout.miou.raw", raw.miou());
-        put(metrics, "holdout.miou.average", averaged.miou());
-        put(metrics, "holdout.frames", taken.frames());
-        put(metrics, "prequential.miou", learner.prequentialMiou());
-        taken.perDomain().forEach((domain, miou) -> put(metrics, "holdout.domain." + domain, miou));
-        taken.perClass().forEach((name, iou) -> put(metrics, "holdout.class." + name, iou));
-        return metrics;
-    }
-
-    /** JSON has no NaN: a metric without a value is absent. */
-    private static void put(Map<String, Double> metrics, String name, double value) {
-        if (Double.isFinite(value)) {
-            metrics.put(name, value);
-        }
     }
 
     private void announce(StudentVersion version) {
