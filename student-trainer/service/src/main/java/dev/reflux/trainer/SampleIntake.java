@@ -7,16 +7,19 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.Fate;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.guard.Verdict;
 import dev.reflux.trainer.ingest.DuplicateFilter;
+import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ final class SampleIntake {
 
     private final LearningGuard guard;
     private final DuplicateFilter duplicates;
+    private final FateLog fates;
     private final HoldoutRule rule;
     private final HoldoutBuffer holdout;
     private final CheckpointedRandom random;
@@ -44,6 +48,7 @@ final class SampleIntake {
     SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
         this.guard = parts.guard().guard();
         this.duplicates = parts.duplicates();
+        this.fates = parts.fates();
         this.holdout = parts.holdout();
         this.random = parts.random();
         this.rule = rule;
@@ -75,11 +80,12 @@ final class SampleIntake {
                     rejected.reason().reason(),
                     rejected.reason().getMessage());
         }
-        deadLetter(rejected.source(), "trainer.ingest", rejected.reason());
+        deadLetter(rejected, "trainer.ingest", rejected.reason());
     }
 
-    private void deadLetter(ConsumerRecord<byte[], byte[]> source, String stage, RejectedFrameException reason) {
-        deadLetters.accept(DeadLetter.of(source, stage, reason));
+    private void deadLetter(PolledSample polled, String stage, RejectedFrameException reason) {
+        deadLetters.accept(DeadLetter.of(polled.source(), stage, reason));
+        fates.decide(polled.reference(), Fate.because(Fate.DEAD_LETTERED, reason.reason().name()));
         deadLettered++;
         gauges.rejected(reason.reason());
     }
@@ -99,7 +105,7 @@ final class SampleIntake {
             if (polled instanceof PolledSample.Decoded decoded && skipped.contains(decoded.sample())) {
                 duplicates.forget(decoded.sample().frameId());
                 deadLetter(
-                        decoded.source(),
+                        decoded,
                         "trainer.update",
                         new RejectedFrameException(
                                 Rejection.STEP_SKIPPED,
@@ -112,12 +118,13 @@ final class SampleIntake {
     private void setAside(PolledSample.Decoded decoded, Verdict verdict) {
         duplicates.forget(decoded.sample().frameId());
         deadLetter(
-                decoded.source(), "trainer.guard", new RejectedFrameException(Rejection.SET_ASIDE, verdict.sentence()));
+                decoded, "trainer.guard", new RejectedFrameException(Rejection.SET_ASIDE, verdict.sentence()));
     }
 
     private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
         TrainingSample sample = decoded.sample();
-        if (!duplicates.firstSight(sample.frameId())) {
+        if (!duplicates.firstSight(sample.frameId(), sample.source())) {
+            fates.decide(sample.reference(), Fate.duplicateOf(first(sample)));
             dropped++;
             gauges.outcome("duplicate");
             return;
@@ -127,11 +134,17 @@ final class SampleIntake {
             setAside(decoded, verdict);
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
             holdout.add(sample, random);
+            fates.decide(sample.reference(), Fate.of(Fate.HELD_OUT));
             heldOut++;
             gauges.outcome("held-out");
         } else {
             fresh.add(sample);
         }
+    }
+
+    private @Nullable FramePlace first(TrainingSample again) {
+        FramePlace source = again.source();
+        return source == null ? null : duplicates.firstPlace(again.frameId(), source);
     }
 
     /** @param trained the number of trained frames, as the learning loop counts them */

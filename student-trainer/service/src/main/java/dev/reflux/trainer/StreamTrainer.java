@@ -6,6 +6,8 @@ import dev.reflux.registry.format.Lineage;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.Fate;
+import dev.reflux.trainer.fates.FatesFile;
 import dev.reflux.trainer.guard.LastGood;
 import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.ingest.TeacherIdentity;
@@ -126,6 +128,7 @@ final class StreamTrainer {
         trainByView(intake.newSamples(samples), samples);
         purge();
         for (PolledSample sample : samples) {
+            parts.fates().took(sample.reference(), sample.frame());
             nextOffsets.put(sample.source().partition(), sample.source().offset() + 1);
             sample.receipt().done();
         }
@@ -141,7 +144,10 @@ final class StreamTrainer {
                 .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
         byView.forEach((size, samples) -> {
             if (loop.train(samples, parts.guard().guard().trustOf(samples))) {
-                samples.forEach(sample -> gauges.outcome("trained"));
+                samples.forEach(sample -> {
+                    parts.fates().decide(sample.reference(), Fate.of(Fate.TRAINED));
+                    gauges.outcome("trained");
+                });
             } else {
                 intake.skipped(polled, samples);
             }
@@ -175,7 +181,8 @@ final class StreamTrainer {
 
     private void checkpointOrPublish() {
         long trained = loop.framesTrained();
-        if (trained - framesAtLastPublish >= schedule.publishEvery()) {
+        if (trained - framesAtLastPublish >= schedule.publishEvery()
+                || parts.fates().isFull()) {
             publish();
         } else if (trained - framesAtLastCheckpoint() >= schedule.checkpointEvery()) {
             checkpoint(false);
@@ -220,12 +227,7 @@ final class StreamTrainer {
     }
 
     private void publishVersion(HoldoutScores scores) {
-        PublishedStudent student = publisher.publish(
-                parts.learner(),
-                scores,
-                publishedView(),
-                lineage(),
-                parts.guard().lastGood().mark().takenBack());
+        PublishedStudent student = publisher.publish(parts.learner(), scores, publishedView(), lineage(), fates());
         gauges.published(student);
         listener.published(student);
         parts.guard().lastGood().keep(parts.learner(), scores.taken().miou(), loop.framesTrained(), nextOffsets);
@@ -247,6 +249,7 @@ final class StreamTrainer {
                 .filter(sample -> !mark.isBefore(sample.reference()))
                 .toList();
         parts.purge(older, older);
+        parts.fates().takeBack();
         gauges.wentBack();
         framesAtLastPublish = trained;
         checkpoint(false);
@@ -258,6 +261,15 @@ final class StreamTrainer {
 
     private ImageSize publishedView() {
         return view == null ? parts.learner().student().card().input().size() : view;
+    }
+
+    private byte[] fates() {
+        return FatesFile.write(
+                parts.line().model(),
+                parts.line().topic(),
+                publishedVersion,
+                parts.fates().state(),
+                nextOffsets);
     }
 
     private Lineage lineage() {
@@ -277,6 +289,7 @@ final class StreamTrainer {
     private void published(long version) {
         publishedVersion = version;
         framesAtLastPublish = loop.framesTrained();
+        parts.fates().published(nextOffsets);
         checkpoint(false);
     }
 

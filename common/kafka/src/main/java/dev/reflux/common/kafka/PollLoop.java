@@ -1,5 +1,6 @@
 package dev.reflux.common.kafka;
 
+import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class PollLoop implements AutoCloseable {
     private final CheckpointedOffsets checkpointed = new CheckpointedOffsets();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable AssignedPartitions partitions;
     private volatile Map<TopicPartition, Long> lag = Map.of();
     private volatile Instant lastTurn = Instant.now();
     private volatile @Nullable ConsumerGroupMetadata groupMetadata;
@@ -173,17 +176,15 @@ public final class PollLoop implements AutoCloseable {
         if (source instanceof RecordSource.Subscription subscription) {
             consumer.subscribe(subscription.topics(), new Rebalance(sink));
         } else if (source instanceof RecordSource.Assignment assignment) {
-            List<TopicPartition> partitions = consumer.partitionsFor(assignment.topic()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            assignment.nextOffsets().forEach(consumer::seek);
-            sink.assigned(partitions);
+            partitions = new AssignedPartitions(assignment, sink);
         }
     }
 
     private void turn(RecordSink sink) {
+        if (partitions != null) {
+            partitions.assignNew(consumer);
+            backPressure.keepPaused(consumer);
+        }
         for (ConsumerRecord<byte[], byte[]> record : poll()) {
             sink.accept(record, backPressure.take());
         }
@@ -200,11 +201,19 @@ public final class PollLoop implements AutoCloseable {
      * instead of waiting. So the loop waits itself and polls without a timeout.
      */
     private Iterable<ConsumerRecord<byte[], byte[]>> poll() {
-        if (!backPressure.paused()) {
-            return consumer.poll(settings.pollTimeout());
+        try {
+            if (!backPressure.paused()) {
+                return consumer.poll(settings.pollTimeout());
+            }
+            LockSupport.parkNanos(PAUSED_WAIT_NANOS);
+            return consumer.poll(Duration.ZERO);
+        } catch (OffsetOutOfRangeException e) {
+            if (partitions == null) {
+                throw e;
+            }
+            partitions.skipRemoved(consumer, e);
+            return List.of();
         }
-        LockSupport.parkNanos(PAUSED_WAIT_NANOS);
-        return consumer.poll(Duration.ZERO);
     }
 
     private void shutDown() {
@@ -221,7 +230,11 @@ public final class PollLoop implements AutoCloseable {
 
     private void fail(RecordSink sink, Throwable cause) {
         failure.set(cause);
-        LOG.error("{} ended", name, cause);
+        if (cause instanceof UsageException) {
+            LOG.error("{} ended: {}", name, cause.getMessage());
+        } else {
+            LOG.error("{} ended", name, cause);
+        }
         sink.failed(cause);
     }
 

@@ -32,6 +32,15 @@ public interface RecordSink {
     /** Partitions have been assigned to another consumer. Offsets can no longer be committed. */
     default void lost(Collection<TopicPartition> partitions) {}
 
+    /**
+     * Records of an assigned partition were removed from the log before they could be read; reading goes on behind them.
+     * The loop calls this only for a consumer whose {@code auto.offset.reset} is {@code none}.
+     *
+     * @param from the first removed offset
+     * @param to the offset behind the last removed one
+     */
+    default void removed(TopicPartition partition, long from, long to) {}
+
     /** The loop has failed and ended. The loop calls this once, after the last record. */
     default void failed(Throwable cause) {}
 

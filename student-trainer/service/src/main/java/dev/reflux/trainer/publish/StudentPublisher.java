@@ -115,44 +115,45 @@ public final class StudentPublisher {
      *
      * @param scores the result of {@link #score} of the same state
      * @param view the size of the student's input in training, which the version's card names
-     * @param takenBack the number of frames of the lineage whose training was undone
+     * @param fates what became of the samples since the version before
      * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
      */
     public PublishedStudent publish(
-            StudentLearner learner, HoldoutScores scores, ImageSize view, Lineage lineage, long takenBack) {
+            StudentLearner learner, HoldoutScores scores, ImageSize view, Lineage lineage, byte[] fates) {
         SegmentationModel student = learner.student();
         Map<String, Double> metrics = scores.metrics();
         HoldoutScores.put(metrics, "prequential.miou", learner.prequentialMiou());
-        if (takenBack > 0) {
-            HoldoutScores.put(metrics, "guard.frames-taken-back", takenBack);
-        }
         StudentVersion version;
         if (scores.takesAverage()) {
             try (Ema.Applied applied = learner.ema().apply()) {
-                version = commit(student, view, lineage, metrics);
+                version = commit(student, view, lineage, fates, metrics);
             }
         } else {
-            version = commit(student, view, lineage, metrics);
+            version = commit(student, view, lineage, fates, metrics);
         }
         announce(version);
         return new PublishedStudent(version, scores.raw(), scores.averaged(), scores.takesAverage());
     }
 
     private StudentVersion commit(
-            SegmentationModel student, ImageSize view, Lineage lineage, Map<String, Double> metrics) {
+            SegmentationModel student, ImageSize view, Lineage lineage, byte[] fates, Map<String, Double> metrics) {
         try {
             Path folder = Files.createTempDirectory("reflux-publish");
             Map<Artifact, Path> files = new EnumMap<>(Artifact.class);
             for (Artifact artifact : Artifact.values()) {
                 files.put(artifact, folder.resolve(artifact.fileName()));
             }
+            Path fatesFile = folder.resolve("fates.json");
             try {
                 write(student, view, files);
-                return registry.publisher().publish(writer, new CandidateStudent(files, lineage, metrics, config));
+                Files.write(fatesFile, fates);
+                return registry.publisher()
+                        .publish(writer, new CandidateStudent(files, lineage, metrics, config, Optional.of(fatesFile)));
             } finally {
                 for (Path file : files.values()) {
                     Files.deleteIfExists(file);
                 }
+                Files.deleteIfExists(fatesFile);
                 Files.delete(folder);
             }
         } catch (IOException e) {
