@@ -93,14 +93,18 @@ record CheckpointedParts(
         return samples.stream().map(TrainingSample::reference).toList();
     }
 
+    private List<TrainingSample> repaired(List<TrainingSample> read) {
+        return read.stream().map(guard.guard()::repaired).toList();
+    }
+
     /** @param log reads the samples of both buffers again */
     void restore(TrainerCheckpoint checkpoint, SampleReader log) {
         TrainerState state = checkpoint.state();
         random.restore(state.random());
         duplicates.restore(state.recentFrames(), state.recentPlaces());
         fates.restore(state.fates());
-        replay.restore(log.read(state.replay()), state.replaySeen());
-        holdout.restore(log.read(state.holdout()), state.holdoutSeen());
+        replay.restore(repaired(log.read(state.replay())), state.replaySeen());
+        holdout.restore(repaired(log.read(state.holdout())), state.holdoutSeen());
         learner.restore(checkpoint.tensors(), state.prequential());
         guard.restore(checkpoint.tensors());
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());

@@ -30,7 +30,7 @@ public interface GuardConfig {
     int frozenFrames();
 
     @Description(
-            "Largest fraction of a label's pixels that differ from both neighbors in their row. A label above it is noise, and its frame is set aside.")
+            "Fraction of a label's pixels that differ from both neighbors in their row above which these pixels are ignored. Above 0.3 the whole label is noise, and its frame is set aside.")
     @WithDefault("0.1")
     @Range(min = 0, max = 1)
     double mostSpecks();

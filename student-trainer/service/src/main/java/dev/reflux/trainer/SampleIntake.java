@@ -13,12 +13,15 @@ import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.guard.Verdict;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.FramePlace;
+import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +88,9 @@ final class SampleIntake {
 
     private void deadLetter(PolledSample polled, String stage, RejectedFrameException reason) {
         deadLetters.accept(DeadLetter.of(polled.source(), stage, reason));
-        fates.decide(polled.reference(), Fate.because(Fate.DEAD_LETTERED, reason.reason().name()));
+        fates.decide(
+                polled.reference(),
+                Fate.because(Fate.DEAD_LETTERED, reason.reason().name()));
         deadLettered++;
         gauges.rejected(reason.reason());
     }
@@ -101,8 +106,10 @@ final class SampleIntake {
                 "No optimizer step could be made on {} frames, the first of which is {}; they are dead letters.",
                 skipped.size(),
                 skipped.get(0).frameId());
+        Set<SampleReference> references =
+                skipped.stream().map(TrainingSample::reference).collect(Collectors.toSet());
         for (PolledSample polled : window) {
-            if (polled instanceof PolledSample.Decoded decoded && skipped.contains(decoded.sample())) {
+            if (polled instanceof PolledSample.Decoded decoded && references.contains(decoded.reference())) {
                 duplicates.forget(decoded.sample().frameId());
                 deadLetter(
                         decoded,
@@ -117,8 +124,7 @@ final class SampleIntake {
     /** A frame that is set aside has had no effect: if it is sent again later, it is not a duplicate. */
     private void setAside(PolledSample.Decoded decoded, Verdict verdict) {
         duplicates.forget(decoded.sample().frameId());
-        deadLetter(
-                decoded, "trainer.guard", new RejectedFrameException(Rejection.SET_ASIDE, verdict.sentence()));
+        deadLetter(decoded, "trainer.guard", new RejectedFrameException(Rejection.SET_ASIDE, verdict.sentence()));
     }
 
     private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
@@ -129,16 +135,20 @@ final class SampleIntake {
             gauges.outcome("duplicate");
             return;
         }
-        Verdict verdict = guard.judge(sample);
+        TrainingSample repaired = guard.repaired(sample);
+        Verdict verdict = guard.judge(repaired);
+        if (repaired != sample) {
+            guard.noteRepair(repaired);
+        }
         if (verdict.setsAside()) {
             setAside(decoded, verdict);
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
-            holdout.add(sample, random);
+            holdout.add(repaired, random);
             fates.decide(sample.reference(), Fate.of(Fate.HELD_OUT));
             heldOut++;
             gauges.outcome("held-out");
         } else {
-            fresh.add(sample);
+            fresh.add(repaired);
         }
     }
 

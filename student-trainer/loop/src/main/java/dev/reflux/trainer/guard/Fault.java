@@ -6,6 +6,8 @@ public enum Fault {
     BLANK_IMAGE("image shows nothing", Side.SOURCE),
     /** The image has been the same for several frames. */
     FROZEN_IMAGE("image does not change", Side.SOURCE),
+    /** Some of the label's pixels are noise, which is ignored. */
+    SPECKLED_LABEL("labels have specks", Side.NOBODY),
     /** The label is noise. */
     NOISY_LABEL("labels are noise", Side.SOURCE),
     /** The label disagrees with the teacher, and with the student too or with nothing else. */
@@ -23,6 +25,8 @@ public enum Fault {
 
     /** Who is at fault. */
     public enum Side {
+        /** Nobody: the sample was repaired. */
+        NOBODY,
         /** The camera or whoever labels its frames: the frame is set aside. */
         SOURCE,
         /** The teacher: the frame is trained on by its label alone. */

@@ -15,6 +15,7 @@ import java.util.Arrays;
  * @param specks the fraction of labeled pixels that differ from both neighbors in their row
  * @param largestLogit the largest magnitude in either tensor of the teacher
  * @param said the teacher's classes on its own grid
+ * @param label the label on that grid
  * @param agreement the fraction of labeled cells in which teacher and label agree; NaN if hardly any cell is labeled
  * @param saidTop the fraction of cells with the teacher's most frequent class
  * @param labelTop the fraction of labeled cells with the label's most frequent class; NaN like the agreement
@@ -27,6 +28,7 @@ record FrameSigns(
         double specks,
         double largestLogit,
         LabelMap said,
+        LabelMap label,
         double agreement,
         double saidTop,
         double labelTop,
@@ -35,9 +37,6 @@ record FrameSigns(
 
     /** Every so many bytes of an image one is looked at: a prime, so that all channels and columns take turns. */
     private static final int STRIDE = 31;
-
-    /** The number of rows of a label that are looked at. */
-    private static final int ROWS = 128;
 
     /** The fraction of labeled cells under which a label says too little to compare. */
     private static final double FEW = 0.05;
@@ -51,9 +50,10 @@ record FrameSigns(
         return new FrameSigns(
                 contrast(sample.image()),
                 hash(rgb),
-                specks(sample.label()),
+                Specks.of(sample.label()),
                 Math.max(largest(sample.logits()), largest(sample.projected())),
                 said,
+                label,
                 comparable ? agreement(said, label) : Double.NaN,
                 top(said),
                 comparable ? top(label) : Double.NaN,
@@ -108,23 +108,6 @@ record FrameSigns(
             hash = hash * 0x9E3779B97F4A7C15L + rgb[i];
         }
         return hash;
-    }
-
-    private static double specks(LabelMap label) {
-        int every = Math.max(1, label.height() / ROWS);
-        long counted = 0;
-        long specks = 0;
-        byte[] ids = label.ids();
-        for (int y = 0; y < label.height(); y += every) {
-            int row = y * label.width();
-            for (int i = row + 1; i < row + label.width() - 1; i++) {
-                if ((ids[i] & 0xFF) != LabelSchema.IGNORE) {
-                    counted++;
-                    specks += ids[i] != ids[i - 1] && ids[i] != ids[i + 1] ? 1 : 0;
-                }
-            }
-        }
-        return counted == 0 ? 0 : (double) specks / counted;
     }
 
     private static int labeled(LabelMap label) {

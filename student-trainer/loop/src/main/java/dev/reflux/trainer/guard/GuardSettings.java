@@ -7,7 +7,8 @@ package dev.reflux.trainer.guard;
  * @param largestLogit the largest magnitude of a teacher's logit that is believed, above 0
  * @param leastContrast the smallest standard deviation of an image's gray levels, 0..255, at which it shows something
  * @param frozenFrames the number of equal images of a camera in a row at which it counts as frozen, at least 2
- * @param mostSpecks the largest fraction of label pixels that differ from both neighbors in their row, 0..1
+ * @param mostSpecks the fraction of label pixels that differ from both neighbors in their row, 0..1, above which these
+ *     pixels are ignored
  * @param agreementMargin the tolerated fall of the agreement of label and teacher below its usual value, 0..1
  * @param leastAgreement the smallest usual agreement of label and teacher at which the teacher is believed, 0..1
  * @param explosion the multiple of the usual gradient norm at which a step is skipped, above 1

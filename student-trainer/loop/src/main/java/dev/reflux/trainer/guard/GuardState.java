@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param agreements the state of the usual agreement of label and teacher
  * @param norms the state of the usual gradient norm
+ * @param layout the state of the usual layout of labels
  * @param teacher the teacher's record
  * @param sources the record of each camera, the one that was quiet the longest first
  */
-public record GuardState(double[] agreements, double[] norms, Conduct teacher, List<Conduct> sources) {
+public record GuardState(double[] agreements, double[] norms, double[] layout, Conduct teacher, List<Conduct> sources) {
 
     /**
      * The record of a camera or of the teacher.

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * Whether label or teacher is wrong when they disagree, the student decides if it has learned enough and agrees with one of
- * them. Otherwise the other cameras do: if they disagree with the teacher too, it is the teacher. The training thread only.
+ * them; or else the usual layout of labels, if one of them is like it; or else the other cameras: if they disagree with the
+ * teacher too, it is the teacher. The training thread only.
  */
 public final class LearningGuard {
 
@@ -49,6 +50,9 @@ public final class LearningGuard {
     private static final double ONE_CLASS = 0.98;
     private static final double SEVERAL_CLASSES = 0.9;
 
+    /** Above this fraction of specks, what is left of a label is not worth having. */
+    private static final double MOSTLY_SPECKS = 0.3;
+
     /** Noise has less than this part of the label's coherence. */
     private static final double COHERENT = 0.6;
 
@@ -57,6 +61,7 @@ public final class LearningGuard {
     private final GuardListener listener;
     private final RecentValues agreements = new RecentValues();
     private final RecentValues norms = new RecentValues();
+    private final Layout layout = new Layout();
     private final Trust teacher = new Trust();
     private final Map<String, Trust> sources = new LinkedHashMap<>();
     private final Set<SampleReference> byLabelAlone = new HashSet<>();
@@ -75,7 +80,29 @@ public final class LearningGuard {
         this.listener = listener;
     }
 
-    /** Judges the next sample of the stream; the caller does what the verdict says. */
+    /**
+     * Returns the sample as it is to be judged, trained on, scored and kept: the specks of a label that has too many are
+     * ignored. It depends on the sample alone, so that a sample that is read again after a restart becomes the same.
+     */
+    public TrainingSample repaired(TrainingSample sample) {
+        return settings.enabled() && isSpeckled(sample.label()) ? Specks.removed(sample) : sample;
+    }
+
+    private boolean isSpeckled(LabelMap label) {
+        double specks = Specks.of(label);
+        return specks > settings.mostSpecks() && specks <= MOSTLY_SPECKS;
+    }
+
+    /** Notes that a sample had to be repaired. */
+    public void noteRepair(TrainingSample repaired) {
+        listener.faulted(Fault.SPECKLED_LABEL);
+        if (source(repaired.cameraId()).firstRepair()) {
+            listener.said("Pixels of the labels of camera " + repaired.cameraId() + " are ignored: its "
+                    + Fault.SPECKLED_LABEL.words() + MORE);
+        }
+    }
+
+    /** Judges the next sample of the stream, which was {@link #repaired}; the caller does what the verdict says. */
     public Verdict judge(TrainingSample sample) {
         if (!settings.enabled()) {
             return Verdict.SANE;
@@ -93,6 +120,7 @@ public final class LearningGuard {
         }
         if (fault == null && !Double.isNaN(signs.agreement())) {
             agreements.add(signs.agreement());
+            layout.add(signs.label(), classes(sample));
         }
         noteListening(fault);
         boolean ofSource = fault != null && fault.side() == Side.SOURCE;
@@ -162,7 +190,16 @@ public final class LearningGuard {
                 return withLabel > withTeacher ? Fault.FOREIGN_LOGITS : Fault.FOREIGN_LABEL;
             }
         }
+        double likenessOfLabel = layout.likeness(signs.label(), classes(sample));
+        double likenessOfTeacher = layout.likeness(signs.said(), classes(sample));
+        if (Math.abs(likenessOfLabel - likenessOfTeacher) > DECISIVE) {
+            return likenessOfLabel > likenessOfTeacher ? Fault.FOREIGN_LOGITS : Fault.FOREIGN_LABEL;
+        }
         return othersDisagree(sample.cameraId()) ? Fault.FOREIGN_LOGITS : Fault.FOREIGN_LABEL;
+    }
+
+    private static int classes(TrainingSample sample) {
+        return sample.logits().shape().classes();
     }
 
     /** Returns whether at least half of the other cameras disagree with the teacher too; true if there are no others. */
@@ -315,6 +352,7 @@ public final class LearningGuard {
         return new GuardState(
                 agreements.state(),
                 norms.state(),
+                layout.state(),
                 teacher.state(""),
                 sources.entrySet().stream()
                         .map(entry -> entry.getValue().state(entry.getKey()))
@@ -325,6 +363,7 @@ public final class LearningGuard {
     public void restore(GuardState state) {
         agreements.restore(state.agreements());
         norms.restore(state.norms());
+        layout.restore(state.layout());
         teacher.restore(state.teacher());
         sources.clear();
         state.sources().forEach(one -> {

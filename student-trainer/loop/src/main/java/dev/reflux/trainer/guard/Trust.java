@@ -22,6 +22,7 @@ final class Trust {
     private boolean distrusted;
     private long imageHash;
     private int equalImages;
+    private boolean repaired;
 
     /** What a frame has changed. */
     enum Change {
@@ -57,6 +58,13 @@ final class Trust {
 
     boolean isLost() {
         return distrusted;
+    }
+
+    /** Returns whether no repair was noted before; a restart forgets it. */
+    boolean firstRepair() {
+        boolean first = !repaired;
+        repaired = true;
+        return first;
     }
 
     /** Notes an image and returns the number of times in a row that it has come. */

@@ -49,6 +49,12 @@ public record TrainingSample(
         this(reference, frameId, cameraId, capturedAtMicros, domain, image, label, projected, logits, view, null);
     }
 
+    /** Returns the same frame with another label of the same size. */
+    public TrainingSample withLabel(LabelMap other) {
+        return new TrainingSample(
+                reference, frameId, cameraId, capturedAtMicros, domain, image, other, projected, logits, view, source);
+    }
+
     /** Returns the same frame with other tensors of the teacher, possibly on other grids. */
     public TrainingSample withTensors(LogitMap otherProjected, LogitMap otherLogits) {
         return new TrainingSample(

@@ -20,6 +20,7 @@ import dev.reflux.trainer.loop.WindowTrust;
 import dev.reflux.trainer.replay.ReservoirReplay;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.LearnerSettings;
+import dev.reflux.trainer.update.StepReport;
 import dev.reflux.trainer.update.StudentLearner;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -168,7 +169,7 @@ class LearningGuardTest {
         NOISY_LABEL(of -> labeled(of, ids -> {
             Random random = new Random(of.reference().offset());
             for (int i = 0; i < ids.length; i++) {
-                ids[i] = random.nextInt(5) == 0 ? (byte) random.nextInt(Samples.CLASSES) : ids[i];
+                ids[i] = (byte) random.nextInt(Samples.CLASSES);
             }
             return ids;
         })),
@@ -385,6 +386,93 @@ class LearningGuardTest {
             assertThat(resumed.judge(sample)).isEqualTo(whole.judge(sample));
         }
         assertThat(resumed.state()).usingRecursiveComparison().isEqualTo(whole.state());
+    }
+
+    @Test
+    void givenALabelOfWhichAFifthIsNoise_whenRepaired_thenTheNoiseIsIgnoredAndTheFrameIsSane() {
+        LearningGuard guard = guard(untrained);
+        IntStream.range(0, 40).forEach(i -> guard.judge(frame(i)));
+        TrainingSample clean = frame(40);
+        Random random = new Random(1);
+        TrainingSample speckled = labeled(clean, ids -> {
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = random.nextInt(5) == 0 ? (byte) random.nextInt(Samples.CLASSES) : ids[i];
+            }
+            return ids;
+        });
+
+        TrainingSample repaired = guard.repaired(speckled);
+
+        double before = FrameSigns.agreement(speckled.label(), clean.label());
+        assertThat(before).isBetween(0.8, 0.88);
+        assertThat(FrameSigns.agreement(clean.label(), repaired.label())).isGreaterThan(0.95);
+        assertThat(guard.judge(repaired)).isEqualTo(Verdict.SANE);
+        assertThat(guard.repaired(clean)).isSameAs(clean);
+        guard.noteRepair(repaired);
+        guard.noteRepair(repaired);
+        assertThat(said).hasSize(1).first().asString().contains("camera-0", "specks");
+        assertThat(faults).containsExactly(Fault.SPECKLED_LABEL, Fault.SPECKLED_LABEL);
+    }
+
+    private static StepReport report(long step, double norm, boolean applied) {
+        return new StepReport(
+                step, false, 1, 1, 1, 1, 0, 0, 1, 1, 1, norm, applied, 0.01, new StepReport.StageTimes(1, 1, 1, 1, 1));
+    }
+
+    @Test
+    void givenUsualNorms_whenOneExplodes_thenTheStepIsSkippedWithOneSentenceAndTheNextSaneOneIsNot() {
+        LearningGuard guard = guard(untrained);
+        for (int step = 1; step <= RecentValues.ENOUGH; step++) {
+            guard.stepped(report(step, 1e-6, true));
+        }
+        CheckpointedRandom random = new CheckpointedRandom(1);
+        byte[] before = blank.safetensors();
+
+        StepReport skipped = untrained.learn(List.of(frame(0), frame(1)), 2, 100, random);
+
+        guard.stepped(skipped);
+        guard.stepped(report(2, Double.NaN, false));
+        assertThat(skipped.applied()).isFalse();
+        assertThat(blank.safetensors()).isEqualTo(before);
+        assertThat(said).hasSize(1).first().asString().contains("is skipped", "1.00e-06 is usual");
+        guard.restore(new GuardState(
+                new double[1], new double[1], new double[0], guard.state().teacher(), List.of()));
+        assertThat(untrained.learn(List.of(frame(0), frame(1)), 2, 100, random).applied())
+                .isTrue();
+    }
+
+    @Test
+    void givenForeignLabelsOfAllCameras_whenTheStudentKnowsNothing_thenTheUsualLayoutTellsWhoIsWrong() {
+        LearningGuard guard = guard(untrained);
+        IntStream.range(0, 40).forEach(i -> guard.judge(layered(frame(i), 0)));
+
+        IntStream.range(40, 60).forEach(i -> guard.judge(layered(frame(i), 2)));
+        List<Fault> ofLabels = List.copyOf(faults);
+        faults.clear();
+        LearningGuard other = guard(untrained);
+        IntStream.range(0, 40).forEach(i -> other.judge(layered(frame(i), 0)));
+        IntStream.range(40, 60).forEach(i -> other.judge(turned(layered(frame(i), 0))));
+
+        assertThat(ofLabels).hasSize(20).containsOnly(Fault.FOREIGN_LABEL);
+        assertThat(faults).hasSize(20).containsOnly(Fault.FOREIGN_LOGITS);
+    }
+
+    /** A street in layers; the label's classes are turned by some. */
+    private static TrainingSample layered(TrainingSample of, int turn) {
+        TrainingSample labeled = labeled(of, ids -> {
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = (byte) ((i / Samples.WIDTH * 4 / Samples.HEIGHT + turn) % Samples.CLASSES);
+            }
+            return ids;
+        });
+        TensorShape shape = of.logits().shape();
+        return saying(labeled, values -> {
+            for (int i = 0; i < values.length; i++) {
+                int row = i % shape.plane() / shape.width();
+                values[i] = row * 4 / shape.height() == i / shape.plane() ? 3 : -2;
+            }
+            return values;
+        });
     }
 
     @Test
