@@ -270,7 +270,10 @@ final class TrainerRuns {
                     null,
                     0,
                     false,
-                    0);
+                    0,
+                    null,
+                    0,
+                    List.of());
             new CheckpointStore(Path.of(config.checkpoint().folder()))
                     .write(new TrainerCheckpoint(state, learner.state()));
             return loop.framesTrained();

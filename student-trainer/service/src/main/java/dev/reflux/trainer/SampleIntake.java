@@ -5,6 +5,7 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.ingest.DecodedSample;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
@@ -29,6 +30,7 @@ final class SampleIntake {
     private final CheckpointedRandom random;
     private final Consumer<DeadLetter> deadLetters;
     private final TrainerGauges gauges;
+    private final LostSamples lost;
     private long heldOut;
     private long dropped;
     private long deadLettered;
@@ -41,6 +43,7 @@ final class SampleIntake {
         this.rule = rule;
         this.deadLetters = deadLetters;
         this.gauges = gauges;
+        this.lost = new LostSamples(parts.line().topic(), gauges);
     }
 
     /** Returns the new samples of a window in their order; all others have had their effect. */
@@ -50,7 +53,9 @@ final class SampleIntake {
             if (polled instanceof PolledSample.Rejected rejected) {
                 reject(rejected);
             } else if (polled instanceof PolledSample.Decoded decoded) {
-                sort(decoded.sample(), fresh);
+                sort(decoded.decoded(), fresh);
+            } else if (polled instanceof PolledSample.Removed removed) {
+                lost.add(removed.gap());
             }
         }
         return fresh;
@@ -72,8 +77,9 @@ final class SampleIntake {
         gauges.rejected(rejected.reason().reason());
     }
 
-    private void sort(TrainingSample sample, List<TrainingSample> fresh) {
-        if (!duplicates.firstSight(sample.frameId())) {
+    private void sort(DecodedSample decoded, List<TrainingSample> fresh) {
+        TrainingSample sample = decoded.sample();
+        if (!duplicates.firstSight(decoded.identity())) {
             dropped++;
             gauges.outcome("duplicate");
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
@@ -85,14 +91,23 @@ final class SampleIntake {
         }
     }
 
-    /** @param trained the number of trained frames, as the learning loop counts them */
-    TrainerState.Counts counts(long trained) {
-        return new TrainerState.Counts(trained, heldOut, dropped, deadLettered);
+    /**
+     * @param trained the number of trained frames, as the learning loop counts them
+     * @param skipped the number of skipped frames, as the learning loop counts them
+     */
+    TrainerState.Counts counts(long trained, long skipped) {
+        return new TrainerState.Counts(trained, heldOut, dropped, deadLettered, skipped);
     }
 
-    void restore(TrainerState.Counts counts) {
-        heldOut = counts.heldOut();
-        dropped = counts.duplicates();
-        deadLettered = counts.deadLettered();
+    /** Returns what retention removed before it was read. */
+    LostSamples lost() {
+        return lost;
+    }
+
+    void restore(TrainerState state) {
+        heldOut = state.counts().heldOut();
+        dropped = state.counts().duplicates();
+        deadLettered = state.counts().deadLettered();
+        lost.restore(state.lost(), state.gaps() == null ? List.of() : state.gaps());
     }
 }

@@ -36,7 +36,9 @@ final class SampleWindow {
         }
         samples.add(sample);
         if (sample instanceof PolledSample.Decoded decoded
-                && !rule.holdsOut(decoded.sample().cameraId(), decoded.sample().capturedAtMicros())) {
+                && !rule.holdsOut(
+                        decoded.decoded().sample().cameraId(),
+                        decoded.decoded().sample().capturedAtMicros())) {
             newFramesHeld++;
         }
         return newFramesHeld == newFrames || samples.size() == capacity;

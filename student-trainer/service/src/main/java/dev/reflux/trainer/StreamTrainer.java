@@ -116,8 +116,8 @@ final class StreamTrainer {
         List<PolledSample> samples = window.take();
         trainByView(intake.newSamples(samples));
         for (PolledSample sample : samples) {
-            nextOffsets.put(sample.source().partition(), sample.source().offset() + 1);
-            sample.receipt().done();
+            nextOffsets.put(sample.partition(), sample.nextOffset());
+            sample.done();
         }
         listener.counted(counts());
         gauges.replay(parts.replay().samples().size());
@@ -129,8 +129,8 @@ final class StreamTrainer {
         Map<ImageSize, List<TrainingSample>> byView = fresh.stream()
                 .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
         byView.forEach((size, samples) -> {
-            loop.train(samples);
-            samples.forEach(sample -> gauges.outcome("trained"));
+            String outcome = loop.train(samples) ? "trained" : "skipped";
+            samples.forEach(sample -> gauges.outcome(outcome));
             view = size;
         });
     }
@@ -189,7 +189,12 @@ final class StreamTrainer {
     }
 
     private void publishVersion() {
-        PublishedStudent student = publisher.publish(parts.learner(), parts.holdout(), publishedView(), lineage());
+        PublishedStudent student = publisher.publish(
+                parts.learner(),
+                parts.holdout(),
+                publishedView(),
+                lineage(),
+                intake.lost().count());
         gauges.published(student);
         listener.published(student);
         published(student.version().version());
@@ -231,11 +236,26 @@ final class StreamTrainer {
 
     private TrainerProgress progress(boolean publishIntent) {
         return new TrainerProgress(
-                Map.copyOf(nextOffsets), counts(), publishedVersion, publishIntent, framesAtLastPublish);
+                Map.copyOf(nextOffsets),
+                counts(),
+                publishedVersion,
+                publishIntent,
+                framesAtLastPublish,
+                intake.lost().count(),
+                intake.lost().gaps());
     }
 
     TrainerState.Counts counts() {
-        return intake.counts(loop.framesTrained());
+        return intake.counts(loop.framesTrained(), loop.framesSkipped());
+    }
+
+    /**
+     * Begins a line without a checkpoint.
+     *
+     * @param beginnings the first offset of each partition
+     */
+    void begin(Map<Integer, Long> beginnings) {
+        nextOffsets.putAll(beginnings);
     }
 
     /**
@@ -247,8 +267,8 @@ final class StreamTrainer {
     void resume(TrainerCheckpoint checkpoint, SampleReader log) {
         TrainerState state = checkpoint.state();
         parts.restore(checkpoint, log);
-        loop.restore(state.counts().trained());
-        intake.restore(state.counts());
+        loop.restore(state.counts().trained(), state.counts().skipped());
+        intake.restore(state);
         gauges.resumed(state.counts());
         nextOffsets.putAll(state.nextOffsets());
         publishedVersion = state.publishedVersion();

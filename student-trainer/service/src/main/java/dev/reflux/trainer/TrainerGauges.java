@@ -83,6 +83,11 @@ final class TrainerGauges {
         meters.counter(Meter.TRAINER_FRAMES, "held-out").increment(counts.heldOut());
         meters.counter(Meter.TRAINER_FRAMES, "duplicate").increment(counts.duplicates());
         meters.counter(Meter.TRAINER_FRAMES, "dead-lettered").increment(counts.deadLettered());
+        meters.counter(Meter.TRAINER_FRAMES, "skipped").increment(counts.skipped());
+    }
+
+    void lost(long samples) {
+        meters.counter(Meter.TRAINER_LOST).increment(samples);
     }
 
     void rejected(Rejection reason) {

@@ -1,8 +1,5 @@
 package dev.reflux.trainer.ingest;
 
-import dev.reflux.common.model.Sha256;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -11,8 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Remembers the most recent frame ids, by 64 bits of their SHA-256, so that a frame that is sent twice is trained on once.
- * The number of ids is bounded; the oldest are dropped first. The training thread only.
+ * Remembers the most recent frames by their {@linkplain DecodedSample#identity identity}, so that a frame that is sent twice
+ * is trained on once; another frame under the same id is another frame. The number of remembered frames is bounded; the
+ * oldest are dropped first. The training thread only.
  */
 public final class DuplicateFilter {
 
@@ -28,14 +26,16 @@ public final class DuplicateFilter {
         this.capacity = capacity;
     }
 
-    /** Returns whether the frame is not among the remembered ones, and remembers it. */
-    public boolean firstSight(String frameId) {
-        long hash = ByteBuffer.wrap(Sha256.digest().digest(frameId.getBytes(StandardCharsets.UTF_8)))
-                .getLong();
-        if (!known.add(hash)) {
+    /**
+     * Returns whether the frame is not among the remembered ones, and remembers it.
+     *
+     * @param identity the {@link DecodedSample#identity} of the frame
+     */
+    public boolean firstSight(long identity) {
+        if (!known.add(identity)) {
             return false;
         }
-        oldestFirst.addLast(hash);
+        oldestFirst.addLast(identity);
         dropOldest();
         return true;
     }
@@ -46,18 +46,18 @@ public final class DuplicateFilter {
         }
     }
 
-    /** Returns the remembered hashes, oldest first. */
+    /** Returns the remembered identities, oldest first. */
     public List<Long> state() {
         return List.copyOf(oldestFirst);
     }
 
-    /** @param state a result of {@link #state()}; of a larger filter, the newest hashes are kept */
+    /** @param state a result of {@link #state()}; of a larger filter, the newest identities are kept */
     public void restore(Collection<Long> state) {
         known.clear();
         oldestFirst.clear();
-        state.forEach(hash -> {
-            known.add(hash);
-            oldestFirst.addLast(hash);
+        state.forEach(identity -> {
+            known.add(identity);
+            oldestFirst.addLast(identity);
         });
         dropOldest();
     }

@@ -4,6 +4,7 @@ import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param publishedVersion the last version of this lineage; 0 for none
  * @param publishIntent whether a version of exactly this state is still to be published
  * @param framesAtLastPublish the number of trained frames at the last version
+ * @param topicId the id of the topic that the offsets are of; null in a checkpoint that does not name it
+ * @param lost the number of offsets that retention removed before they were read
+ * @param gaps the newest of these gaps, oldest first; null in a checkpoint that does not name any
  */
 public record TrainerState(
         String model,
@@ -46,7 +50,63 @@ public record TrainerState(
         @Nullable TeacherIdentity teacher,
         long publishedVersion,
         boolean publishIntent,
-        long framesAtLastPublish) {
+        long framesAtLastPublish,
+        @Nullable String topicId,
+        long lost,
+        @Nullable List<Gap> gaps) {
+
+    /** Checks that nothing is missing that a checkpoint always has. */
+    public TrainerState {
+        Objects.requireNonNull(model, "it names no model");
+        Objects.requireNonNull(labelSchemaId, "it names no label schema");
+        Objects.requireNonNull(nextOffsets, "it has no offsets");
+        Objects.requireNonNull(counts, "it has no counts");
+        Objects.requireNonNull(prequential, "it has no prequential score");
+        Objects.requireNonNull(replay, "it has no replay buffer");
+        Objects.requireNonNull(holdout, "it has no held-out frames");
+        Objects.requireNonNull(recentFrames, "it has no recent frames");
+        Objects.requireNonNull(drift, "it has no drift detector");
+    }
+
+    /**
+     * Returns the state to go on with on a topic that was made anew: reading begins anew, and the samples of both buffers
+     * are those of a log that is gone.
+     *
+     * @param id the id of the new topic
+     */
+    public TrainerState onNewTopic(String id) {
+        return new TrainerState(
+                model,
+                labelSchemaId,
+                Map.of(),
+                counts,
+                random,
+                prequential,
+                List.of(),
+                replaySeen,
+                List.of(),
+                holdoutSeen,
+                recentFrames,
+                driftDetector,
+                drift,
+                boostedUntil,
+                teacher,
+                publishedVersion,
+                publishIntent,
+                framesAtLastPublish,
+                id,
+                lost,
+                gaps);
+    }
+
+    /**
+     * Offsets that retention removed before they were read.
+     *
+     * @param partition the partition of the topic
+     * @param from the first removed offset
+     * @param to the offset behind the last removed one
+     */
+    public record Gap(int partition, long from, long to) {}
 
     /**
      * The outcomes of samples; every sample is counted once.
@@ -55,9 +115,20 @@ public record TrainerState(
      * @param heldOut the number of samples that are only scored
      * @param duplicates the number of samples dropped because their frame had come before
      * @param deadLettered the number of rejected samples
+     * @param skipped the number of samples of which no step could learn, because no gradient was finite
      */
-    public record Counts(long trained, long heldOut, long duplicates, long deadLettered) {
+    public record Counts(long trained, long heldOut, long duplicates, long deadLettered, long skipped) {
 
         public static final Counts NONE = new Counts(0, 0, 0, 0);
+
+        /** Counts outcomes of which none was skipped. */
+        public Counts(long trained, long heldOut, long duplicates, long deadLettered) {
+            this(trained, heldOut, duplicates, deadLettered, 0);
+        }
+
+        /** Returns the number of samples that have had their effect. */
+        public long total() {
+            return trained + heldOut + duplicates + deadLettered + skipped;
+        }
     }
 }
