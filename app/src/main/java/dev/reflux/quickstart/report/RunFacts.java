@@ -90,6 +90,6 @@ public record RunFacts(
 
     /** Whether every frame is accounted for, once. */
     public boolean complete() {
-        return offered == counts.trained() + counts.heldOut() + counts.skipped() + deadLettered && counts.duplicates() == 0;
+        return offered == counts.trained() + counts.heldOut() + deadLettered && counts.duplicates() == 0;
     }
 }

@@ -14,6 +14,7 @@ import dev.reflux.trainer.TrainerService;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
@@ -264,6 +265,7 @@ final class TrainerRuns {
                     List.of(),
                     0,
                     List.of(),
+                    List.of(),
                     null,
                     new double[0],
                     0,
@@ -271,6 +273,7 @@ final class TrainerRuns {
                     0,
                     false,
                     0,
+                    FateLog.State.EMPTY,
                     null,
                     0,
                     List.of());

@@ -10,6 +10,7 @@ import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.common.kafka.RecordSource;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.ingest.DecodedSample;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
 import java.time.Duration;
@@ -122,10 +123,9 @@ final class SampleFeed implements AutoCloseable {
     private PolledSample decoded(ConsumerRecord<byte[], byte[]> record, RecordSink.Receipt receipt) {
         long start = System.nanoTime();
         try {
-            return new PolledSample.Decoded(
-                    record,
-                    receipt,
-                    decoder.identify(new SampleReference(record.partition(), record.offset()), record.value()));
+            DecodedSample decoded =
+                    decoder.identify(new SampleReference(record.partition(), record.offset()), record.value());
+            return new PolledSample.Decoded(record, receipt, decoded.sample(), decoded.identity());
         } catch (RejectedFrameException e) {
             return new PolledSample.Rejected(record, receipt, e);
         } finally {

@@ -5,14 +5,17 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.checkpoint.TrainerState;
-import dev.reflux.trainer.ingest.DecodedSample;
+import dev.reflux.trainer.fates.Fate;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.DuplicateFilter;
+import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,7 @@ final class SampleIntake {
     private static final Logger LOG = LoggerFactory.getLogger(SampleIntake.class);
 
     private final DuplicateFilter duplicates;
+    private final FateLog fates;
     private final HoldoutRule rule;
     private final HoldoutBuffer holdout;
     private final CheckpointedRandom random;
@@ -38,6 +42,7 @@ final class SampleIntake {
     /** @param deadLetters returns when the letter has been written */
     SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
         this.duplicates = parts.duplicates();
+        this.fates = parts.fates();
         this.holdout = parts.holdout();
         this.random = parts.random();
         this.rule = rule;
@@ -53,7 +58,7 @@ final class SampleIntake {
             if (polled instanceof PolledSample.Rejected rejected) {
                 reject(rejected);
             } else if (polled instanceof PolledSample.Decoded decoded) {
-                sort(decoded.decoded(), fresh);
+                sort(decoded, fresh);
             } else if (polled instanceof PolledSample.Removed removed) {
                 lost.add(removed.gap());
             }
@@ -73,17 +78,22 @@ final class SampleIntake {
                     rejected.reason().getMessage());
         }
         deadLetters.accept(DeadLetter.of(rejected.source(), "trainer.ingest", rejected.reason()));
+        fates.decide(
+                rejected.reference(),
+                Fate.because(Fate.DEAD_LETTERED, rejected.reason().reason().name()));
         deadLettered++;
         gauges.rejected(rejected.reason().reason());
     }
 
-    private void sort(DecodedSample decoded, List<TrainingSample> fresh) {
+    private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
         TrainingSample sample = decoded.sample();
-        if (!duplicates.firstSight(decoded.identity())) {
+        if (!duplicates.firstSight(decoded.identity(), sample.source())) {
+            fates.decide(sample.reference(), Fate.duplicateOf(first(decoded)));
             dropped++;
             gauges.outcome("duplicate");
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
             holdout.add(sample, random);
+            fates.decide(sample.reference(), Fate.of(Fate.HELD_OUT));
             heldOut++;
             gauges.outcome("held-out");
         } else {
@@ -91,12 +101,14 @@ final class SampleIntake {
         }
     }
 
-    /**
-     * @param trained the number of trained frames, as the learning loop counts them
-     * @param skipped the number of skipped frames, as the learning loop counts them
-     */
-    TrainerState.Counts counts(long trained, long skipped) {
-        return new TrainerState.Counts(trained, heldOut, dropped, deadLettered, skipped);
+    private @Nullable FramePlace first(PolledSample.Decoded again) {
+        FramePlace source = again.sample().source();
+        return source == null ? null : duplicates.firstPlace(again.identity(), source);
+    }
+
+    /** @param trained the number of trained frames, as the learning loop counts them */
+    TrainerState.Counts counts(long trained) {
+        return new TrainerState.Counts(trained, heldOut, dropped, deadLettered);
     }
 
     /** Returns what retention removed before it was read. */

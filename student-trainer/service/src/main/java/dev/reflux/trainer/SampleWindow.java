@@ -36,9 +36,7 @@ final class SampleWindow {
         }
         samples.add(sample);
         if (sample instanceof PolledSample.Decoded decoded
-                && !rule.holdsOut(
-                        decoded.decoded().sample().cameraId(),
-                        decoded.decoded().sample().capturedAtMicros())) {
+                && !rule.holdsOut(decoded.sample().cameraId(), decoded.sample().capturedAtMicros())) {
             newFramesHeld++;
         }
         return newFramesHeld == newFrames || samples.size() == capacity;

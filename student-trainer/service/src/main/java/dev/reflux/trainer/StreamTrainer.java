@@ -6,6 +6,8 @@ import dev.reflux.registry.format.Lineage;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.Fate;
+import dev.reflux.trainer.fates.FatesFile;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.loop.LearningLoop;
@@ -116,6 +118,7 @@ final class StreamTrainer {
         List<PolledSample> samples = window.take();
         trainByView(intake.newSamples(samples));
         for (PolledSample sample : samples) {
+            sample.tell(parts.fates());
             nextOffsets.put(sample.partition(), sample.nextOffset());
             sample.done();
         }
@@ -129,8 +132,11 @@ final class StreamTrainer {
         Map<ImageSize, List<TrainingSample>> byView = fresh.stream()
                 .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
         byView.forEach((size, samples) -> {
-            String outcome = loop.train(samples) ? "trained" : "skipped";
-            samples.forEach(sample -> gauges.outcome(outcome));
+            loop.train(samples);
+            samples.forEach(sample -> {
+                parts.fates().decide(sample.reference(), Fate.of(Fate.TRAINED));
+                gauges.outcome("trained");
+            });
             view = size;
         });
     }
@@ -152,7 +158,8 @@ final class StreamTrainer {
 
     private void checkpointOrPublish() {
         long trained = loop.framesTrained();
-        if (trained - framesAtLastPublish >= schedule.publishEvery()) {
+        if (trained - framesAtLastPublish >= schedule.publishEvery()
+                || parts.fates().isFull()) {
             publish();
         } else if (trained - framesAtLastCheckpoint() >= schedule.checkpointEvery()) {
             checkpoint(false);
@@ -194,6 +201,7 @@ final class StreamTrainer {
                 parts.holdout(),
                 publishedView(),
                 lineage(),
+                fates(),
                 intake.lost().count());
         gauges.published(student);
         listener.published(student);
@@ -202,6 +210,15 @@ final class StreamTrainer {
 
     private ImageSize publishedView() {
         return view == null ? parts.learner().student().card().input().size() : view;
+    }
+
+    private byte[] fates() {
+        return FatesFile.write(
+                parts.line().model(),
+                parts.line().topic(),
+                publishedVersion,
+                parts.fates().state(),
+                nextOffsets);
     }
 
     private Lineage lineage() {
@@ -221,6 +238,7 @@ final class StreamTrainer {
     private void published(long version) {
         publishedVersion = version;
         framesAtLastPublish = loop.framesTrained();
+        parts.fates().published(nextOffsets);
         checkpoint(false);
     }
 
@@ -246,7 +264,7 @@ final class StreamTrainer {
     }
 
     TrainerState.Counts counts() {
-        return intake.counts(loop.framesTrained(), loop.framesSkipped());
+        return intake.counts(loop.framesTrained());
     }
 
     /**
@@ -256,6 +274,7 @@ final class StreamTrainer {
      */
     void begin(Map<Integer, Long> beginnings) {
         nextOffsets.putAll(beginnings);
+        parts.fates().published(beginnings);
     }
 
     /**
@@ -267,7 +286,7 @@ final class StreamTrainer {
     void resume(TrainerCheckpoint checkpoint, SampleReader log) {
         TrainerState state = checkpoint.state();
         parts.restore(checkpoint, log);
-        loop.restore(state.counts().trained(), state.counts().skipped());
+        loop.restore(state.counts().trained());
         intake.restore(state);
         gauges.resumed(state.counts());
         nextOffsets.putAll(state.nextOffsets());

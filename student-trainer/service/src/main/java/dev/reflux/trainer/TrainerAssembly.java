@@ -13,6 +13,7 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.TeacherIdentity;
@@ -169,6 +170,7 @@ final class TrainerAssembly implements AutoCloseable {
                         settings.model(), settings.schema().id(), Topics.DISTILLATION_SAMPLES, topicId),
                 decoder,
                 new DuplicateFilter(learning.duplicateWindow()),
+                new FateLog(),
                 new HoldoutBuffer(learning.holdoutCapacity()),
                 settings.plugins().replay(),
                 learner,

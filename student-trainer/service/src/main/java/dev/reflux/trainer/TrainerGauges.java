@@ -83,7 +83,6 @@ final class TrainerGauges {
         meters.counter(Meter.TRAINER_FRAMES, "held-out").increment(counts.heldOut());
         meters.counter(Meter.TRAINER_FRAMES, "duplicate").increment(counts.duplicates());
         meters.counter(Meter.TRAINER_FRAMES, "dead-lettered").increment(counts.deadLettered());
-        meters.counter(Meter.TRAINER_FRAMES, "skipped").increment(counts.skipped());
     }
 
     void lost(long samples) {

@@ -29,6 +29,7 @@ import dev.reflux.teacher.projection.ProjectedBatch;
 import dev.reflux.teacher.publish.BatchPublisher;
 import dev.reflux.teacher.publish.CommitWindow;
 import dev.reflux.teacher.publish.CommittedBatch;
+import dev.reflux.teacher.publish.FrameTopic;
 import dev.reflux.teacher.publish.SampleEncoder;
 import io.vertx.core.Context;
 import java.util.List;
@@ -71,12 +72,13 @@ final class TeacherAssembly {
         PollLoop polling = lifecycle.closes(pollLoop());
         TeacherGauges gauges = new TeacherGauges(meters, polling);
 
-        BatchPublisher publisher = lifecycle.closes(publisher(producer, polling, gauges));
+        FrameTopic topic = lifecycle.closes(FrameTopic.open(settings.kafka()));
+        BatchPublisher publisher = lifecycle.closes(publisher(producer, topic, polling, gauges));
         Stage<Ticket> pipeline = pipeline(workers, model, publisher, observer(gauges));
         HealthServer health =
                 lifecycle.closes(TeacherHealth.start(settings, polling, gauges, lifecycle, broker, meters));
 
-        polling.start(new PolledFrames(ownership, gauges, pipeline, lifecycle));
+        polling.start(new PolledFrames(ownership, gauges, pipeline, topic, lifecycle));
         lifecycle.closes(() -> stopTaking(workers));
         LOG.info(
                 "Teacher {} with projection head {} sees frames at {}, health on port {}",
@@ -136,7 +138,8 @@ final class TeacherAssembly {
                 settings.card().labelSchema().id());
     }
 
-    private BatchPublisher publisher(Producer<byte[], byte[]> producer, PollLoop polling, TeacherGauges gauges) {
+    private BatchPublisher publisher(
+            Producer<byte[], byte[]> producer, FrameTopic topic, PollLoop polling, TeacherGauges gauges) {
         SampleEncoder encoder = new SampleEncoder(
                 settings.card().name(),
                 settings.head().id(),
@@ -145,6 +148,7 @@ final class TeacherAssembly {
                 settings.wireType().tensorType());
         return new BatchPublisher(
                 encoder,
+                topic::of,
                 MessageCodec.MAX_RECORD_BYTES,
                 producer,
                 ownership,

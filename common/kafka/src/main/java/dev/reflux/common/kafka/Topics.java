@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +107,28 @@ public final class Topics {
                 LockSupport.parkNanos(LOOK_EVERY_NANOS);
             }
             requireConfiguration(admin, names, kafka);
+        }
+    }
+
+    /**
+     * Returns Kafka's id of a topic, which differs after the topic was deleted and made again; empty when the brokers do not
+     * tell it.
+     */
+    public static Optional<String> id(Admin admin, String topic) {
+        try {
+            return Optional.of(admin.describeTopics(List.of(topic))
+                            .topicNameValues()
+                            .values()
+                            .iterator()
+                            .next()
+                            .get(WAIT_SECONDS, TimeUnit.SECONDS))
+                    .map(description -> description.topicId().toString());
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("The id of topic {} is not known: {}", topic, e.getMessage());
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 

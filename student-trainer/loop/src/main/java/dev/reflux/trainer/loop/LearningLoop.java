@@ -30,7 +30,6 @@ public final class LearningLoop {
     private final LoopPolicies policies;
     private final LoopListener listener;
     private long framesTrained;
-    private long framesSkipped;
 
     /**
      * Creates a loop that has trained no frame.
@@ -62,36 +61,22 @@ public final class LearningLoop {
         return framesTrained;
     }
 
-    /** Returns the number of new frames of which no step could learn, because no gradient was finite. */
-    public long framesSkipped() {
-        return framesSkipped;
-    }
-
     /**
-     * Learns from a window. If no step had a finite gradient, nothing was learned: the window's frames count as skipped, and
-     * replay is not offered what would only be skipped again.
+     * Learns from a window.
      *
      * @param window new samples of one view, at least one
-     * @return whether any step changed the student
      */
-    public boolean train(List<TrainingSample> window) {
+    public void train(List<TrainingSample> window) {
         int steps = policies.budget().steps(settings.updates());
         boolean goodEnough = false;
-        boolean learned = false;
         for (int step = 0; step < steps && !goodEnough; step++) {
             StepReport report = step(batch(window), window.size(), step == 0);
             goodEnough = settings.stopsEarly() && learner.windowMiou() >= settings.goodEnough();
-            learned |= Double.isFinite(report.gradientNorm());
             listener.stepped(report, step == 0);
-        }
-        if (!learned) {
-            framesSkipped += window.size();
-            return false;
         }
         window.forEach(sample -> replay.offer(sample, random));
         remember();
         framesTrained += window.size();
-        return true;
     }
 
     private List<TrainingSample> batch(List<TrainingSample> window) {
@@ -119,11 +104,9 @@ public final class LearningLoop {
      * Continues after a checkpoint. The learner and the buffer have been restored before.
      *
      * @param trained the number of new frames trained before the checkpoint
-     * @param skipped the number of new frames skipped before the checkpoint
      */
-    public void restore(long trained, long skipped) {
+    public void restore(long trained) {
         framesTrained = trained;
-        framesSkipped = skipped;
         learner.remember(replay.samples());
     }
 }

@@ -2,7 +2,6 @@ package dev.reflux.trainer.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
@@ -109,36 +108,12 @@ class LearningLoopTest {
             resumed.learner.restore(state, prequential);
             resumed.replay.restore(held, whole.replay.seen());
             resumed.random.restore(whole.random.state());
-            resumed.loop.restore(whole.loop.framesTrained(), whole.loop.framesSkipped());
+            resumed.loop.restore(whole.loop.framesTrained());
 
             assertThat(resumed.windows(3, 6).bits())
                     .isEqualTo(whole.windows(3, 6).bits());
             assertThat(resumed.loop.framesTrained()).isEqualTo(12);
         }
-    }
-
-    @Test
-    void givenAWindowWithoutAFiniteGradient_whenTrained_thenItsFramesAreSkippedAndNeitherTrainedNorReplayed() {
-        try (Run run = new Run(new LoopSettings(2, 2, 1), LoopPolicies.standard())) {
-            run.windows(0, 2);
-            List<TrainingSample> silent = window(2).stream()
-                    .map(sample -> sample.withTensors(silent(sample.projected()), silent(sample.logits())))
-                    .toList();
-
-            boolean learned = run.loop.train(silent);
-
-            assertThat(learned).isFalse();
-            assertThat(run.loop.framesTrained()).isEqualTo(4);
-            assertThat(run.loop.framesSkipped()).isEqualTo(2);
-            assertThat(offsets(run.replay.samples())).containsExactly(0L, 1L, 2L, 3L);
-        }
-    }
-
-    /** What a teacher says that has gone blind. */
-    private static LogitMap silent(LogitMap said) {
-        float[] values = new float[said.shape().size()];
-        Arrays.fill(values, Float.NaN);
-        return new LogitMap(said.shape(), values);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.reflux.trainer.checkpoint;
 
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param holdout the places of the held-out samples that are kept for scoring, in their order
  * @param holdoutSeen the number of frames held out so far
  * @param recentFrames the state of the duplicate filter
+ * @param recentPlaces the places of these frames in the log
  * @param driftDetector the name of the drift detector; null in a checkpoint that does not name it
  * @param drift the drift detector's state
  * @param boostedUntil the step up to which the learning rate is raised after a drift
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param publishedVersion the last version of this lineage; 0 for none
  * @param publishIntent whether a version of exactly this state is still to be published
  * @param framesAtLastPublish the number of trained frames at the last version
+ * @param fates what became of the samples since the last version
  * @param topicId the id of the topic that the offsets are of; null in a checkpoint that does not name it
  * @param lost the number of offsets that retention removed before they were read
  * @param gaps the newest of these gaps, oldest first; null in a checkpoint that does not name any
@@ -44,6 +47,7 @@ public record TrainerState(
         List<SampleReference> holdout,
         long holdoutSeen,
         List<Long> recentFrames,
+        List<Long> recentPlaces,
         @Nullable String driftDetector,
         double[] drift,
         long boostedUntil,
@@ -51,12 +55,15 @@ public record TrainerState(
         long publishedVersion,
         boolean publishIntent,
         long framesAtLastPublish,
+        FateLog.State fates,
         @Nullable String topicId,
         long lost,
         @Nullable List<Gap> gaps) {
 
-    /** Checks that nothing is missing that a checkpoint always has. */
+    /** Checks that nothing is missing that every checkpoint has. One of an earlier version has no places and no fates. */
     public TrainerState {
+        recentPlaces = Objects.requireNonNullElse(recentPlaces, List.of());
+        fates = Objects.requireNonNullElse(fates, FateLog.State.EMPTY);
         Objects.requireNonNull(model, "it names no model");
         Objects.requireNonNull(labelSchemaId, "it names no label schema");
         Objects.requireNonNull(nextOffsets, "it has no offsets");
@@ -87,6 +94,7 @@ public record TrainerState(
                 List.of(),
                 holdoutSeen,
                 recentFrames,
+                recentPlaces,
                 driftDetector,
                 drift,
                 boostedUntil,
@@ -94,6 +102,7 @@ public record TrainerState(
                 publishedVersion,
                 publishIntent,
                 framesAtLastPublish,
+                FateLog.State.EMPTY,
                 id,
                 lost,
                 gaps);
@@ -115,20 +124,14 @@ public record TrainerState(
      * @param heldOut the number of samples that are only scored
      * @param duplicates the number of samples dropped because their frame had come before
      * @param deadLettered the number of rejected samples
-     * @param skipped the number of samples of which no step could learn, because no gradient was finite
      */
-    public record Counts(long trained, long heldOut, long duplicates, long deadLettered, long skipped) {
+    public record Counts(long trained, long heldOut, long duplicates, long deadLettered) {
 
         public static final Counts NONE = new Counts(0, 0, 0, 0);
 
-        /** Counts outcomes of which none was skipped. */
-        public Counts(long trained, long heldOut, long duplicates, long deadLettered) {
-            this(trained, heldOut, duplicates, deadLettered, 0);
-        }
-
         /** Returns the number of samples that have had their effect. */
         public long total() {
-            return trained + heldOut + duplicates + deadLettered + skipped;
+            return trained + heldOut + duplicates + deadLettered;
         }
     }
 }
