@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -88,7 +89,7 @@ final class FrameSpool {
     }
 
     void add(byte[] frame) {
-        Path file = folder.resolve("%012d".formatted(next) + ENDING);
+        Path file = folder.resolve(String.format(Locale.ROOT, "%012d", next) + ENDING);
         write(file, frame);
         waiting.addLast(file);
         bytes += frame.length;
