@@ -98,8 +98,7 @@ class SampleTopicReaderTest {
         Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
         try (Producer<byte[], byte[]> teacher = KafkaClients.producer(kafka, Map.of())) {
             for (int i = 0; i < SAMPLES; i++) {
-                teacher.send(new ProducerRecord<>(
-                                Topics.DISTILLATION_SAMPLES, null, Samples.value(Samples.sound(i))))
+                teacher.send(new ProducerRecord<>(Topics.DISTILLATION_SAMPLES, null, Samples.value(Samples.sound(i))))
                         .get();
             }
         }

@@ -1,5 +1,6 @@
 package dev.reflux.common.kafka;
 
+import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -249,7 +250,11 @@ public final class PollLoop implements AutoCloseable {
 
     private void fail(RecordSink sink, Throwable cause) {
         failure.set(cause);
-        LOG.error("{} ended", name, cause);
+        if (cause instanceof UsageException) {
+            LOG.error("{} ended: {}", name, cause.getMessage());
+        } else {
+            LOG.error("{} ended", name, cause);
+        }
         sink.failed(cause);
     }
 

@@ -54,7 +54,8 @@ final class ReadLag {
             long fetched = consumer.currentLag(partition).orElse(0);
             return Math.max(fetched, ends.getOrDefault(partition, 0L) - position);
         } catch (TimeoutException | InvalidOffsetException | IllegalStateException e) {
-            // There is no position yet, which is the matter of the next poll, or a rebalance has just taken the partition away.
+            // There is no position yet, which is the matter of the next poll, or a rebalance has just taken the
+            // partition away.
             return 0;
         }
     }

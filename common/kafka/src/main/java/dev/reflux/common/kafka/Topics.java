@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -155,6 +156,28 @@ public final class Topics {
         }
     }
 
+    /**
+     * Returns Kafka's id of a topic, which differs after the topic was deleted and made again; empty when the brokers do not
+     * tell it.
+     */
+    public static Optional<String> id(Admin admin, String topic) {
+        try {
+            return Optional.of(admin.describeTopics(List.of(topic))
+                            .topicNameValues()
+                            .values()
+                            .iterator()
+                            .next()
+                            .get(WAIT_SECONDS, TimeUnit.SECONDS))
+                    .map(description -> description.topicId().toString());
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("The id of topic {} is not known: {}", topic, e.getMessage());
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
     private static List<String> missing(Admin admin, List<String> names, KafkaSettings kafka) {
         Set<String> there = ask(admin.listTopics().names(), "list its topics", kafka);
         return names.stream().filter(name -> !there.contains(name)).toList();
@@ -279,20 +302,14 @@ public final class Topics {
         for (String name : List.of(FRAMES_LABELED, DISTILLATION_SAMPLES)) {
             topics.add(new NewTopic(name, plan.partitions(), plan.replication()).configs(stream));
         }
-        topics.add(new NewTopic(DEAD_LETTER, 1, plan.replication())
-                .configs(streamConfig("-1")));
-        topics.add(
-                new NewTopic(STUDENTS_PUBLISHED, 1, plan.replication()).configs(Map.of(CLEANUP_POLICY_KEY, COMPACT, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK)));
+        topics.add(new NewTopic(DEAD_LETTER, 1, plan.replication()).configs(streamConfig("-1")));
+        topics.add(new NewTopic(STUDENTS_PUBLISHED, 1, plan.replication())
+                .configs(Map.of(CLEANUP_POLICY_KEY, COMPACT, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK)));
         return topics;
     }
 
     private static Map<String, String> streamConfig(String retention) {
         return Map.of(
-                MAX_MESSAGE_BYTES_KEY,
-                MAX_MESSAGE_BYTES,
-                "retention.ms",
-                retention,
-                TIMESTAMP_TYPE_KEY,
-                BROKERS_CLOCK);
+                MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", retention, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK);
     }
 }

@@ -137,10 +137,9 @@ class TopicsTest {
 
     @Test
     void givenThePlanOfTopics_whenMade_thenEachTakesTheTimeOfTheBroker() {
-        assertThat(Topics.wanted(new Topics.Plan(1, (short) 1, -1)))
-                .hasSize(4)
-                .allSatisfy(topic ->
-                        assertThat(topic.configs()).containsEntry("message.timestamp.type", "LogAppendTime"));
+        assertThat(Topics.wanted(new Topics.Plan(1, (short) 1, -1))).hasSize(4).allSatisfy(topic -> assertThat(
+                        topic.configs())
+                .containsEntry("message.timestamp.type", "LogAppendTime"));
     }
 
     @Test

@@ -78,8 +78,8 @@ final class FrameSpool {
             Path aside = folder.resolve(SET_ASIDE);
             if (Files.isDirectory(aside)) {
                 try (Stream<Path> files = Files.list(aside)) {
-                    for (Path file : files.filter(one -> one.toString().endsWith(ENDING))
-                            .toList()) {
+                    for (Path file :
+                            files.filter(one -> one.toString().endsWith(ENDING)).toList()) {
                         spool.asideBytes += Files.size(file);
                         spool.next = Math.max(spool.next, number(file) + 1);
                     }

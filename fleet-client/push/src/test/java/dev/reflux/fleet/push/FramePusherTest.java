@@ -182,9 +182,12 @@ class FramePusherTest {
 
             @Override
             public Stream<LabeledFrame> messages() {
-                return plan.messages().map(frame -> frame.getFrameId().equals(large)
-                        ? frame.toBuilder().setVehicleId("v".repeat(3 << 19)).build()
-                        : frame);
+                return plan.messages()
+                        .map(frame -> frame.getFrameId().equals(large)
+                                ? frame.toBuilder()
+                                        .setVehicleId("v".repeat(3 << 19))
+                                        .build()
+                                : frame);
             }
         };
     }
