@@ -43,6 +43,7 @@ final class SampleIntake {
     private final CheckpointedRandom random;
     private final Consumer<DeadLetter> deadLetters;
     private final TrainerGauges gauges;
+    private final LostSamples lost;
     private long heldOut;
     private long dropped;
     private long deadLettered;
@@ -57,6 +58,7 @@ final class SampleIntake {
         this.rule = rule;
         this.deadLetters = deadLetters;
         this.gauges = gauges;
+        this.lost = new LostSamples(parts.line().topic(), gauges);
     }
 
     /** Returns the new samples of a window in their order; all others have had their effect. */
@@ -67,6 +69,8 @@ final class SampleIntake {
                 reject(rejected);
             } else if (polled instanceof PolledSample.Decoded decoded) {
                 sort(decoded, fresh);
+            } else if (polled instanceof PolledSample.Removed removed) {
+                lost.add(removed.gap());
             }
         }
         return fresh;
@@ -86,7 +90,7 @@ final class SampleIntake {
         deadLetter(rejected, "trainer.ingest", rejected.reason());
     }
 
-    private void deadLetter(PolledSample polled, String stage, RejectedFrameException reason) {
+    private void deadLetter(PolledSample.Polled polled, String stage, RejectedFrameException reason) {
         deadLetters.accept(DeadLetter.of(polled.source(), stage, reason));
         fates.decide(
                 polled.reference(),
@@ -110,7 +114,7 @@ final class SampleIntake {
                 skipped.stream().map(TrainingSample::reference).collect(Collectors.toSet());
         for (PolledSample polled : window) {
             if (polled instanceof PolledSample.Decoded decoded && references.contains(decoded.reference())) {
-                duplicates.forget(decoded.sample().frameId());
+                duplicates.forget(decoded.identity());
                 deadLetter(
                         decoded,
                         "trainer.update",
@@ -123,14 +127,14 @@ final class SampleIntake {
 
     /** A frame that is set aside has had no effect: if it is sent again later, it is not a duplicate. */
     private void setAside(PolledSample.Decoded decoded, Verdict verdict) {
-        duplicates.forget(decoded.sample().frameId());
+        duplicates.forget(decoded.identity());
         deadLetter(decoded, "trainer.guard", new RejectedFrameException(Rejection.SET_ASIDE, verdict.sentence()));
     }
 
     private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
         TrainingSample sample = decoded.sample();
-        if (!duplicates.firstSight(sample.frameId(), sample.source())) {
-            fates.decide(sample.reference(), Fate.duplicateOf(first(sample)));
+        if (!duplicates.firstSight(decoded.identity(), sample.source())) {
+            fates.decide(sample.reference(), Fate.duplicateOf(first(decoded)));
             dropped++;
             gauges.outcome("duplicate");
             return;
@@ -152,9 +156,9 @@ final class SampleIntake {
         }
     }
 
-    private @Nullable FramePlace first(TrainingSample again) {
-        FramePlace source = again.source();
-        return source == null ? null : duplicates.firstPlace(again.frameId(), source);
+    private @Nullable FramePlace first(PolledSample.Decoded again) {
+        FramePlace source = again.sample().source();
+        return source == null ? null : duplicates.firstPlace(again.identity(), source);
     }
 
     /** @param trained the number of trained frames, as the learning loop counts them */
@@ -162,9 +166,15 @@ final class SampleIntake {
         return new TrainerState.Counts(trained, heldOut, dropped, deadLettered);
     }
 
-    void restore(TrainerState.Counts counts) {
-        heldOut = counts.heldOut();
-        dropped = counts.duplicates();
-        deadLettered = counts.deadLettered();
+    /** Returns what retention removed before it was read. */
+    LostSamples lost() {
+        return lost;
+    }
+
+    void restore(TrainerState state) {
+        heldOut = state.counts().heldOut();
+        dropped = state.counts().duplicates();
+        deadLettered = state.counts().deadLettered();
+        lost.restore(state.lost(), state.gaps() == null ? List.of() : state.gaps());
     }
 }

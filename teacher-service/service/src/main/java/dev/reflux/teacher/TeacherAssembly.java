@@ -33,7 +33,6 @@ import dev.reflux.teacher.publish.FrameTopic;
 import dev.reflux.teacher.publish.SampleEncoder;
 import io.vertx.core.Context;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,8 +104,7 @@ final class TeacherAssembly {
                 "teacher-poll",
                 new RecordSource.Subscription(List.of(Topics.FRAMES_LABELED)),
                 PollSettings.of(settings.inFlight()),
-                KafkaClients.consumer(
-                        settings.kafka(), settings.group(), Map.of("max.poll.records", settings.batchSize())));
+                KafkaClients.streamConsumer(settings.kafka(), settings.group(), settings.batchSize()));
     }
 
     /** Joins the stages in the direction of the data. All of them share one context. */

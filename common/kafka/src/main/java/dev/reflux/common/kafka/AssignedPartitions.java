@@ -1,14 +1,11 @@
 package dev.reflux.common.kafka;
 
-import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
@@ -16,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All partitions of a topic, read without a group: where reading begins, which partitions were added, and what retention
- * removed before it was read. The loop's thread only.
+ * All partitions of a topic, read without a group: where reading begins, and which partitions were added. The
+ * loop's thread only.
  */
 final class AssignedPartitions {
 
@@ -78,25 +75,5 @@ final class AssignedPartitions {
             // The topic is deleted or no broker answers: what is read already stays assigned.
             return List.of();
         }
-    }
-
-    /**
-     * Goes on behind the records that the broker no longer has, and tells the sink which those are.
-     *
-     * @throws UsageException if the position is behind the end of the log, which is then not the log that was read before
-     */
-    void skipRemoved(KafkaConsumer<byte[], byte[]> consumer, OffsetOutOfRangeException outOfRange) {
-        Map<TopicPartition, Long> wanted = outOfRange.offsetOutOfRangePartitions();
-        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(wanted.keySet());
-        wanted.forEach((partition, position) -> {
-            long beginning = beginnings.getOrDefault(partition, 0L);
-            if (position >= beginning) {
-                throw new UsageException("Offset " + position + " of " + partition
-                        + " is not in the log, which was cut or belongs to a topic that was made anew; look at the"
-                        + " broker, and start again once it has the log.");
-            }
-            consumer.seek(partition, beginning);
-            sink.removed(partition, position, beginning);
-        });
     }
 }

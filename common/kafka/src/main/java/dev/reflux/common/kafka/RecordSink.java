@@ -1,7 +1,9 @@
 package dev.reflux.common.kafka;
 
 import java.util.Collection;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -22,6 +24,12 @@ public interface RecordSink {
      * @param receipt handle that ends the record's time in flight
      */
     void accept(ConsumerRecord<byte[], byte[]> record, Receipt receipt);
+
+    /**
+     * Partitions are about to be assigned to this consumer, whose group has committed these offsets; a partition without
+     * an offset is absent. Not called for partitions without a group.
+     */
+    default void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
     /** Partitions were assigned to this consumer. */
     default void assigned(Collection<TopicPartition> partitions) {}

@@ -116,13 +116,22 @@ public final class StudentPublisher {
      * @param scores the result of {@link #score} of the same state
      * @param view the size of the student's input in training, which the version's card names
      * @param fates what became of the samples since the version before
+     * @param lostSamples the number of samples that retention removed before this line could read them
      * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
      */
     public PublishedStudent publish(
-            StudentLearner learner, HoldoutScores scores, ImageSize view, Lineage lineage, byte[] fates) {
+            StudentLearner learner,
+            HoldoutScores scores,
+            ImageSize view,
+            Lineage lineage,
+            byte[] fates,
+            long lostSamples) {
         SegmentationModel student = learner.student();
         Map<String, Double> metrics = scores.metrics();
         HoldoutScores.put(metrics, "prequential.miou", learner.prequentialMiou());
+        if (lostSamples > 0) {
+            metrics.put("samples.lost", (double) lostSamples);
+        }
         StudentVersion version;
         if (scores.takesAverage()) {
             try (Ema.Applied applied = learner.ema().apply()) {

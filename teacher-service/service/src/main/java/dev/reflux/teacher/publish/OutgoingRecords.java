@@ -111,18 +111,16 @@ final class OutgoingRecords {
         }
         DeadLetter letter = DeadLetter.of(
                 ticket.record(), frame.stage().label(), new RejectedFrameException(frame.reason(), frame.sentence()));
-        return new Outgoing(ticket, letter.toRecord(), frame.reason());
+        return new Outgoing(ticket, letter.toRecord(), letter);
     }
 
-    /** Returns the replacement of a record that is too large for the broker: a dead letter, or a dead letter without a value. */
+    /** Returns the replacement of a record that is too large for the broker: a dead letter, or one of origin and reason only. */
     Outgoing refusedByBroker(Outgoing refused) {
-        if (refused.isSample()) {
+        DeadLetter letter = refused.letter();
+        if (letter == null) {
             return deadLetter(tooLarge(refused.ticket(), refused.bytes()));
         }
-        ProducerRecord<byte[], byte[]> letter = refused.record();
-        return new Outgoing(
-                refused.ticket(),
-                new ProducerRecord<>(letter.topic(), null, letter.key(), new byte[0], letter.headers()),
-                refused.rejection());
+        DeadLetter small = letter.reduced();
+        return new Outgoing(refused.ticket(), small.toRecord(), small);
     }
 }
