@@ -11,7 +11,9 @@ import dev.reflux.lab.learning.Protocol;
 import dev.reflux.teacher.publish.WireType;
 import dev.reflux.torch.TorchOptions;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,8 +89,12 @@ class PoisonBenchTest {
                 new TorchOptions(1, "cpu"));
     }
 
+    /** Runs are deterministic, so each is made once. */
+    private static final Map<List<Object>, PoisonResult> DONE = new HashMap<>();
+
     private static PoisonResult run(By by, Poison poison, Watch watch) {
-        return new PoisonRun(stand, by.settings, poison, watch, 1).run();
+        return DONE.computeIfAbsent(
+                List.of(by, poison, watch), one -> new PoisonRun(stand, by.settings, poison, watch, 1).run());
     }
 
     @Test
@@ -121,15 +127,14 @@ class PoisonBenchTest {
         "BLACK_CAMERA, 0",
     })
     void givenABadSource_whenGuarded_thenExactlyItsFramesAreSetAside(Poison poison, double damage) {
-        PoisonResult without = run(By.LABELS, poison, Watch.NOBODY);
-
         PoisonResult guarded = run(By.LABELS, poison, Watch.GUARD);
 
         PoisonResult oracle = run(By.LABELS, poison, Watch.ORACLE);
         assertThat(guarded.setAside()).isEqualTo(oracle.setAside()).isPositive();
-        assertThat(guarded.weights()).isEqualTo(oracle.weights()).isNotEqualTo(without.weights());
+        assertThat(guarded.weights()).isEqualTo(oracle.weights());
         assertThat(guarded.said()).hasSizeBetween(1, 4);
         if (damage > 0) {
+            PoisonResult without = run(By.LABELS, poison, Watch.NOBODY);
             assertThat(without.miou()).isLessThan(guarded.miou() - damage);
             assertThat(without.passes()).as("the gate refuses the damage").isFalse();
         }
@@ -162,14 +167,13 @@ class PoisonBenchTest {
 
         PoisonResult guarded = run(By.TEACHER, poison, Watch.GUARD);
 
-        PoisonResult without = run(By.TEACHER, poison, Watch.NOBODY);
         assertThat(guarded.setAside()).isZero();
         assertThat(guarded.trained()).isEqualTo(clean.trained());
         assertThat(guarded.miou()).isGreaterThan(clean.miou() - 0.03);
         assertThat(guarded.skippedSteps()).isZero();
-        assertThat(guarded.weights()).isNotEqualTo(without.weights());
-        assertThat(guarded.said()).hasSizeBetween(0, 4);
+        assertThat(guarded.said()).hasSizeBetween(1, 4);
         if (damage > 0) {
+            PoisonResult without = run(By.TEACHER, poison, Watch.NOBODY);
             assertThat(without.miou()).isLessThan(clean.miou() - damage);
         }
     }

@@ -163,7 +163,11 @@ final class TrainerAssembly implements AutoCloseable {
     }
 
     private CheckpointedParts parts(
-            TorchRuntime runtime, SegmentationModel student, SampleDecoder decoder, String topicId, TrainerGauges gauges) {
+            TorchRuntime runtime,
+            SegmentationModel student,
+            SampleDecoder decoder,
+            String topicId,
+            TrainerGauges gauges) {
         LearningConfig learning = settings.config().learning();
         long seed = settings.config().student().seed();
         StudentLearner learner = opened(new StudentLearner(runtime, student, settings.learner(), seed));
