@@ -108,14 +108,14 @@ public record ModelCard(
             throw new UsageException(
                     "The model file " + modelFile + " of card " + name + " cannot be read; check that it is there.", e);
         }
-        if (bytes > 0 && length != bytes) {
-            throw new UsageException("The model file " + modelFile + " has " + length + " bytes and card " + name
-                    + " says " + bytes + "; fetch it again or correct the card.");
-        }
         if (!found.equals(sha256)) {
             throw new UsageException(
                     "The model file " + modelFile + " is not the one that card " + name + " describes (sha256 " + found
                             + " instead of " + sha256 + "); fetch it again or correct the card.");
+        }
+        if (bytes > 0 && length != bytes) {
+            throw new UsageException("The model file " + modelFile + " has " + length + " bytes and card " + name
+                    + " says " + bytes + "; fetch it again or correct the card.");
         }
     }
 
