@@ -51,8 +51,12 @@ public final class DevPlan implements Supervisor.Plan {
         Path head = head(plan, workspace, progress);
         DevConfiguration configuration = new DevConfiguration(workspace);
         configuration.write(settings, plan, workspace, endpoints, head);
+        DevEnvironment environment = new DevEnvironment(System.getenv());
         return new DevPlan(
-                settings, configuration, endpoints, new DevProcesses(settings, workspace, configuration, endpoints));
+                settings,
+                configuration,
+                endpoints,
+                new DevProcesses(settings, workspace, configuration, endpoints, environment));
     }
 
     private static Path head(RunPlan plan, Workspace workspace, Progress progress) {

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The processes of {@code dev up}: each is a command of the launcher. */
@@ -23,12 +22,19 @@ final class DevProcesses {
     private final Workspace workspace;
     private final DevConfiguration configuration;
     private final DevEndpoints endpoints;
+    private final DevEnvironment environment;
 
-    DevProcesses(DevSettings settings, Workspace workspace, DevConfiguration configuration, DevEndpoints endpoints) {
+    DevProcesses(
+            DevSettings settings,
+            Workspace workspace,
+            DevConfiguration configuration,
+            DevEndpoints endpoints,
+            DevEnvironment environment) {
         this.settings = settings;
         this.workspace = workspace;
         this.configuration = configuration;
         this.endpoints = endpoints;
+        this.environment = environment;
     }
 
     ProcessSpec broker() {
@@ -144,13 +150,6 @@ final class DevProcesses {
         List<String> command = new ArrayList<>();
         command.add(settings.launcher().toString());
         command.addAll(arguments);
-        String given = System.getenv("REFLUX_JAVA_OPTS");
-        Map<String, String> environment = Map.of(
-                "REFLUX_JAVA_OPTS",
-                given == null ? heap : heap + " " + given,
-                // The launcher that started this process has just built everything.
-                "REFLUX_SKIP_BUILD",
-                "1");
-        return new ProcessSpec(name, command, environment, ready, grace, ending);
+        return new ProcessSpec(name, command, environment.with(heap), ready, grace, ending);
     }
 }

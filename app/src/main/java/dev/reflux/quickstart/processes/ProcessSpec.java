@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param name the prefix of its log lines
  * @param command the program and its arguments
- * @param environment variables added to those of this process
+ * @param environment all its variables; nothing is inherited
  * @param ready the address that answers 200 once it is ready; empty if it is ready when it runs
  * @param grace the time between SIGTERM and SIGKILL
  * @param ending the effect of its end on the others

@@ -48,6 +48,7 @@ final class RunningProcess {
         command.addAll(spec.command());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+        builder.environment().clear();
         builder.environment().putAll(spec.environment());
         try {
             RunningProcess running = new RunningProcess(spec, builder.start(), log);

@@ -12,4 +12,10 @@ import java.time.Instant;
  * @param by the author, a person or a service
  * @param reason the reason, for people
  */
-public record AliasChange(long number, long version, long newest, Instant at, String by, String reason) {}
+public record AliasChange(long number, long version, long newest, Instant at, String by, String reason) {
+
+    /** Returns whether the alias goes, or still is, backwards on purpose: it points below a version that it has pointed at. */
+    public boolean rollback() {
+        return version < newest;
+    }
+}

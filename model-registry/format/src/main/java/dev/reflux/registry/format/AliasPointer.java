@@ -8,10 +8,12 @@ import dev.reflux.registry.format.signing.TrustFile;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * An entry of an alias as a sealed object. The body names its model, alias and number, so that a signed pointer cannot
- * take the place of another one.
+ * take the place of another one. A change that goes backwards on purpose says so ({@code "rollback":true}): a vehicle follows it,
+ * and refuses a pointer with a smaller number than the last that it has seen.
  *
  * @param model the name of the model line
  * @param alias the name of the alias
@@ -22,13 +24,15 @@ import java.util.Optional;
 public record AliasPointer(
         String model, String alias, AliasChange change, ObjectNode body, Optional<Signature> signature) {
 
+    private static final String ROLLBACK = "rollback";
+
     /**
      * Returns the object to store.
      *
      * @param key signs the pointer; empty for an unsigned one
      */
     public static byte[] write(String model, String alias, AliasChange change, Optional<SigningKey> key) {
-        Map<String, Object> body = Map.of(
+        Map<String, Object> body = new TreeMap<>(Map.of(
                 "model", model,
                 "alias", alias,
                 "number", change.number(),
@@ -36,7 +40,10 @@ public record AliasPointer(
                 "newest", change.newest(),
                 "at", change.at().toString(),
                 "by", change.by(),
-                "reason", change.reason());
+                "reason", change.reason()));
+        if (change.rollback()) {
+            body.put(ROLLBACK, true);
+        }
         return SealedJson.seal(body, key.map(signer -> signer.sign(SealedJson.canonical(body))));
     }
 
@@ -62,7 +69,17 @@ public record AliasPointer(
                 Instant.parse(body.path("at").asText()),
                 body.path("by").asText(),
                 body.path("reason").asText());
+        requireHonestFlag(body.path(ROLLBACK), change, key);
         return new AliasPointer(model, alias, change, opened.body(), opened.signature());
+    }
+
+    /** A record without the flag is of a version that had none: it says the same by its numbers. */
+    private static void requireHonestFlag(JsonNode flag, AliasChange change, String key) {
+        boolean honest = flag.isMissingNode() || flag.isBoolean() && flag.booleanValue() == change.rollback();
+        if (!honest) {
+            throw new RegistryException("The object " + key + " says rollback " + flag + " and points at version "
+                    + change.version() + " after version " + change.newest() + ": it is refused.");
+        }
     }
 
     /** Returns why the pointer is not trusted, in a sentence; empty when one of the keys signed it. */
