@@ -45,8 +45,9 @@ record FolderListing(Map<String, Path> files, List<String> odd, int folders) {
                 } else if (!match.matches()) {
                     others.add(name);
                 } else if (files.put(match.group(1), file) != null) {
-                    throw new UsageException("The folder " + folder + " has two " + kind + "s of the name \""
-                            + match.group(1) + "\"; keep one of them.");
+                    throw new UsageException(
+                            "The folder " + folder + " has two " + kind + "s of the name \"" + match.group(1)
+                                    + "\"; keep one of them (a mask belongs into labels/, an image into images/).");
                 }
             }
         } catch (IOException e) {

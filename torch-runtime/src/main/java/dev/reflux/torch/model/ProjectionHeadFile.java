@@ -52,6 +52,9 @@ public final class ProjectionHeadFile {
         }
         requireFinite(weight);
         requireFinite(bias);
+        if (!List.of("true", "false").contains(metadata(RELU))) {
+            throw new IllegalArgumentException("its relu is \"" + metadata(RELU) + "\" and must be true or false");
+        }
         if (!file.metadata().containsKey(TEACHER) || !file.metadata().containsKey(SCHEMA)) {
             throw new IllegalArgumentException("it does not name its teacher and label schema");
         }
