@@ -22,9 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,
-        description = "Say from the log and the registry what became of every frame: trained, held out, a duplicate, set"
-                + " aside, dead-lettered or pending. Needs no running service and changes nothing. The exit code is 1"
-                + " if something was lost, happened twice, or contradicts.",
+        description =
+                "Say from the log and the registry what became of every frame: trained, held out, a duplicate, set"
+                        + " aside, dead-lettered or pending. Needs no running service and changes nothing. The exit code is 1"
+                        + " if something was lost, happened twice, or contradicts.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux audit --model student",
@@ -64,9 +65,8 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (StoreOptions.Opened opened = store.open()) {
-            AuditReport report = new Audit(
-                            AuditSettings.of(kafka.settings(), model, group), opened.source(), this::progress)
-                    .run();
+            AuditReport report =
+                    new Audit(AuditSettings.of(kafka.settings(), model, group), opened.source(), this::progress).run();
             if (json != null) {
                 try (OutputStream out = Files.newOutputStream(json)) {
                     report.write(out);

@@ -73,8 +73,8 @@ public final class Audit {
                     .read((version, fates) -> fates.ifPresent(found -> runs.add(version, found)));
             Map<Integer, TopicScan.Bounds> bounds = scan.read(settings.frames(), record -> frame(frames, record));
             scan.read(settings.deadLetters(), record -> letter(frames, record));
-            Map<Integer, TopicScan.Bounds> sampleBounds = scan.read(
-                    settings.samples(), record -> sample(frames, runs, record));
+            Map<Integer, TopicScan.Bounds> sampleBounds =
+                    scan.read(settings.samples(), record -> sample(frames, runs, record));
             cursors.values().forEach(cursor -> cursor.end(faults));
             sampleBounds.forEach((partition, at) -> removed(runs.line(partition), partition, at));
             duplicates(frames, runs);
@@ -135,7 +135,10 @@ public final class Audit {
                                 + header(record, STAGE).orElse("a teacher") + ".");
             }
             if (ledger.fate(at) == FrameFate.NO_RECORD) {
-                ledger.fate(at, FrameFate.DEAD_LETTERED, frames.number(header(record, REASON).orElse("")));
+                ledger.fate(
+                        at,
+                        FrameFate.DEAD_LETTERED,
+                        frames.number(header(record, REASON).orElse("")));
             }
         }
     }

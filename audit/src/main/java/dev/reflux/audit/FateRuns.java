@@ -67,7 +67,8 @@ record FateRuns(String model, long parent, List<Partition> partitions) {
             partitions.add(new Partition(
                     (int) number(partition, "partition"), number(partition, "from"), number(partition, "to"), runs));
         }
-        return new FateRuns(root.path("model").asText(), root.path("parentVersion").asLong(-1), partitions);
+        return new FateRuns(
+                root.path("model").asText(), root.path("parentVersion").asLong(-1), partitions);
     }
 
     private static Optional<Place> place(JsonNode node, JsonNode root) throws IOException {

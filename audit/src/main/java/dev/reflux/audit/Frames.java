@@ -75,8 +75,8 @@ final class Frames {
         if (uses(before) && uses(fate)) {
             faults.add(
                     FaultKind.FRAME_TWICE,
-                    "Frame " + place + " is " + before.words() + " in version " + ledger.detail(place.first())
-                            + " and " + fate.words() + " in version " + version + ".");
+                    "Frame " + place + " is " + before.words() + " in version " + ledger.detail(place.first()) + " and "
+                            + fate.words() + " in version " + version + ".");
         } else if (!uses(before)) {
             boolean named = fate == FrameFate.DEAD_LETTERED || fate == FrameFate.OTHER;
             ledger.fate(place.first(), fate, named ? number(reason) : (int) version);

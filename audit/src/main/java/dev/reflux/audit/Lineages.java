@@ -69,8 +69,7 @@ final class Lineages {
                 removed(gone, number).ifPresent(version -> told(version, each));
             } else {
                 faults.add(
-                        FaultKind.VERSION_MISSING,
-                        "There is no version " + number + ", and no reaper has removed it.");
+                        FaultKind.VERSION_MISSING, "There is no version " + number + ", and no reaper has removed it.");
             }
         }
         latest(there);
@@ -102,7 +101,8 @@ final class Lineages {
 
     private Optional<StudentVersion> removed(LogReader gone, long number) {
         try {
-            return gone.read(number).map(bytes -> Manifest.read(bytes, gone.key(number)).version());
+            return gone.read(number)
+                    .map(bytes -> Manifest.read(bytes, gone.key(number)).version());
         } catch (RegistryException e) {
             faults.add(FaultKind.HASH_WRONG, String.valueOf(e.getMessage()));
             return Optional.empty();

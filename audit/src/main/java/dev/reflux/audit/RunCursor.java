@@ -38,11 +38,7 @@ final class RunCursor {
     }
 
     private void compare(
-            SampleRuns.Owned owned,
-            long offset,
-            Optional<FateRuns.Place> place,
-            FrameLedger letters,
-            Faults faults) {
+            SampleRuns.Owned owned, long offset, Optional<FateRuns.Place> place, FrameLedger letters, Faults faults) {
         FateRuns.Run run = owned.run();
         if (counted(run) && place.isPresent() && run.frames().isPresent()) {
             FateRuns.Place said = run.frames().get().plus(inRun);

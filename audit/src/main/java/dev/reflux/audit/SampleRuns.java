@@ -94,14 +94,18 @@ final class SampleRuns {
         if (partition.from() == 0 && line.next > 0) {
             line.restart();
         } else if (partition.from() != line.next && line.next > 0) {
-            contradict(version, "begins partition " + partition.number() + " at " + partition.from()
-                    + ", and the version before ends at " + line.next);
+            contradict(
+                    version,
+                    "begins partition " + partition.number() + " at " + partition.from()
+                            + ", and the version before ends at " + line.next);
         }
         long trained = 0;
         long end = partition.from();
         for (FateRuns.Run run : partition.runs()) {
             String where = "offsets " + run.first() + " to " + run.last() + " of partition " + partition.number();
-            if (run.last() < run.first() || run.samples() < 1 || run.samples() > run.last() - run.first() + 1
+            if (run.last() < run.first()
+                    || run.samples() < 1
+                    || run.samples() > run.last() - run.first() + 1
                     || run.last() >= partition.to()) {
                 contradict(version, "has an impossible run at " + where);
                 continue;

@@ -45,8 +45,8 @@ final class TopicScan {
             Map<Integer, Bounds> bounds = new TreeMap<>();
             Map<TopicPartition, Long> begin = consumer.beginningOffsets(partitions, PATIENCE);
             Map<TopicPartition, Long> end = consumer.endOffsets(partitions, PATIENCE);
-            partitions.forEach(one -> bounds.put(
-                    one.partition(), new Bounds(begin.getOrDefault(one, 0L), end.getOrDefault(one, 0L))));
+            partitions.forEach(one ->
+                    bounds.put(one.partition(), new Bounds(begin.getOrDefault(one, 0L), end.getOrDefault(one, 0L))));
             long read = 0;
             for (TopicPartition partition : partitions) {
                 read = read(consumer, partition, end.getOrDefault(partition, 0L), each, read);
@@ -60,8 +60,8 @@ final class TopicScan {
     private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
         List<PartitionInfo> known = consumer.partitionsFor(topic, PATIENCE);
         if (known == null || known.isEmpty()) {
-            throw new UsageException("At " + kafka.bootstrapServers() + " there is no topic " + topic
-                    + "; correct " + kafka.setting() + ".");
+            throw new UsageException("At " + kafka.bootstrapServers() + " there is no topic " + topic + "; correct "
+                    + kafka.setting() + ".");
         }
         return known.stream()
                 .map(info -> new TopicPartition(topic, info.partition()))

@@ -67,8 +67,7 @@ final class Verdict {
         }
     }
 
-    private FrameFate open(
-            int partition, FrameLedger ledger, long offset, TopicScan.Bounds at, long teachersAt) {
+    private FrameFate open(int partition, FrameLedger ledger, long offset, TopicScan.Bounds at, long teachersAt) {
         if (ledger.isTaught(offset)) {
             return FrameFate.PENDING_TRAINER;
         }

@@ -73,16 +73,20 @@ class AuditTest {
                     w.frames = 13;
                     w.samples.add(Optional.of(12L));
                 }),
-                after(FaultKind.FRAME_REMOVED, "retention before the teacher", w -> {
-                    w.committed = 0;
-                    w.samples.set(9, Optional.of(11L));
-                }, w -> w.removeBefore(w.settings().frames(), 11)),
+                after(
+                        FaultKind.FRAME_REMOVED,
+                        "retention before the teacher",
+                        w -> {
+                            w.committed = 0;
+                            w.samples.set(9, Optional.of(11L));
+                        },
+                        w -> w.removeBefore(w.settings().frames(), 11)),
                 plant(FaultKind.SAMPLE_LOST, "a version that skips a sample", w -> {
                     w.versions.get(1).runs.set(0, run("trained", 8, 8, 9));
                     w.versions.get(1).framesTrained = 5;
                 }),
                 after(
-                        FaultKind.SAMPLE_REMOVED,
+                        List.of(FaultKind.SAMPLE_REMOVED, FaultKind.FRAME_LOST),
                         "retention before the trainer",
                         w -> w.samples.add(Optional.of(11L)),
                         w -> w.removeBefore(w.settings().samples(), 10)),
@@ -120,7 +124,10 @@ class AuditTest {
                     w.committed = 10;
                     w.versions.get(1).runs = List.of(run("trained", 7, 7, 4), run("trained", 8, 8, 8));
                 }),
-                plant(FaultKind.TAUGHT_TWICE, "two samples of a frame that waits", w -> w.samples.add(Optional.of(10L))),
+                plant(
+                        FaultKind.TAUGHT_TWICE,
+                        "two samples of a frame that waits",
+                        w -> w.samples.add(Optional.of(10L))),
                 plant(
                         FaultKind.TAUGHT_AND_REFUSED,
                         "a sample and a dead letter",
@@ -129,23 +136,36 @@ class AuditTest {
                         FaultKind.REFUSED_TWICE,
                         "two dead letters",
                         w -> w.letters.add(new World.Letter("teacher.ingest", true, 6))),
-                plant(List.of(FaultKind.SAMPLE_TWICE, FaultKind.FATES_CONTRADICT, FaultKind.FRAME_TWICE), "a run twice", w -> {
-                    w.versions.get(1).runs = List.of(run("trained", 7, 8, 8), run("trained", 8, 8, 9));
-                    w.versions.get(1).framesTrained = 7;
-                }),
-                after(List.of(FaultKind.VERSION_MISSING, FaultKind.SAMPLE_LOST, FaultKind.FRAME_LOST,
-                                FaultKind.DUPLICATE_OF_NOTHING), "a version that is gone", w -> {
-                    w.samples.clear();
-                    for (long i : new long[] {0, 1, 2, 3, 4, 5, 7, 8, 9, 10}) {
-                        w.samples.add(i < 1 ? Optional.empty() : Optional.of(i));
-                    }
-                    w.versions.get(1).runs = List.of(run("trained", 7, 7, 8), repeats(8, 9, 1));
-                    w.versions.get(1).framesTrained = 5;
-                }, w -> w.delete(w.manifestKey(1))),
+                plant(
+                        List.of(FaultKind.SAMPLE_TWICE, FaultKind.FATES_CONTRADICT, FaultKind.FRAME_TWICE),
+                        "a run twice",
+                        w -> {
+                            w.versions.get(1).runs = List.of(run("trained", 7, 8, 8), run("trained", 8, 8, 9));
+                            w.versions.get(1).framesTrained = 7;
+                        }),
+                after(
+                        List.of(
+                                FaultKind.VERSION_MISSING,
+                                FaultKind.SAMPLE_LOST,
+                                FaultKind.FRAME_LOST,
+                                FaultKind.DUPLICATE_OF_NOTHING),
+                        "a version that is gone",
+                        w -> {
+                            w.samples.clear();
+                            for (long i : new long[] {0, 1, 2, 3, 4, 5, 7, 8, 9, 10}) {
+                                w.samples.add(i < 1 ? Optional.empty() : Optional.of(i));
+                            }
+                            w.versions.get(1).runs = List.of(run("trained", 7, 7, 8), repeats(8, 9, 1));
+                            w.versions.get(1).framesTrained = 5;
+                        },
+                        w -> w.delete(w.manifestKey(1))),
                 plant(FaultKind.CHAIN_BROKEN, "a version of another parent", w -> w.versions.get(1).parent = 0),
-                plant(List.of(FaultKind.FATES_MISSING, FaultKind.SAMPLE_LOST, FaultKind.FATES_CONTRADICT), "a version without fates", w -> {
-                    w.versions.get(0).fates = false;
-                }),
+                plant(
+                        List.of(FaultKind.FATES_MISSING, FaultKind.SAMPLE_LOST, FaultKind.FATES_CONTRADICT),
+                        "a version without fates",
+                        w -> {
+                            w.versions.get(0).fates = false;
+                        }),
                 after(
                         FaultKind.HASH_WRONG,
                         "a student with other bytes",
@@ -161,17 +181,29 @@ class AuditTest {
                         "fates with other bytes",
                         w -> w.versions.get(1).fates = true,
                         w -> w.overwrite(w.version(2).lineage().fates().key(), "{}")),
-                plant(FaultKind.FATES_DAMAGED, "fates that are no JSON", w -> w.versions.get(1).wholeFile = Optional.of("{")),
-                plant(FaultKind.FATES_CONTRADICT, "an end that is not the manifest's", w -> w.versions.get(1).saidTo = 8),
-                plant(FaultKind.FATES_CONTRADICT, "a count that is not the manifest's", w -> w.versions.get(1).framesTrained = 9),
+                plant(
+                        FaultKind.FATES_DAMAGED,
+                        "fates that are no JSON",
+                        w -> w.versions.get(1).wholeFile = Optional.of("{")),
+                plant(
+                        FaultKind.FATES_CONTRADICT,
+                        "an end that is not the manifest's",
+                        w -> w.versions.get(1).saidTo = 8),
+                plant(
+                        FaultKind.FATES_CONTRADICT,
+                        "a count that is not the manifest's",
+                        w -> w.versions.get(1).framesTrained = 9),
                 plant(List.of(FaultKind.FATES_CONTRADICT, FaultKind.SAMPLE_LOST), "a gap between two versions", w -> {
                     w.versions.get(1).from = 8;
                     w.versions.get(1).runs = List.of(run("trained", 8, 8, 9));
                     w.versions.get(1).framesTrained = 5;
                 }),
-                plant(List.of(FaultKind.FATES_CONTRADICT, FaultKind.FRAME_TWICE), "a run that names other frames", w -> {
-                    w.versions.get(1).runs = List.of(run("trained", 7, 7, 0), run("trained", 8, 8, 9));
-                }),
+                plant(
+                        List.of(FaultKind.FATES_CONTRADICT, FaultKind.FRAME_TWICE),
+                        "a run that names other frames",
+                        w -> {
+                            w.versions.get(1).runs = List.of(run("trained", 7, 7, 0), run("trained", 8, 8, 9));
+                        }),
                 plant(FaultKind.FATES_CONTRADICT, "a run with more samples than the log has", w -> {
                     w.versions.get(1).to = 11;
                     w.versions.get(1).saidTo = 11;
@@ -213,14 +245,15 @@ class AuditTest {
         AuditReport report = world.audit();
 
         assertThat(report.faults().keySet()).as(report.sentences().toString()).contains(expected.get(0));
-        assertThat(expected).as(report.sentences().toString()).containsAll(report.faults().keySet());
+        assertThat(expected)
+                .as(report.sentences().toString())
+                .containsAll(report.faults().keySet());
         assertThat(report.sentences().get(expected.get(0)).get(0)).endsWith(".");
     }
 
     @Test
     void givenEveryKind_whenTheTableIsRead_thenEachIsPlantedAsTheFirst() {
-        List<FaultKind> first = plants()
-                .map(one -> (List<?>) one.get()[1])
+        List<FaultKind> first = plants().map(one -> (List<?>) one.get()[1])
                 .map(kinds -> (FaultKind) kinds.get(0))
                 .distinct()
                 .toList();
@@ -253,7 +286,9 @@ class AuditTest {
                         + "{\"first\":6,\"last\":6,\"fate\":\"dead-lettered\",\"reason\":\"EMPTY_IMAGE\"}");
         StringWriter table = new StringWriter();
         report.print(new PrintWriter(table, true));
-        assertThat(table.toString()).contains("trained").endsWith("0 lost, 0 twice, no fault." + System.lineSeparator());
+        assertThat(table.toString())
+                .contains("trained")
+                .endsWith("0 lost, 0 twice, no fault." + System.lineSeparator());
     }
 
     private static JsonNode json(AuditReport report) throws Exception {

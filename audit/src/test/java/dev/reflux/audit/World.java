@@ -13,10 +13,8 @@ import dev.reflux.registry.format.BucketLayout;
 import dev.reflux.registry.format.Lineage;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.CandidateStudent;
-import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
-import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.registry.store.Writer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -127,7 +125,8 @@ final class World {
     World write() throws Exception {
         try (Admin admin = KafkaClients.admin(bed.kafka());
                 KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(bed.kafka(), Map.of())) {
-            for (String topic : List.of(settings().frames(), settings().samples(), settings().deadLetters())) {
+            for (String topic : List.of(
+                    settings().frames(), settings().samples(), settings().deadLetters())) {
                 admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)
                                 .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
                         .all()
@@ -182,11 +181,16 @@ final class World {
     private ProducerRecord<byte[], byte[]> record(Letter letter) {
         var record = new ProducerRecord<byte[], byte[]>(settings().deadLetters(), 0, null, new byte[0]);
         Map.of(
-                        "reflux.stage", letter.stage(),
-                        "reflux.reason", "EMPTY_IMAGE",
-                        "reflux.source.topic", letter.ofFrame() ? settings().frames() : settings().samples(),
-                        "reflux.source.partition", "0",
-                        "reflux.source.offset", String.valueOf(letter.offset()))
+                        "reflux.stage",
+                        letter.stage(),
+                        "reflux.reason",
+                        "EMPTY_IMAGE",
+                        "reflux.source.topic",
+                        letter.ofFrame() ? settings().frames() : settings().samples(),
+                        "reflux.source.partition",
+                        "0",
+                        "reflux.source.offset",
+                        String.valueOf(letter.offset()))
                 .forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
         return record;
     }
@@ -199,8 +203,7 @@ final class World {
                     artifact,
                     Files.writeString(folder.resolve(artifact.fileName()), artifact + " " + version.framesTrained));
         }
-        Path fates = Files.writeString(
-                folder.resolve("fates.json"), version.wholeFile.orElseGet(() -> file(version)));
+        Path fates = Files.writeString(folder.resolve("fates.json"), version.wholeFile.orElseGet(() -> file(version)));
         return new CandidateStudent(
                 files,
                 new Lineage(

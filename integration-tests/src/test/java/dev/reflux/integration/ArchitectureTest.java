@@ -29,8 +29,17 @@ import java.util.stream.Stream;
 class ArchitectureTest {
 
     /** What the application puts together. */
-    private static final List<String> PRODUCT =
-            List.of("common", "embedded", "datasets", "evaluation", "torch", "registry", "fleet", "teacher", "trainer", "audit");
+    private static final List<String> PRODUCT = List.of(
+            "common",
+            "embedded",
+            "datasets",
+            "evaluation",
+            "torch",
+            "registry",
+            "fleet",
+            "teacher",
+            "trainer",
+            "audit");
 
     /** Module package → the module packages that it may use. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(

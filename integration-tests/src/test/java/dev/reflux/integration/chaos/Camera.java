@@ -76,7 +76,9 @@ final class Camera implements AutoCloseable {
 
         @Override
         public Stream<LabeledFrame> messages() {
-            return plan.messages().peek(frame -> allowed.acquireUninterruptibly()).map(this::captured);
+            return plan.messages()
+                    .peek(frame -> allowed.acquireUninterruptibly())
+                    .map(this::captured);
         }
 
         private LabeledFrame captured(LabeledFrame frame) {

@@ -65,9 +65,7 @@ class ChaosTest {
         Files.createDirectories(report.toAbsolutePath().getParent());
         Random drawn = new Random(seed);
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(
-                        report,
-                        java.nio.file.StandardOpenOption.CREATE,
-                        java.nio.file.StandardOpenOption.APPEND));
+                        report, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND));
                 ChaosWorld world = new ChaosWorld(Files.createDirectories(folder.resolve("seed-" + seed)), seed)) {
             for (int i = 0; i < faults; i++) {
                 Fault fault = Fault.values()[drawn.nextInt(Fault.values().length)];

@@ -240,7 +240,8 @@ final class ChaosWorld implements AutoCloseable {
 
     private void road(FaultyRoad road, FaultyRoad.State state) {
         road.be(state);
-        long until = System.nanoTime() + Duration.ofMillis(500 + random.nextInt(5000)).toNanos();
+        long until = System.nanoTime()
+                + Duration.ofMillis(500 + random.nextInt(5000)).toNanos();
         while (System.nanoTime() < until) {
             pause(250);
             keepUp();
@@ -249,7 +250,8 @@ final class ChaosWorld implements AutoCloseable {
     }
 
     private void guest(ServiceProcess process) {
-        long until = System.nanoTime() + Duration.ofMillis(4000 + random.nextInt(4000)).toNanos();
+        long until = System.nanoTime()
+                + Duration.ofMillis(4000 + random.nextInt(4000)).toNanos();
         while (process.alive() && System.nanoTime() < until) {
             pause(250);
             keepUp();
@@ -360,13 +362,15 @@ final class ChaosWorld implements AutoCloseable {
                         .get(place)
                         .offset();
             }
-            long committed = admin.listConsumerGroupOffsets("reflux-teacher")
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .values()
-                    .stream()
-                    .mapToLong(offset -> offset == null ? 0 : offset.offset())
-                    .sum();
+            long committed =
+                    admin
+                            .listConsumerGroupOffsets("reflux-teacher")
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .values()
+                            .stream()
+                            .mapToLong(offset -> offset == null ? 0 : offset.offset())
+                            .sum();
             return ends - committed;
         }
     }
@@ -391,8 +395,9 @@ final class ChaosWorld implements AutoCloseable {
             });
         } catch (org.awaitility.core.ConditionTimeoutException e) {
             throw new AssertionError(
-                    "The path does not come to rest: " + (last[0] == null ? "no audit" : last[0].counts() + " "
-                            + last[0].sentences()) + tails(), e);
+                    "The path does not come to rest: "
+                            + (last[0] == null ? "no audit" : last[0].counts() + " " + last[0].sentences()) + tails(),
+                    e);
         }
         return last[0];
     }
@@ -414,7 +419,9 @@ final class ChaosWorld implements AutoCloseable {
     }
 
     void requireSound(AuditReport report, String after) {
-        assertThat(report.faults()).as(after + ": " + report.sentences() + tails()).isEmpty();
+        assertThat(report.faults())
+                .as(after + ": " + report.sentences() + tails())
+                .isEmpty();
         assertThat(report.lost() + report.twice()).isZero();
     }
 
@@ -426,8 +433,10 @@ final class ChaosWorld implements AutoCloseable {
         StringBuilder all = new StringBuilder();
         for (String name : processes.keySet()) {
             List<String> lines = processes.get(name).said().lines().toList();
-            all.append("\n--- ").append(name).append('\n').append(String.join(
-                    "\n", lines.subList(Math.max(0, lines.size() - 15), lines.size())));
+            all.append("\n--- ")
+                    .append(name)
+                    .append('\n')
+                    .append(String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size())));
         }
         return all.toString();
     }

@@ -105,8 +105,8 @@ class SoakTest {
                     .orElse(1);
             LinePlot plot = new LinePlot("frames", frames, top);
             int[] colour = {0};
-            processes.forEach((process, points) -> plot.with(new LinePlot.Series(
-                    process, COLOURS.get(colour[0]++ % COLOURS.size()), false, points)));
+            processes.forEach((process, points) ->
+                    plot.with(new LinePlot.Series(process, COLOURS.get(colour[0]++ % COLOURS.size()), false, points)));
             html.append("<h2>").append(figure).append("</h2>").append(plot.html());
         });
         Files.createDirectories(Path.of("target"));

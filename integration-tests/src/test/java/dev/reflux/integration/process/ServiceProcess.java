@@ -57,8 +57,9 @@ public final class ServiceProcess implements AutoCloseable {
                 mainClass));
         command.addAll(1, TestPlace.options());
         command.addAll(arguments);
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // Settings come from the test alone, not from whoever runs it.
         builder.environment().keySet().removeIf(name -> name.startsWith("REFLUX_"));
         builder.environment().putAll(environment);

@@ -89,7 +89,8 @@ class FateLogTest {
     }
 
     @Test
-    void givenATopicThatIsMadeAnew_whenGoneOnWith_thenWhatWasReadOfTheOldOneStaysUntilTheNextVersion() throws Exception {
+    void givenATopicThatIsMadeAnew_whenGoneOnWith_thenWhatWasReadOfTheOldOneStaysUntilTheNextVersion()
+            throws Exception {
         take(0, 10, Fate.of(Fate.TRAINED));
 
         log.restore(log.state().onNewTopic(Map.of(0, 1L)));
@@ -100,9 +101,21 @@ class FateLogTest {
                 .path("partitions");
         assertThat(partitions).hasSize(2);
         assertThat(partitions.findValuesAsText("to")).containsExactly("1", "1");
-        assertThat(partitions.path(0).path("runs").path(0).path("frames").path("first").asLong())
+        assertThat(partitions
+                        .path(0)
+                        .path("runs")
+                        .path(0)
+                        .path("frames")
+                        .path("first")
+                        .asLong())
                 .isEqualTo(10);
-        assertThat(partitions.path(1).path("runs").path(0).path("frames").path("first").asLong())
+        assertThat(partitions
+                        .path(1)
+                        .path("runs")
+                        .path(0)
+                        .path("frames")
+                        .path("first")
+                        .asLong())
                 .isEqualTo(11);
         log.published(Map.of(0, 1L));
         assertThat(log.state().earlier()).isEmpty();
