@@ -2,6 +2,7 @@ package dev.reflux.trainer;
 
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param line what is trained
  * @param decoder knows the teacher
  * @param duplicates knows the recent frames
+ * @param fates knows what became of the samples since the last version
  * @param holdout the frames that are only scored
  * @param replay the samples that are trained on again
  * @param learner the student and everything that changes it
@@ -28,6 +30,7 @@ record CheckpointedParts(
         ModelLine line,
         SampleDecoder decoder,
         DuplicateFilter duplicates,
+        FateLog fates,
         HoldoutBuffer holdout,
         ReplayBuffer replay,
         StudentLearner learner,
@@ -60,13 +63,15 @@ record CheckpointedParts(
                 references(holdout.samples()),
                 holdout.seen(),
                 duplicates.state(),
+                duplicates.places(),
                 drift.detector(),
                 drift.state(),
                 drift.boostedUntil(),
                 decoder.teacher(),
                 progress.publishedVersion(),
                 progress.publishIntent(),
-                progress.framesAtLastPublish());
+                progress.framesAtLastPublish(),
+                fates.state());
     }
 
     private static List<SampleReference> references(List<TrainingSample> samples) {
@@ -77,7 +82,8 @@ record CheckpointedParts(
     void restore(TrainerCheckpoint checkpoint, SampleReader log) {
         TrainerState state = checkpoint.state();
         random.restore(state.random());
-        duplicates.restore(state.recentFrames());
+        duplicates.restore(state.recentFrames(), state.recentPlaces());
+        fates.restore(state.fates());
         replay.restore(log.read(state.replay()), state.replaySeen());
         holdout.restore(log.read(state.holdout()), state.holdoutSeen());
         learner.restore(checkpoint.tensors(), state.prequential());

@@ -5,13 +5,17 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.Fate;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.DuplicateFilter;
+import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +28,7 @@ final class SampleIntake {
     private static final Logger LOG = LoggerFactory.getLogger(SampleIntake.class);
 
     private final DuplicateFilter duplicates;
+    private final FateLog fates;
     private final HoldoutRule rule;
     private final HoldoutBuffer holdout;
     private final CheckpointedRandom random;
@@ -36,6 +41,7 @@ final class SampleIntake {
     /** @param deadLetters returns when the letter has been written */
     SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
         this.duplicates = parts.duplicates();
+        this.fates = parts.fates();
         this.holdout = parts.holdout();
         this.random = parts.random();
         this.rule = rule;
@@ -68,21 +74,31 @@ final class SampleIntake {
                     rejected.reason().getMessage());
         }
         deadLetters.accept(DeadLetter.of(rejected.source(), "trainer.ingest", rejected.reason()));
+        fates.decide(
+                rejected.reference(),
+                Fate.because(Fate.DEAD_LETTERED, rejected.reason().reason().name()));
         deadLettered++;
         gauges.rejected(rejected.reason().reason());
     }
 
     private void sort(TrainingSample sample, List<TrainingSample> fresh) {
-        if (!duplicates.firstSight(sample.frameId())) {
+        if (!duplicates.firstSight(sample.frameId(), sample.source())) {
+            fates.decide(sample.reference(), Fate.duplicateOf(first(sample)));
             dropped++;
             gauges.outcome("duplicate");
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
             holdout.add(sample, random);
+            fates.decide(sample.reference(), Fate.of(Fate.HELD_OUT));
             heldOut++;
             gauges.outcome("held-out");
         } else {
             fresh.add(sample);
         }
+    }
+
+    private @Nullable FramePlace first(TrainingSample again) {
+        FramePlace source = again.source();
+        return source == null ? null : duplicates.firstPlace(again.frameId(), source);
     }
 
     /** @param trained the number of trained frames, as the learning loop counts them */

@@ -6,6 +6,8 @@ import dev.reflux.registry.format.Lineage;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.Fate;
+import dev.reflux.trainer.fates.FatesFile;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.loop.LearningLoop;
@@ -116,6 +118,7 @@ final class StreamTrainer {
         List<PolledSample> samples = window.take();
         trainByView(intake.newSamples(samples));
         for (PolledSample sample : samples) {
+            parts.fates().took(sample.reference(), sample.frame());
             nextOffsets.put(sample.source().partition(), sample.source().offset() + 1);
             sample.receipt().done();
         }
@@ -130,7 +133,10 @@ final class StreamTrainer {
                 .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
         byView.forEach((size, samples) -> {
             loop.train(samples);
-            samples.forEach(sample -> gauges.outcome("trained"));
+            samples.forEach(sample -> {
+                parts.fates().decide(sample.reference(), Fate.of(Fate.TRAINED));
+                gauges.outcome("trained");
+            });
             view = size;
         });
     }
@@ -152,7 +158,8 @@ final class StreamTrainer {
 
     private void checkpointOrPublish() {
         long trained = loop.framesTrained();
-        if (trained - framesAtLastPublish >= schedule.publishEvery()) {
+        if (trained - framesAtLastPublish >= schedule.publishEvery()
+                || parts.fates().isFull()) {
             publish();
         } else if (trained - framesAtLastCheckpoint() >= schedule.checkpointEvery()) {
             checkpoint(false);
@@ -189,7 +196,8 @@ final class StreamTrainer {
     }
 
     private void publishVersion() {
-        PublishedStudent student = publisher.publish(parts.learner(), parts.holdout(), publishedView(), lineage());
+        PublishedStudent student =
+                publisher.publish(parts.learner(), parts.holdout(), publishedView(), lineage(), fates());
         gauges.published(student);
         listener.published(student);
         published(student.version().version());
@@ -197,6 +205,15 @@ final class StreamTrainer {
 
     private ImageSize publishedView() {
         return view == null ? parts.learner().student().card().input().size() : view;
+    }
+
+    private byte[] fates() {
+        return FatesFile.write(
+                parts.line().model(),
+                parts.line().topic(),
+                publishedVersion,
+                parts.fates().state(),
+                nextOffsets);
     }
 
     private Lineage lineage() {
@@ -216,6 +233,7 @@ final class StreamTrainer {
     private void published(long version) {
         publishedVersion = version;
         framesAtLastPublish = loop.framesTrained();
+        parts.fates().published(nextOffsets);
         checkpoint(false);
     }
 

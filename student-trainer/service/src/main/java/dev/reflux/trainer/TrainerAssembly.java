@@ -14,6 +14,7 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.TeacherIdentity;
@@ -170,6 +171,7 @@ final class TrainerAssembly implements AutoCloseable {
                         settings.model(), settings.schema().id(), Topics.DISTILLATION_SAMPLES),
                 decoder,
                 new DuplicateFilter(learning.duplicateWindow()),
+                new FateLog(),
                 new HoldoutBuffer(learning.holdoutCapacity()),
                 settings.plugins().replay(),
                 learner,

@@ -1,5 +1,7 @@
 package dev.reflux.trainer;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.config.ConfigLoader;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.KafkaClients;
@@ -8,8 +10,11 @@ import dev.reflux.common.kafka.Topics;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,10 +111,25 @@ final class TrainerBench implements AutoCloseable {
     }
 
     List<StudentVersion> versions() {
-        try (ModelRegistry registry = ModelRegistry.open(
-                new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey()))) {
+        try (ModelRegistry registry = ModelRegistry.open(bucket())) {
             return registry.catalog().versions("student", 1);
         }
+    }
+
+    private StoreSettings bucket() {
+        return new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey());
+    }
+
+    /** The files of fates, of the first version first. */
+    List<JsonNode> fates() throws IOException {
+        List<JsonNode> files = new ArrayList<>();
+        try (ObjectStore bucket = MinioStore.open(bucket())) {
+            for (StudentVersion version : versions()) {
+                files.add(new ObjectMapper()
+                        .readTree(bucket.read(version.lineage().fates().key()).orElseThrow()));
+            }
+        }
+        return files;
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.reflux.common.label.LabelMapCodec;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.message.DistillationSample;
 import dev.reflux.common.message.FrameDomain;
+import dev.reflux.common.message.FrameSource;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorCodec;
@@ -95,7 +96,13 @@ public final class SampleDecoder {
                 label,
                 projected,
                 logits,
-                view);
+                view,
+                sample.hasFrameSource() ? place(sample.getFrameSource()) : null);
+    }
+
+    /** Returns the place that a sample names. */
+    public static FramePlace place(FrameSource source) {
+        return new FramePlace(source.getTopic(), source.getTopicId(), source.getPartition(), source.getOffset());
     }
 
     /** A size that a network can look at, before anything of that size is made. */

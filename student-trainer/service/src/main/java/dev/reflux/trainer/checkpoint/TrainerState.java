@@ -1,9 +1,11 @@
 package dev.reflux.trainer.checkpoint;
 
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param holdout the places of the held-out samples that are kept for scoring, in their order
  * @param holdoutSeen the number of frames held out so far
  * @param recentFrames the state of the duplicate filter
+ * @param recentPlaces the places of these frames in the log
  * @param driftDetector the name of the drift detector; null in a checkpoint that does not name it
  * @param drift the drift detector's state
  * @param boostedUntil the step up to which the learning rate is raised after a drift
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param publishedVersion the last version of this lineage; 0 for none
  * @param publishIntent whether a version of exactly this state is still to be published
  * @param framesAtLastPublish the number of trained frames at the last version
+ * @param fates what became of the samples since the last version
  */
 public record TrainerState(
         String model,
@@ -40,13 +44,21 @@ public record TrainerState(
         List<SampleReference> holdout,
         long holdoutSeen,
         List<Long> recentFrames,
+        List<Long> recentPlaces,
         @Nullable String driftDetector,
         double[] drift,
         long boostedUntil,
         @Nullable TeacherIdentity teacher,
         long publishedVersion,
         boolean publishIntent,
-        long framesAtLastPublish) {
+        long framesAtLastPublish,
+        FateLog.State fates) {
+
+    /** A checkpoint of an earlier version has no places and no fates. */
+    public TrainerState {
+        recentPlaces = Objects.requireNonNullElse(recentPlaces, List.of());
+        fates = Objects.requireNonNullElse(fates, FateLog.State.EMPTY);
+    }
 
     /**
      * The outcomes of samples; every sample is counted once.

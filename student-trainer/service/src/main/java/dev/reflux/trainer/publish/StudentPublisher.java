@@ -95,9 +95,11 @@ public final class StudentPublisher {
      * Publishes a version.
      *
      * @param view the size of the student's input in training, which the version's card names
+     * @param fates what became of the samples since the version before
      * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
      */
-    public PublishedStudent publish(StudentLearner learner, HoldoutBuffer holdout, ImageSize view, Lineage lineage) {
+    public PublishedStudent publish(
+            StudentLearner learner, HoldoutBuffer holdout, ImageSize view, Lineage lineage, byte[] fates) {
         SegmentationModel student = learner.student();
         SegmentationScore raw = holdout.score(runtime, student);
         SegmentationScore averaged;
@@ -108,30 +110,34 @@ public final class StudentPublisher {
         StudentVersion version;
         if (takesAverage) {
             try (Ema.Applied applied = learner.ema().apply()) {
-                version = commit(student, view, lineage, metrics(learner, raw, averaged, true));
+                version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, true));
             }
         } else {
-            version = commit(student, view, lineage, metrics(learner, raw, averaged, false));
+            version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, false));
         }
         announce(version);
         return new PublishedStudent(version, raw, averaged, takesAverage);
     }
 
     private StudentVersion commit(
-            SegmentationModel student, ImageSize view, Lineage lineage, Map<String, Double> metrics) {
+            SegmentationModel student, ImageSize view, Lineage lineage, byte[] fates, Map<String, Double> metrics) {
         try {
             Path folder = Files.createTempDirectory("reflux-publish");
             Map<Artifact, Path> files = new EnumMap<>(Artifact.class);
             for (Artifact artifact : Artifact.values()) {
                 files.put(artifact, folder.resolve(artifact.fileName()));
             }
+            Path fatesFile = folder.resolve("fates.json");
             try {
                 write(student, view, files);
-                return registry.publisher().publish(writer, new CandidateStudent(files, lineage, metrics, config));
+                Files.write(fatesFile, fates);
+                return registry.publisher()
+                        .publish(writer, new CandidateStudent(files, lineage, metrics, config, Optional.of(fatesFile)));
             } finally {
                 for (Path file : files.values()) {
                     Files.deleteIfExists(file);
                 }
+                Files.deleteIfExists(fatesFile);
                 Files.delete(folder);
             }
         } catch (IOException e) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.trainer.fates.FateLog;
+import dev.reflux.trainer.fates.FateRun;
+import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import java.io.IOException;
@@ -39,13 +42,18 @@ class CheckpointStoreTest {
                 List.of(new SampleReference(0, 6)),
                 12,
                 List.of(-1L, 0L, Long.MAX_VALUE),
+                List.of(-1L, 5L, new FramePlace("frames.labeled", "id", 3, 9).packed()),
                 "page-hinkley",
                 new double[] {4, 1e300, -0.0, Math.PI},
                 77,
                 new TeacherIdentity("teacher", "head"),
                 6,
                 true,
-                40);
+                40,
+                new FateLog.State(
+                        Map.of(0, 4L),
+                        List.of(new FateRun(
+                                0, "duplicate", "", 4, 16, 12, new FramePlace("frames.labeled", "id", 0, 3), null))));
         return new TrainerCheckpoint(state, Map.of("student", weights, "ema", new byte[0]));
     }
 
