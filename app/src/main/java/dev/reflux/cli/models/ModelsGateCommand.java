@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,7 +100,7 @@ final class ModelsGateCommand implements Callable<Integer> {
                     ? PromotionGate.decisions(opened.catalog(), model)
                     : new PromotionGate(opened.registry(), model, rules, Clock.systemUTC()).step();
             for (Decision decision : decisions) {
-                out.printf("%.19s  version %d %s%n", decision.at(), decision.version(), decision.sentence());
+                out.printf(Locale.ROOT, "%.19s  version %d %s%n", decision.at(), decision.version(), decision.sentence());
             }
             if (decisions.isEmpty()) {
                 out.println("Nothing is due.");

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ public final class CheckpointStore {
     /** Writes a checkpoint, and deletes all but the last two. */
     public void write(TrainerCheckpoint checkpoint) {
         long number = last + 1;
-        Path target = folder.resolve("%s%010d%s".formatted(PREFIX, number, SUFFIX));
+        Path target = folder.resolve(String.format(Locale.ROOT, "%s%010d%s", PREFIX, number, SUFFIX));
         Path part = folder.resolve(target.getFileName() + ".part");
         try {
             try (FileChannel file = FileChannel.open(
