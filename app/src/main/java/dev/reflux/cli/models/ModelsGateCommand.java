@@ -100,7 +100,8 @@ final class ModelsGateCommand implements Callable<Integer> {
                     ? PromotionGate.decisions(opened.catalog(), model)
                     : new PromotionGate(opened.registry(), model, rules, Clock.systemUTC()).step();
             for (Decision decision : decisions) {
-                out.printf(Locale.ROOT, "%.19s  version %d %s%n", decision.at(), decision.version(), decision.sentence());
+                out.printf(
+                        Locale.ROOT, "%.19s  version %d %s%n", decision.at(), decision.version(), decision.sentence());
             }
             if (decisions.isEmpty()) {
                 out.println("Nothing is due.");

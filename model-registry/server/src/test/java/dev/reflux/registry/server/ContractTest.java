@@ -85,8 +85,7 @@ class ContractTest {
                     .forEach(status -> described.add(operation.getOperationId() + " " + status));
         }
         // Damage shows where a sealed object is read. These read none, or pass it on unread.
-        described.removeAll(
-                Set.of("listModels 500", "listObjects 500", "getObject 500", "getGroupedObject 500"));
+        described.removeAll(Set.of("listModels 500", "listObjects 500", "getObject 500", "getGroupedObject 500"));
         assertThat(served.contract().seen()).isEqualTo(described);
     }
 
