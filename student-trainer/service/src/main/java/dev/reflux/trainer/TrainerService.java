@@ -44,6 +44,7 @@ public final class TrainerService implements AutoCloseable {
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final StorePatience patience;
     private final Thread trainingThread;
     private volatile Instant lastTurn = Instant.now();
     private volatile TrainerState.Counts counts = TrainerState.Counts.NONE;
@@ -55,6 +56,7 @@ public final class TrainerService implements AutoCloseable {
     private TrainerService(TrainerConfig config, TrainerListener listener) {
         this.config = config;
         this.listener = listener;
+        this.patience = new StorePatience(config.store().patience(), () -> stopping, () -> lastTurn = Instant.now());
         this.trainingThread = new Thread(this::run, "trainer");
     }
 
@@ -136,7 +138,7 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void run() {
-        try (TrainerAssembly.Assembled parts = TrainerAssembly.of(TrainerSettings.of(config), listener)) {
+        try (TrainerAssembly.Assembled parts = TrainerAssembly.of(TrainerSettings.of(config), listener, patience)) {
             feed = parts.feed();
             counts = parts.trainer().counts();
             try (HealthServer health = healthServer(parts)) {
@@ -145,6 +147,11 @@ public final class TrainerService implements AutoCloseable {
                 train(parts.trainer(), parts.feed());
             }
         } catch (RuntimeException | Error e) {
+            if (stopping && e instanceof StoreException waitedFor && waitedFor.passing()) {
+                // What was owed to the store is in the checkpoint, and the next start pays it.
+                LOG.info("The trainer stops while it waits for the store: {}", e.getMessage());
+                return;
+            }
             failure.set(e);
             if (!(e instanceof UsageException || e instanceof StoreException || e instanceof StaleWriterException)) {
                 LOG.error("The trainer failed: {}", e.getMessage(), e);
@@ -212,7 +219,7 @@ public final class TrainerService implements AutoCloseable {
         return HealthServer.start(
                 config.health().port(),
                 List.of(turning, polling),
-                List.of(assigned, parts.brokers().readiness()),
+                List.of(assigned, parts.brokers().readiness(), Check.of("store", patience::trouble)),
                 parts.meters().registry());
     }
 
