@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,19 +24,16 @@ final class StorePatience implements StoreWork {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Duration within;
-    private final BooleanSupplier stopping;
-    private final Runnable alive;
+    private final Pulse pulse;
     private volatile @Nullable String trouble;
 
     /**
      * @param within the patience with one piece of work
-     * @param stopping whether the trainer is to stop, which ends the patience
-     * @param alive is called again and again while the store is waited for
+     * @param pulse ends the patience when the trainer is to stop
      */
-    StorePatience(Duration within, BooleanSupplier stopping, Runnable alive) {
+    StorePatience(Duration within, Pulse pulse) {
         this.within = within;
-        this.stopping = stopping;
-        this.alive = alive;
+        this.pulse = pulse;
     }
 
     /** Returns what the store cannot do at present; empty if nothing waits for it. */
@@ -67,7 +63,7 @@ final class StorePatience implements StoreWork {
                 return result;
             } catch (StoreException e) {
                 Duration waited = Duration.ofNanos(System.nanoTime() - began);
-                if (!e.passing() || stopping.getAsBoolean()) {
+                if (!e.passing() || !pulse.goesOn()) {
                     trouble = null;
                     throw e;
                 }
@@ -101,8 +97,7 @@ final class StorePatience implements StoreWork {
         }
         trouble = "training waits for the store to " + what + ": " + failure.getMessage();
         long until = System.nanoTime() + pause.toNanos();
-        while (System.nanoTime() < until && !stopping.getAsBoolean()) {
-            alive.run();
+        while (System.nanoTime() < until && pulse.goesOn()) {
             LockSupport.parkNanos(TICK_NANOS);
         }
     }

@@ -52,13 +52,15 @@ final class TrainerAssembly implements AutoCloseable {
 
     private final TrainerSettings settings;
     private final TrainerListener listener;
+    private final Pulse pulse;
     private final StorePatience patience;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    private TrainerAssembly(TrainerSettings settings, TrainerListener listener, StorePatience patience) {
+    private TrainerAssembly(TrainerSettings settings, TrainerListener listener, Pulse pulse) {
         this.settings = settings;
         this.listener = listener;
-        this.patience = patience;
+        this.pulse = pulse;
+        this.patience = new StorePatience(settings.config().store().patience(), pulse);
     }
 
     /**
@@ -67,10 +69,17 @@ final class TrainerAssembly implements AutoCloseable {
      * @param feed brings the samples
      * @param trainer trains on them
      * @param brokers checks the brokers
+     * @param store tells what waits for the store
      * @param meters the trainer's meters
      * @param parts closes everything
      */
-    record Assembled(SampleFeed feed, StreamTrainer trainer, BrokerCheck brokers, Meters meters, TrainerAssembly parts)
+    record Assembled(
+            SampleFeed feed,
+            StreamTrainer trainer,
+            BrokerCheck brokers,
+            StorePatience store,
+            Meters meters,
+            TrainerAssembly parts)
             implements AutoCloseable {
 
         @Override
@@ -82,11 +91,11 @@ final class TrainerAssembly implements AutoCloseable {
     /**
      * Makes a trainer, which has begun to poll.
      *
-     * @param patience repeats what the store could not do
+     * @param pulse of the training thread
      * @throws UsageException if a file, the brokers, the store or the checkpoint cannot be used
      */
-    static Assembled of(TrainerSettings settings, TrainerListener listener, StorePatience patience) {
-        TrainerAssembly assembly = new TrainerAssembly(settings, listener, patience);
+    static Assembled of(TrainerSettings settings, TrainerListener listener, Pulse pulse) {
+        TrainerAssembly assembly = new TrainerAssembly(settings, listener, pulse);
         try {
             return assembly.assemble();
         } catch (RuntimeException | Error e) {
@@ -125,7 +134,7 @@ final class TrainerAssembly implements AutoCloseable {
                 parts,
                 new SampleWindow(
                         settings.schedule().newFrames(), settings.schedule().windowCapacity(), rule),
-                new SampleIntake(parts, rule, new DeadLetterOutbox(producer), gauges),
+                new SampleIntake(parts, rule, new DeadLetterOutbox(producer, pulse), gauges),
                 checkpoints,
                 feed,
                 publisher(runtime, registry, producer),
@@ -136,7 +145,7 @@ final class TrainerAssembly implements AutoCloseable {
                 checkpoint -> resume(trainer, checkpoint, decoder), () -> trainer.begin(topic.beginnings()));
         topic.watch(topicId);
         feed.start();
-        return new Assembled(feed, trainer, brokers, meters, this);
+        return new Assembled(feed, trainer, brokers, patience, meters, this);
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -44,7 +44,6 @@ public final class TrainerService implements AutoCloseable {
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final StorePatience patience;
     private final Thread trainingThread;
     private volatile Instant lastTurn = Instant.now();
     private volatile TrainerState.Counts counts = TrainerState.Counts.NONE;
@@ -56,7 +55,6 @@ public final class TrainerService implements AutoCloseable {
     private TrainerService(TrainerConfig config, TrainerListener listener) {
         this.config = config;
         this.listener = listener;
-        this.patience = new StorePatience(config.store().patience(), () -> stopping, () -> lastTurn = Instant.now());
         this.trainingThread = new Thread(this::run, "trainer");
     }
 
@@ -138,7 +136,8 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void run() {
-        try (TrainerAssembly.Assembled parts = TrainerAssembly.of(TrainerSettings.of(config), listener, patience)) {
+        try (TrainerAssembly.Assembled parts = TrainerAssembly.of(
+                TrainerSettings.of(config), listener, new Pulse(() -> stopping, () -> lastTurn = Instant.now()))) {
             feed = parts.feed();
             counts = parts.trainer().counts();
             try (HealthServer health = healthServer(parts)) {
@@ -219,7 +218,7 @@ public final class TrainerService implements AutoCloseable {
         return HealthServer.start(
                 config.health().port(),
                 List.of(turning, polling),
-                List.of(assigned, parts.brokers().readiness(), Check.of("store", patience::trouble)),
+                List.of(assigned, parts.brokers().readiness(), Check.of("store", parts.store()::trouble)),
                 parts.meters().registry());
     }
 
