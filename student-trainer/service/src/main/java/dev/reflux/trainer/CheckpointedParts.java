@@ -8,7 +8,7 @@ import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
-import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.replay.BoundedReplay;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import dev.reflux.trainer.update.StudentLearner;
@@ -35,7 +35,7 @@ record CheckpointedParts(
         DuplicateFilter duplicates,
         FateLog fates,
         HoldoutBuffer holdout,
-        ReplayBuffer replay,
+        BoundedReplay replay,
         StudentLearner learner,
         GuardMemory guard,
         DriftReaction drift,
@@ -108,8 +108,8 @@ record CheckpointedParts(
         random.restore(state.random());
         duplicates.restore(state.recentFrames(), state.recentPlaces());
         fates.restore(state.fates());
-        replay.restore(repaired(log.read(state.replay())), state.replaySeen());
-        holdout.restore(repaired(log.read(state.holdout())), state.holdoutSeen());
+        replay.restore(repaired(log.read(state.replay(), replay.budget())), state.replaySeen());
+        holdout.restore(repaired(log.read(state.holdout(), holdout.budget())), state.holdoutSeen());
         restoreLearner(checkpoint);
         guard.restore(checkpoint.tensors());
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());

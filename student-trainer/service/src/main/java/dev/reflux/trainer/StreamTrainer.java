@@ -133,7 +133,7 @@ final class StreamTrainer {
             sample.done();
         }
         listener.counted(counts());
-        gauges.replay(parts.replay().samples().size());
+        gauges.replay(parts.replay().samples().size(), parts.replay().bytes());
         gauges.guarded(parts.guard().guard());
         checkpointOrPublish();
     }

@@ -33,6 +33,7 @@ final class TrainerGauges {
         meters.gauge(Meter.TRAINER_LEARNING_RATE, () -> value("rate"));
         meters.gauge(Meter.TRAINER_GRADIENT_NORM, () -> value("norm"));
         meters.gauge(Meter.TRAINER_REPLAY, () -> value("replay"));
+        meters.gauge(Meter.TRAINER_REPLAY_BYTES, () -> value("replay.bytes"));
         meters.gauge(Meter.TRAINER_GUARD_CAMERAS, () -> value("guard.cameras"));
         meters.gauge(Meter.TRAINER_GUARD_TEACHER, () -> value("guard.teacher"));
         meters.counter(Meter.TRAINER_GUARD_SKIPPED);
@@ -104,8 +105,9 @@ final class TrainerGauges {
         outcome("dead-lettered");
     }
 
-    void replay(int samples) {
+    void replay(int samples, long bytes) {
         values.put("replay", (double) samples);
+        values.put("replay.bytes", (double) bytes);
     }
 
     void drifted() {
