@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 
 /** The counts of a teacher, for meters and snapshots. Thread-safe. */
 final class TeacherGauges {
@@ -48,6 +49,16 @@ final class TeacherGauges {
     /** Counts a frame that was polled. */
     void taken() {
         taken.incrementAndGet();
+    }
+
+    /** Counts frames that retention removed before they were polled. */
+    void expired(long frames) {
+        meters.counter(Meter.TEACHER_EXPIRED).increment(frames);
+    }
+
+    /** Registers the level of the model's failures. */
+    void modelFailures(IntSupplier level) {
+        meters.gauge(Meter.TEACHER_MODEL_FAILURES, level::getAsInt);
     }
 
     /** Counts the work of a stage. */

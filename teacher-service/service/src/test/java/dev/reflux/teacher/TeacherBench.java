@@ -47,17 +47,25 @@ final class TeacherBench implements AutoCloseable {
     }
 
     static ProjectionHeadFile head() {
+        return head(1);
+    }
+
+    static ProjectionHeadFile head(float scale) {
         ModelCard card = ModelCard.read(CARD);
         float[] weight = new float[card.labelSchema().classCount() * card.featuresChannels()];
         Random random = new Random(1);
         for (int i = 0; i < weight.length; i++) {
-            weight[i] = (float) random.nextGaussian();
+            weight[i] = scale * (float) Math.tanh(random.nextGaussian());
         }
         return ProjectionHeadFile.of(
                 card.name(), card.labelSchema().id(), weight, new float[] {-1, -0.5f, 0, 0.5f, 1}, false, Map.of());
     }
 
     TeacherConfig config(String transactionalId, Map<String, String> more) {
+        return ConfigLoader.load(TeacherConfig.class, null, Map.of(), keys(transactionalId, more));
+    }
+
+    Map<String, String> keys(String transactionalId, Map<String, String> more) {
         Map<String, String> keys = new HashMap<>();
         keys.put("teacher.kafka.bootstrap-servers", kafka.bootstrapServers());
         keys.put("teacher.kafka.transactional-id", transactionalId);
@@ -67,7 +75,7 @@ final class TeacherBench implements AutoCloseable {
         keys.put("teacher.compute.threads", "1");
         keys.put("teacher.health.port", "0");
         keys.putAll(more);
-        return ConfigLoader.load(TeacherConfig.class, null, Map.of(), keys);
+        return keys;
     }
 
     KafkaSettings kafka() {
