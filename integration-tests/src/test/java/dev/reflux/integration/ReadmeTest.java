@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reflux.embedded.LoopbackPorts;
+import dev.reflux.integration.process.TestPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -161,7 +162,7 @@ class ReadmeTest {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("REFLUX_SKIP_BUILD", "1");
-        builder.environment().put("REFLUX_JAVA_OPTS", "-Xmx1g");
+        builder.environment().put("REFLUX_JAVA_OPTS", TestPlace.launcherOptions("-Xmx1g"));
         return builder.start();
     }
 }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,6 +93,7 @@ final class ModelsGateCommand implements Callable<Integer> {
                     : new PromotionGate(opened.registry(), model, rules, Clock.systemUTC()).step();
             for (Decision decision : decisions) {
                 out.printf(
+                        Locale.ROOT,
                         "%.19s  version %d %s: %s%n",
                         decision.at(),
                         decision.version(),

@@ -189,6 +189,17 @@ public interface TrainerConfig {
         @WithDefault("80")
         @Range(min = 1)
         int publishEveryFrames();
+
+        @Description(
+                "Whether an empty folder begins a model line that has versions or offsets already. If not, the trainer refuses to start without the line's checkpoint.")
+        @WithDefault("false")
+        boolean beginAnew();
+
+        @Description(
+                value =
+                        "Id of a topic distillation.samples that was made anew since the checkpoint, and is to be read from its beginning. The refusal to start names it.",
+                unset = "another topic than the checkpoint's is refused")
+        Optional<String> newTopic();
     }
 
     /** How a drift of the loss on new frames is detected, and what it leads to. */

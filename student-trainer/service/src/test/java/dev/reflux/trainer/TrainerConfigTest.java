@@ -59,6 +59,8 @@ class TrainerConfigTest {
         assertThat(config.store().bucket()).isEqualTo("reflux");
         assertThat(config.checkpoint().everyFrames()).isEqualTo(40);
         assertThat(config.checkpoint().publishEveryFrames()).isEqualTo(80);
+        assertThat(config.checkpoint().beginAnew()).isFalse();
+        assertThat(config.checkpoint().newTopic()).isEmpty();
         LearningConfig learning = config.learning();
         assertThat(learning.newFrames()).isEqualTo(4);
         assertThat(learning.replayedFrames()).isEqualTo(4);

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -52,12 +53,12 @@ final class StudentFolder {
     }
 
     private Path folderOf(long version) {
-        return root.resolve(VERSIONS).resolve("%08d".formatted(version));
+        return root.resolve(VERSIONS).resolve(String.format(Locale.ROOT, "%08d", version));
     }
 
     /** Creates an empty folder to download to. */
     Path begin(long version) {
-        Path part = root.resolve(VERSIONS).resolve("%08d".formatted(version) + PART);
+        Path part = root.resolve(VERSIONS).resolve(String.format(Locale.ROOT, "%08d", version) + PART);
         try {
             remove(part);
             Files.createDirectories(part);

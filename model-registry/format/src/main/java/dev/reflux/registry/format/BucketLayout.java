@@ -1,5 +1,7 @@
 package dev.reflux.registry.format;
 
+import java.util.Locale;
+
 /**
  * Where the objects of a model line lie in the bucket, under the name of the model:
  *
@@ -47,7 +49,7 @@ public final class BucketLayout {
 
     /** Returns the keys of the tags of a version. */
     public static LogKeys tags(String model, long version) {
-        return new LogKeys(model + "/tags/" + "%08d".formatted(version) + "/", JSON);
+        return new LogKeys(model + "/tags/" + String.format(Locale.ROOT, "%08d", version) + "/", JSON);
     }
 
     /** Returns the keys of the entries of a journal. */
@@ -67,6 +69,6 @@ public final class BucketLayout {
 
     /** Returns the key of the record of a delta. */
     public static String delta(String model, long from, long to) {
-        return deltas(model) + "%08d/%08d.json".formatted(to, from);
+        return deltas(model) + String.format(Locale.ROOT, "%08d/%08d.json", to, from);
     }
 }

@@ -1,5 +1,6 @@
 package dev.reflux.registry.format;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,7 +15,7 @@ public record LogKeys(String prefix, String suffix) {
 
     /** Returns the key of an entry. */
     public String of(long number) {
-        return prefix + ("%0" + DIGITS + "d").formatted(number) + suffix;
+        return prefix + String.format(Locale.ROOT, ("%0" + DIGITS + "d"), number) + suffix;
     }
 
     /** Returns the number of the entry that has the given key; empty for any other key. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -144,7 +145,9 @@ class ContractTest {
     private void damaged() throws Exception {
         for (String key :
                 List.of("/versions/00000003/manifest.json", "/aliases/latest/%08d.json", "/tags/00000002/%08d.json")) {
-            for (int number = 1; !served.store().create(model + key.formatted(number), bytes()); number++) {
+            for (int number = 1;
+                    !served.store().create(model + String.format(Locale.ROOT, key, number), bytes());
+                    number++) {
                 assertThat(number).isLessThan(100);
             }
         }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -106,7 +107,8 @@ abstract class ObjectStoreContract {
         ExecutorService many = Executors.newFixedThreadPool(8);
         try {
             many.invokeAll(IntStream.range(0, 1005)
-                    .<Callable<Boolean>>mapToObj(i -> () -> store.create(prefix + "d/%05d".formatted(i), bytes("x")))
+                    .<Callable<Boolean>>mapToObj(
+                            i -> () -> store.create(prefix + String.format(Locale.ROOT, "d/%05d", i), bytes("x")))
                     .toList());
         } finally {
             many.shutdown();
