@@ -27,7 +27,8 @@ class DeadLettersTest {
             KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
             Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
             try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka, Map.of())) {
-                producer.send(letter(7, Rejection.INFERENCE_FAILED, "It\nfailed.").toRecord())
+                producer.send(letter(7, Rejection.INFERENCE_FAILED, "It\nfailed.")
+                                .toRecord())
                         .get();
                 producer.send(letter(8, Rejection.EMPTY_IMAGE, "No image.").toRecord())
                         .get();

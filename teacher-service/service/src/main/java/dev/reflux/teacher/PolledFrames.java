@@ -55,7 +55,7 @@ final class PolledFrames implements RecordSink {
 
     @Override
     public void removed(TopicPartition partition, long from, long to) {
-        gauges.expired(to - from);
+        gauges.lost(to - from);
     }
 
     @Override

@@ -38,6 +38,7 @@ final class TeacherGauges {
         this.polling = polling;
         meters.gauge(Meter.TEACHER_IN_FLIGHT, polling::inFlight);
         meters.gauge(Meter.TEACHER_LAG, this::lag);
+        meters.counter(Meter.TEACHER_LOST);
         for (Rejection rejection : Rejection.values()) {
             rejections.put(rejection, new AtomicLong());
         }
@@ -52,8 +53,8 @@ final class TeacherGauges {
     }
 
     /** Counts frames that retention removed before they were polled. */
-    void expired(long frames) {
-        meters.counter(Meter.TEACHER_EXPIRED).increment(frames);
+    void lost(long frames) {
+        meters.counter(Meter.TEACHER_LOST).increment(frames);
     }
 
     /** Registers the level of the model's failures. */

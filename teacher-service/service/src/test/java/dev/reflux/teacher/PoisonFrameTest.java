@@ -46,7 +46,7 @@ class PoisonFrameTest {
             Process teacher = start(bench);
             while (!settled(bench, teacher)) {
                 exits.add(teacher.exitValue());
-                assertThat(exits).as("ends of the process").hasSizeLessThan(10);
+                assertThat(exits).as("ends of the process").hasSizeLessThan(6);
                 teacher = start(bench);
             }
             teacher.destroy();
