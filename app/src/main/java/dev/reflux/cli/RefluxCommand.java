@@ -40,6 +40,7 @@ import picocli.CommandLine.HelpCommand;
             FleetCommand.class,
             DeadLettersCommand.class,
             ModelsCommand.class,
+            AuditCommand.class,
             DatasetCommand.class,
             PretrainCommand.class,
             FitProjectionCommand.class,

@@ -206,7 +206,7 @@ class TeacherServiceTest {
             int frames = 20;
             bench.push(0, frames);
             Path broken = directory.resolve("broken.safetensors");
-            TeacherBench.head(Float.NaN).write(broken);
+            TeacherBench.overflowingHead().write(broken);
             TeacherConfig config = bench.config("t", Map.of("teacher.model.projection", broken.toString()));
             try (TeacherService teacher = TeacherService.start(config, TeacherListener.SILENT)) {
 
