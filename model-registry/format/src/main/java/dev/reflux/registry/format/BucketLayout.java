@@ -47,7 +47,7 @@ public final class BucketLayout {
 
     /** Returns the keys of the tags of a version. */
     public static LogKeys tags(String model, long version) {
-        return new LogKeys(model + "/tags/" + "%08d".formatted(version) + "/", JSON);
+        return new LogKeys(model + "/tags/" + LogKeys.padded(version) + "/", JSON);
     }
 
     /** Returns the keys of the entries of a journal. */
@@ -67,6 +67,6 @@ public final class BucketLayout {
 
     /** Returns the key of the record of a delta. */
     public static String delta(String model, long from, long to) {
-        return deltas(model) + "%08d/%08d.json".formatted(to, from);
+        return deltas(model) + LogKeys.padded(to) + "/" + LogKeys.padded(from) + JSON;
     }
 }
