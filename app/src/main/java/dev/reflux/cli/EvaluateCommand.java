@@ -15,6 +15,7 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
@@ -78,9 +79,10 @@ final class EvaluateCommand implements Callable<Integer> {
         SegmentationScore score = TorchWork.run(
                 () -> score(card, cardFile, view, frames, done -> progress.show("frames", done, count, "")));
         progress.end();
-        out.printf("%s on %s/%s, %d frames, at %s%n", card.name(), frames.id(), split, score.frames(), view);
-        out.printf("  mIoU            %6.2f %%%n", 100 * score.miou());
-        out.printf("  pixel accuracy  %6.2f %%%n", 100 * score.pixelAccuracy());
+        out.printf(
+                Locale.ROOT, "%s on %s/%s, %d frames, at %s%n", card.name(), frames.id(), split, score.frames(), view);
+        out.printf(Locale.ROOT, "  mIoU            %6.2f %%%n", 100 * score.miou());
+        out.printf(Locale.ROOT, "  pixel accuracy  %6.2f %%%n", 100 * score.pixelAccuracy());
         table(out, "by class", score.perClass());
         table(out, "by domain", score.perDomain());
         return 0;
@@ -97,8 +99,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private static void table(PrintWriter out, String title, Map<String, Double> values) {
         out.println(title);
-        values.forEach((name, value) ->
-                out.printf("  %-24s %s%n", name, Double.isNaN(value) ? "      -" : "%6.2f %%".formatted(100 * value)));
+        values.forEach((name, value) -> out.printf(
+                "  %-24s %s%n",
+                name, Double.isNaN(value) ? "      -" : String.format(Locale.ROOT, "%6.2f %%", 100 * value)));
     }
 
     private static Path cardOf(Path model) {

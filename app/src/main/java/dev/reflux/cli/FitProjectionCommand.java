@@ -15,6 +15,7 @@ import dev.reflux.teacher.heads.ProjectionFitter;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -91,6 +92,7 @@ final class FitProjectionCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .printf(
+                        Locale.ROOT,
                         "%s: fitted on %d frames, %d cells; BCE %.4f, held out %.4f, mIoU on held-out cells %.1f %%%n%s%n",
                         report.head().id(),
                         report.frames(),
@@ -120,7 +122,7 @@ final class FitProjectionCommand implements Callable<Integer> {
 
             @Override
             public void searched(double l2, int evaluation, int of, double bce) {
-                console.show("penalty %.0e, evaluation %d, BCE %.4f".formatted(l2, evaluation, bce));
+                console.show(String.format(Locale.ROOT, "penalty %.0e, evaluation %d, BCE %.4f", l2, evaluation, bce));
             }
         };
     }

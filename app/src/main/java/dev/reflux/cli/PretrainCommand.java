@@ -20,6 +20,7 @@ import dev.reflux.torch.TorchRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -176,13 +177,18 @@ final class PretrainCommand implements Callable<Integer> {
         }
         SegmentationScore score = report.score();
         to.printf(
+                Locale.ROOT,
                 "%s: %d steps%s%n%s%n",
                 name,
                 report.steps(),
                 score == null
                         ? ""
-                        : ", best %.2f %% mIoU on %s in epoch %d"
-                                .formatted(100 * score.miou(), testSplit, report.bestEpoch()),
+                        : String.format(
+                                Locale.ROOT,
+                                ", best %.2f %% mIoU on %s in epoch %d",
+                                100 * score.miou(),
+                                testSplit,
+                                report.bestEpoch()),
                 report.cardFile());
     }
 
@@ -195,20 +201,22 @@ final class PretrainCommand implements Callable<Integer> {
 
             @Override
             public void stepped(PretrainProgress now) {
-                console.show("step %d/%d epoch %d loss %.4f lr %.1e %.0f ms/step %d s left"
-                        .formatted(
-                                now.step(),
-                                now.steps(),
-                                now.epoch(),
-                                now.loss(),
-                                now.learningRate(),
-                                now.millisPerStep(),
-                                now.secondsLeft()));
+                console.show(String.format(
+                        Locale.ROOT,
+                        "step %d/%d epoch %d loss %.4f lr %.1e %.0f ms/step %d s left",
+                        now.step(),
+                        now.steps(),
+                        now.epoch(),
+                        now.loss(),
+                        now.learningRate(),
+                        now.millisPerStep(),
+                        now.secondsLeft()));
             }
 
             @Override
             public void evaluated(int epoch, SegmentationScore score, boolean best) {
-                console.line("epoch %d: %.2f %% mIoU%s".formatted(epoch, 100 * score.miou(), best ? ", the best" : ""));
+                console.line(String.format(
+                        Locale.ROOT, "epoch %d: %.2f %% mIoU%s", epoch, 100 * score.miou(), best ? ", the best" : ""));
             }
         };
     }

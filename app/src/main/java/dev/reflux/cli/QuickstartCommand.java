@@ -109,6 +109,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 100 * facts.after().miou(),
                 100 * facts.teacher().miou());
         out.printf(
+                Locale.ROOT,
                 "frames: %d offered = %d trained + %d held out + %d dead-lettered; %d duplicates%n",
                 facts.offered(),
                 facts.counts().trained(),

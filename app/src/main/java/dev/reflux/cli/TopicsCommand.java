@@ -16,7 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "topics",
         mixinStandardHelpOptions = true,
-        description = "Create the topics that do not exist. Existing topics are not changed.",
+        description =
+                "Create the topics that do not exist. Of existing ones, only message.timestamp.type is corrected: records"
+                        + " have the time of the broker.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux topics",

@@ -1,6 +1,7 @@
 package dev.reflux.quickstart;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What a quickstart runs on.
@@ -28,20 +29,28 @@ public record QuickstartSettings(
 
     /** Returns the command line of such a run. */
     String command() {
-        return "reflux quickstart --dataset %s --teacher %s --student %s%s --seed %d --learning-rate %s --out %s"
-                .formatted(
-                        dataset,
-                        teacherCard,
-                        studentCard,
-                        frames > 0 ? " --frames " + frames : "",
-                        seed,
-                        learningRate,
-                        out);
+        return String.format(
+                Locale.ROOT,
+                "reflux quickstart --dataset %s --teacher %s --student %s%s --seed %d --learning-rate %s --out %s",
+                dataset,
+                teacherCard,
+                studentCard,
+                frames > 0 ? " --frames " + frames : "",
+                seed,
+                learningRate,
+                out);
     }
 
     /** What a resumed run must agree on. */
     String fingerprint() {
-        return "dataset=%s teacher=%s student=%s frames=%d seed=%d learning-rate=%s"
-                .formatted(dataset, teacherCard.getFileName(), studentCard.getFileName(), frames, seed, learningRate);
+        return String.format(
+                Locale.ROOT,
+                "dataset=%s teacher=%s student=%s frames=%d seed=%d learning-rate=%s",
+                dataset,
+                teacherCard.getFileName(),
+                studentCard.getFileName(),
+                frames,
+                seed,
+                learningRate);
     }
 }

@@ -63,6 +63,9 @@ final class Stream implements AutoCloseable {
         long end = consumer.endOffsets(List.of(LETTERS)).getOrDefault(LETTERS, 0L);
         while (consumer.position(LETTERS) < end) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                if (!dev.reflux.common.kafka.DeadLetter.isOne(record)) {
+                    continue;
+                }
                 var letter = dev.reflux.common.kafka.DeadLetter.read(record);
                 sources.add(letter.topic() + "-" + letter.partition() + "@" + letter.offset());
             }

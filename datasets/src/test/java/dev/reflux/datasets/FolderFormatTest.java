@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,8 +207,8 @@ class FolderFormatTest {
 
     private void frames(int count) throws IOException {
         for (int i = 0; i < count; i++) {
-            image("f%02d.png".formatted(i));
-            label("f%02d".formatted(i));
+            image(String.format(Locale.ROOT, "f%02d.png", i));
+            label(String.format(Locale.ROOT, "f%02d", i));
         }
     }
 

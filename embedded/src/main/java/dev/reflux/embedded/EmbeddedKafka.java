@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -47,6 +48,8 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static EmbeddedKafka start(Path directory, int port) {
         HaltProcedure.install();
+        // Kafka names its files by NumberFormat.getInstance(), and does not find them again under other digits.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         try {
             Files.createDirectories(directory);
             format(directory);

@@ -1,13 +1,16 @@
 package dev.reflux.integration;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodReference;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -56,6 +60,24 @@ class ArchitectureTest {
             "fleet.report", List.of(),
             "fleet.push", List.of(),
             "fleet.announce", List.of());
+
+    private static final Set<String> DEPENDS_ON_THE_PLACE = Set.of(
+            "Locale.getDefault",
+            "TimeZone.getDefault",
+            "ZoneId.systemDefault",
+            "Clock.systemDefaultZone",
+            "Calendar.getInstance",
+            "Charset.defaultCharset");
+
+    /** A reference has no place for a locale. */
+    private static final Set<String> REFERENCES = Set.of(
+            "String.format",
+            "String.formatted",
+            "String.toLowerCase",
+            "String.toUpperCase",
+            "String.getBytes",
+            "PrintStream.printf",
+            "PrintWriter.printf");
 
     @ArchTest
     static final ArchRule DJL_STAYS_WITH_THE_MODELS = noClasses()
@@ -123,6 +145,26 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.logging..", "org.apache.logging.log4j..", "org.apache.commons.logging..");
+
+    /** What is written is the same in every country. The compiler refuses the calls; references to methods escape it. */
+    @ArchTest
+    static final ArchRule NOTHING_DEPENDS_ON_THE_PLACE = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.reflux.common.message..", "..jmh_generated..")
+            .should()
+            .accessTargetWhere(describe(
+                    "the target reads the default locale, time zone or charset",
+                    (JavaAccess<?> access) -> DEPENDS_ON_THE_PLACE.contains(
+                                    access.getTargetOwner().getSimpleName() + "." + access.getName())
+                            || access instanceof JavaMethodReference
+                                    && REFERENCES.contains(
+                                            access.getTargetOwner().getSimpleName() + "." + access.getName())))
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("java.text..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.Scanner");
 
     /** The first logger reads the configuration of the log, which the main method of a process sets. */
     @ArchTest

@@ -9,6 +9,7 @@ import dev.reflux.common.message.DistillationSample;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.embedded.LoopbackPorts;
+import dev.reflux.integration.process.TestPlace;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.processes.Supervisor;
 import dev.reflux.quickstart.processes.SupervisorState;
@@ -132,7 +133,7 @@ class DevUpTest {
         // What is counted is the same, in less time: a dozen JVMs are started that live for seconds.
         builder.environment()
                 .putAll(Map.of(
-                        "REFLUX_JAVA_OPTS", "-XX:TieredStopAtLevel=1",
+                        "REFLUX_JAVA_OPTS", TestPlace.launcherOptions("-XX:TieredStopAtLevel=1"),
                         "REFLUX_TEACHER_VIEW_WIDTH", "96",
                         "REFLUX_TEACHER_VIEW_HEIGHT", "64",
                         "REFLUX_TRAINER_LEARNING_UPDATES", "1",

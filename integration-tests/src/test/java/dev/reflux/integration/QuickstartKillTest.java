@@ -10,6 +10,7 @@ import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.FleetPlan;
 import dev.reflux.evaluation.HoldoutRule;
+import dev.reflux.integration.process.TestPlace;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.ingest.SampleReference;
@@ -134,7 +135,7 @@ class QuickstartKillTest {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("run.log").toFile()));
         builder.environment().put("REFLUX_SKIP_BUILD", "1");
-        builder.environment().put("REFLUX_JAVA_OPTS", "-Xmx1g");
+        builder.environment().put("REFLUX_JAVA_OPTS", TestPlace.launcherOptions("-Xmx1g"));
         return builder.start();
     }
 

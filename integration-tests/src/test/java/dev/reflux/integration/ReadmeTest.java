@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reflux.embedded.LoopbackPorts;
+import dev.reflux.integration.process.TestPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -126,7 +127,7 @@ class ReadmeTest {
         Path log = Files.createTempFile(folder, "stays", ".log");
         Process process = start("exec " + small(stays), log);
         try {
-            await().atMost(PATIENCE).until(() -> !process.isAlive() || hasPublished(folder.resolve("reflux-dev")));
+            await().atMost(PATIENCE).until(() -> !process.isAlive() || hasChampion(folder.resolve("reflux-dev")));
             assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
             run(beside);
             new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
@@ -142,12 +143,12 @@ class ReadmeTest {
         }
     }
 
-    private static boolean hasPublished(Path out) {
+    private static boolean hasChampion(Path out) {
         if (!Files.exists(out.resolve("store"))) {
             return false;
         }
         try (var files = Files.walk(out.resolve("store"))) {
-            return files.anyMatch(file -> file.toString().contains("/aliases/latest/"));
+            return files.anyMatch(file -> file.toString().contains("/aliases/champion/"));
         } catch (IOException | UncheckedIOException e) {
             // The store moves files while they are listed.
             return false;
@@ -161,7 +162,7 @@ class ReadmeTest {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("REFLUX_SKIP_BUILD", "1");
-        builder.environment().put("REFLUX_JAVA_OPTS", "-Xmx1g");
+        builder.environment().put("REFLUX_JAVA_OPTS", TestPlace.launcherOptions("-Xmx1g"));
         return builder.start();
     }
 }

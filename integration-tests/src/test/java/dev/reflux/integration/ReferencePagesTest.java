@@ -132,22 +132,24 @@ class ReferencePagesTest {
             page.append(comments.get(message.getName()))
                     .append("\n\n| number | field | type | description |\n|---|---|---|---|\n");
             message.getFields()
-                    .forEach(field -> page.append("| %d | `%s` | %s | %s |%n"
-                            .formatted(
-                                    field.getNumber(),
-                                    field.getName(),
-                                    type(field),
-                                    comments.get(message.getName() + "." + field.getName()))));
+                    .forEach(field -> page.append(String.format(
+                            Locale.ROOT,
+                            "| %d | `%s` | %s | %s |%n",
+                            field.getNumber(),
+                            field.getName(),
+                            type(field),
+                            comments.get(message.getName() + "." + field.getName()))));
         });
         MESSAGES.getEnumTypes().forEach(type -> {
             page.append("\n## ").append(type.getName()).append("\n\n");
             page.append(comments.get(type.getName())).append("\n\n| number | value | description |\n|---|---|---|\n");
             type.getValues()
-                    .forEach(value -> page.append("| %d | `%s` | %s |%n"
-                            .formatted(
-                                    value.getNumber(),
-                                    value.getName(),
-                                    comments.get(type.getName() + "." + value.getName()))));
+                    .forEach(value -> page.append(String.format(
+                            Locale.ROOT,
+                            "| %d | `%s` | %s |%n",
+                            value.getNumber(),
+                            value.getName(),
+                            comments.get(type.getName() + "." + value.getName()))));
         });
         return page.toString();
     }

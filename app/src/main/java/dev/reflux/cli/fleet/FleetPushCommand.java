@@ -12,6 +12,7 @@ import dev.reflux.fleet.push.PushSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -154,12 +155,13 @@ final class FleetPushCommand implements Callable<Integer> {
     }
 
     private static String line(PushProgress now, long count) {
-        return "%d%s frames acknowledged, %.1f MB%s%s"
-                .formatted(
-                        now.acknowledged(),
-                        count < 0 ? "" : " of " + count,
-                        now.bytes() / 1e6,
-                        now.spooled() > 0 ? ", " + now.spooled() + " in the spool" : "",
-                        now.brokersAway() ? ", brokers unreachable" : "");
+        return String.format(
+                Locale.ROOT,
+                "%d%s frames acknowledged, %.1f MB%s%s",
+                now.acknowledged(),
+                count < 0 ? "" : " of " + count,
+                now.bytes() / 1e6,
+                now.spooled() > 0 ? ", " + now.spooled() + " in the spool" : "",
+                now.brokersAway() ? ", brokers unreachable" : "");
     }
 }

@@ -12,6 +12,7 @@ import dev.reflux.registry.store.ModelRegistry;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,19 +73,18 @@ final class ModelsDeltaCommand implements Callable<Integer> {
     private void add(ModelRegistry registry, StudentVersion from, StudentVersion to, PrintWriter out) {
         Optional<DeltaRecord> delta = registry.deltas().add(model, from.version(), to.version());
         long whole = to.bytes();
-        out.println(
-                delta.map(made -> "%d to %d: %d bytes, %.1f %% of the %d that version %d has, %.1f %% of its student.pt"
-                                .formatted(
-                                        from.version(),
-                                        to.version(),
-                                        made.blob().bytes(),
-                                        100.0 * made.blob().bytes() / whole,
-                                        whole,
-                                        to.version(),
-                                        100.0
-                                                * made.blob().bytes()
-                                                / to.blob(Artifact.STUDENT).bytes()))
-                        .orElse("%d to %d: a delta would save nothing".formatted(from.version(), to.version())));
+        out.println(delta.map(made -> String.format(
+                        Locale.ROOT,
+                        "%d to %d: %d bytes, %.1f %% of the %d that version %d has, %.1f %% of its student.pt",
+                        from.version(),
+                        to.version(),
+                        made.blob().bytes(),
+                        100.0 * made.blob().bytes() / whole,
+                        whole,
+                        to.version(),
+                        100.0 * made.blob().bytes() / to.blob(Artifact.STUDENT).bytes()))
+                .orElse(String.format(
+                        Locale.ROOT, "%d to %d: a delta would save nothing", from.version(), to.version())));
     }
 
     private void follow(RegistryReader registry, List<StudentVersion> versions, PrintWriter out) {

@@ -5,6 +5,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.format.AliasChange;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Show every change of an alias, with its time, author and reason.",
         footerHeading = "%nExamples:%n",
-        footer = {"  reflux models history student", "  reflux models history student --alias champion --local run"})
+        footer = {"  reflux models history student", "  reflux models history student --alias latest --local run"})
 final class ModelsHistoryCommand implements Callable<Integer> {
 
     @Spec
@@ -28,7 +29,7 @@ final class ModelsHistoryCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
-    @Option(names = "--alias", defaultValue = "latest", description = "Alias (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--alias", defaultValue = "champion", description = "Alias (default: ${DEFAULT-VALUE}).")
     private String alias = "";
 
     @Mixin
@@ -46,7 +47,7 @@ final class ModelsHistoryCommand implements Callable<Integer> {
             out.printf("  %-20s %8s  %s%n", "since", "version", "by");
             for (AliasChange change : history) {
                 String why = change.reason().isEmpty() ? "" : ": " + change.reason();
-                out.printf("  %-20.19s %8d  %s%s%n", change.at(), change.version(), change.by(), why);
+                out.printf(Locale.ROOT, "  %-20.19s %8d  %s%s%n", change.at(), change.version(), change.by(), why);
             }
             return 0;
         }

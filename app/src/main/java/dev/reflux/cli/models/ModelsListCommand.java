@@ -7,6 +7,7 @@ import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.RegistryCatalog;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -61,12 +62,13 @@ final class ModelsListCommand implements Callable<Integer> {
         for (StudentVersion version : registry.versions(name, 1)) {
             StudentVersion.Blob student = version.blob(Artifact.STUDENT);
             out.printf(
+                    Locale.ROOT,
                     "  %-8s %-20.19s %10d %10s %8d %6.1f MB  %.12s  %s%n",
                     version.version(),
                     version.createdAt(),
                     version.lineage().framesTrained(),
                     Optional.ofNullable(version.metrics().get("holdout.miou"))
-                            .map(miou -> "%.1f %%".formatted(100 * miou))
+                            .map(miou -> String.format(Locale.ROOT, "%.1f %%", 100 * miou))
                             .orElse("-"),
                     version.lineage().parentVersion(),
                     student.bytes() / 1e6,

@@ -5,6 +5,7 @@ import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.store.ReapReport;
 import dev.reflux.registry.store.RetentionPolicy;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +65,7 @@ final class ModelsReapCommand implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .printf(
+                            Locale.ROOT,
                             "%s versions %s and %d files of %.1f MB.%n",
                             dryRun ? "Would remove" : "Removed",
                             report.versions(),

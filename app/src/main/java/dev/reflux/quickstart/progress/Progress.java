@@ -65,7 +65,8 @@ public final class Progress {
             began = System.nanoTime();
             doneAtFirst = done;
         }
-        console.show("  %-8s %s %3d/%d %s %s".formatted(what, bar(done, of), done, of, left(done, of), figures));
+        console.show(String.format(
+                Locale.ROOT, "  %-8s %s %3d/%d %s %s", what, bar(done, of), done, of, left(done, of), figures));
     }
 
     private String left(long done, long of) {

@@ -6,6 +6,7 @@ import dev.reflux.common.label.LabelClass;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.quickstart.report.ReportHtml.StripRow;
 import java.util.List;
+import java.util.Locale;
 
 /** The same frames side by side: alone, under their label, and under what each model predicts. */
 final class FrameStrip {
@@ -31,8 +32,8 @@ final class FrameStrip {
         }
         html.append("</div></div><p class=\"legend\">");
         for (LabelClass one : facts.dataset().schema().classes()) {
-            html.append(
-                    String.format("<span><i style=\"background:#%06x\"></i>%s</span>", one.rgb(), text(one.name())));
+            html.append(String.format(
+                    Locale.ROOT, "<span><i style=\"background:#%06x\"></i>%s</span>", one.rgb(), text(one.name())));
         }
         html.append("</p>");
     }

@@ -15,13 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /** The report as one HTML file that refers to no other, in light and in dark. */
 public final class ReportHtml {
 
     private static final DateTimeFormatter FINISHED =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /** A frame with its maps: label, teacher, student before, student after. */
     public record StripRow(RgbImage image, List<LabelMap> maps) {}

@@ -5,6 +5,7 @@ import dev.reflux.registry.format.delta.DeltaCodec;
 import dev.reflux.registry.format.delta.LossyStudent;
 import dev.reflux.registry.format.delta.QuantizedStudent;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -41,14 +42,15 @@ record LossySetting(String title, Maker maker) {
 
     private static LossySetting fraction(double fraction, int bits) {
         return new LossySetting(
-                "%.0f %% of the weights, %d bits".formatted(100 * fraction, bits), (parent, trained) -> {
+                String.format(Locale.ROOT, "%.0f %% of the weights, %d bits", 100 * fraction, bits),
+                (parent, trained) -> {
                     Map<Artifact, byte[]> files = LossyStudent.make(parent, trained, fraction, bits);
                     return new Made(files, DeltaCodec.encode(parent, files));
                 });
     }
 
     private static LossySetting steps(int percent) {
-        return new LossySetting("steps within %d %%".formatted(percent), (parent, trained) -> {
+        return new LossySetting(String.format(Locale.ROOT, "steps within %d %%", percent), (parent, trained) -> {
             int student = Objects.requireNonNull(trained.get(Artifact.STUDENT)).length;
             QuantizedStudent.Made made = QuantizedStudent.within(parent, trained, (long) student * percent / 100);
             return new Made(made.files(), made.delta());

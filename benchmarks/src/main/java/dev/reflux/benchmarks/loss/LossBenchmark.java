@@ -12,6 +12,7 @@ import dev.reflux.trainer.distillation.LossTerms;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -72,7 +73,8 @@ public final class LossBenchmark {
             LossCase labelled = LossCase.random(tensors, shape, 0, SEED);
             LossInputs plain = labelled.withoutGradients();
             for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
-                progress.accept("loss %s  round %d/%d".formatted(shape, Math.max(0, round + 1), rounds));
+                progress.accept(
+                        String.format(Locale.ROOT, "loss %s  round %d/%d", shape, Math.max(0, round + 1), rounds));
                 double ownMillis = millis(runtime, ours, plain);
                 double autogradMillis = rivals.autograd(labelled, 1, 0.1f, 10, 1);
                 double listingMillis = rivals.listing(labelled);

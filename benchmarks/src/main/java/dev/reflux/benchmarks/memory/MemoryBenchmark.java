@@ -20,6 +20,7 @@ import dev.reflux.trainer.update.StudentLearner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -118,8 +119,13 @@ public final class MemoryBenchmark {
             }
             if (step % SAMPLE_EVERY == 0) {
                 samples.add(new MemoryFigures.Sample(step, ResidentMemory.mebibytes(), heap()));
-                progress.accept("step %d/%d  %.0f MiB resident, %d MiB of checkpoints made"
-                        .formatted(step, steps, samples.get(samples.size() - 1).resident(), checkpointBytes >> 20));
+                progress.accept(String.format(
+                        Locale.ROOT,
+                        "step %d/%d  %.0f MiB resident, %d MiB of checkpoints made",
+                        step,
+                        steps,
+                        samples.get(samples.size() - 1).resident(),
+                        checkpointBytes >> 20));
             }
         }
         return samples;

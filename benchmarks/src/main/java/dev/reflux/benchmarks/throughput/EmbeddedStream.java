@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -85,7 +86,7 @@ final class EmbeddedStream implements AutoCloseable {
         try (Stream<LabeledFrame> messages = plan.messages()) {
             messages.forEach(frame -> {
                 frames.add(frame);
-                progress.accept("frame %d/%d".formatted(frames.size(), plan.count()));
+                progress.accept(String.format(Locale.ROOT, "frame %d/%d", frames.size(), plan.count()));
             });
         }
         EmbeddedStream stream = new EmbeddedStream(settings, dataset, teacher, head, temporary(), frames);

@@ -7,6 +7,7 @@ import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.StepReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -81,7 +82,7 @@ public final class ThroughputBenchmark {
         List<Double> kafka = new ArrayList<>();
         List<Double> memory = new ArrayList<>();
         for (int round = 0; round < settings.rounds(); round++) {
-            progress.accept("%s: pair %d of %d".formatted(who, round + 1, settings.rounds()));
+            progress.accept(String.format(Locale.ROOT, "%s: pair %d of %d", who, round + 1, settings.rounds()));
             if (round % 2 == 0) {
                 kafka.add(throughKafka.getAsDouble());
                 memory.add(fromMemory.getAsDouble());

@@ -14,6 +14,7 @@ import dev.reflux.trainer.TrainerService;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
@@ -264,13 +265,18 @@ final class TrainerRuns {
                     List.of(),
                     0,
                     List.of(),
+                    List.of(),
                     null,
                     new double[0],
                     0,
                     null,
                     0,
                     false,
-                    0);
+                    0,
+                    FateLog.State.EMPTY,
+                    null,
+                    0,
+                    List.of());
             new CheckpointStore(Path.of(config.checkpoint().folder()))
                     .write(new TrainerCheckpoint(state, learner.state()));
             return loop.framesTrained();

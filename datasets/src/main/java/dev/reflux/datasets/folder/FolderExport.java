@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -73,7 +74,7 @@ public final class FolderExport {
             int place = 0;
             for (Frame frame : (Iterable<Frame>) frames::iterator) {
                 if (names.size() < wanted && place == (int) ((long) names.size() * all / wanted)) {
-                    String name = "%s-%05d".formatted(split, place);
+                    String name = String.format(Locale.ROOT, "%s-%05d", split, place);
                     Files.write(folder.resolve("images").resolve(name + endingOf(frame.image())), frame.image());
                     Files.write(folder.resolve("labels").resolve(name + ".png"), frame.label());
                     names.add(name);

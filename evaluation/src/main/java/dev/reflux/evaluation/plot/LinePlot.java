@@ -58,15 +58,19 @@ public final class LinePlot {
 
     /** Returns drawing and legend for a page whose style sheet has {@code .grid}, {@code .tick} and {@code .legend}. */
     public String html() {
-        return "<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(width, HEIGHT) + drawing() + "</svg>" + legend();
+        return String.format(Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" role=\"img\">", width, HEIGHT) + drawing()
+                + "</svg>" + legend();
     }
 
     /** Returns a whole SVG file with its style and the legend below the drawing. */
     public String file() {
         int lines = (series.size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
         int height = HEIGHT + LEGEND_LINE * lines + 6;
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\">"
-                        .formatted(width, height)
+        return String.format(
+                        Locale.ROOT,
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\">",
+                        width,
+                        height)
                 + STYLE + drawing() + drawnLegend() + "</svg>\n";
     }
 
@@ -95,8 +99,11 @@ public final class LinePlot {
                     value));
         }
         svg.append(String.format(
+                Locale.ROOT,
                 "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                width - RIGHT, HEIGHT - 4, escaped(xLabel)));
+                width - RIGHT,
+                HEIGHT - 4,
+                escaped(xLabel)));
         series.forEach(one -> draw(svg, one));
         return svg.toString();
     }
@@ -138,10 +145,18 @@ public final class LinePlot {
         for (int i = 0; i < series.size(); i++) {
             int x = LEFT + i % LEGEND_COLUMNS * ((width - LEFT) / LEGEND_COLUMNS);
             int y = HEIGHT + LEGEND_LINE * (i / LEGEND_COLUMNS) + 12;
-            legend.append("<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>"
-                    .formatted(x, y - 9, series.get(i).colour()));
-            legend.append("<text class=\"tick\" x=\"%d\" y=\"%d\">%s</text>"
-                    .formatted(x + 15, y, escaped(series.get(i).name())));
+            legend.append(String.format(
+                    Locale.ROOT,
+                    "<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>",
+                    x,
+                    y - 9,
+                    series.get(i).colour()));
+            legend.append(String.format(
+                    Locale.ROOT,
+                    "<text class=\"tick\" x=\"%d\" y=\"%d\">%s</text>",
+                    x + 15,
+                    y,
+                    escaped(series.get(i).name())));
         }
         return legend.toString();
     }

@@ -2,6 +2,7 @@ package dev.reflux.lab.learning;
 
 import dev.reflux.evaluation.SegmentationScore;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The result of a run. Scores are 0..1.
@@ -55,8 +56,13 @@ public record RunResult(
 
         /** Returns a file name that is unique for each run. */
         String file() {
-            return "%s%s%s-%d.json"
-                    .formatted(safe(method), replay ? "" : "-noreplay", budget == Budget.TIME ? "-time" : "", seed);
+            return String.format(
+                    Locale.ROOT,
+                    "%s%s%s-%d.json",
+                    safe(method),
+                    replay ? "" : "-noreplay",
+                    budget == Budget.TIME ? "-time" : "",
+                    seed);
         }
     }
 

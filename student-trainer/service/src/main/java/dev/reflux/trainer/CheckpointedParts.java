@@ -1,7 +1,9 @@
 package dev.reflux.trainer;
 
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
@@ -18,6 +20,7 @@ import java.util.List;
  * @param line what is trained
  * @param decoder knows the teacher
  * @param duplicates knows the recent frames
+ * @param fates knows what became of the samples since the last version
  * @param holdout the frames that are only scored
  * @param replay the samples that are trained on again
  * @param learner the student and everything that changes it
@@ -28,6 +31,7 @@ record CheckpointedParts(
         ModelLine line,
         SampleDecoder decoder,
         DuplicateFilter duplicates,
+        FateLog fates,
         HoldoutBuffer holdout,
         ReplayBuffer replay,
         StudentLearner learner,
@@ -40,8 +44,9 @@ record CheckpointedParts(
      * @param model the name of the model in the registry
      * @param labelSchemaId the student's classes
      * @param topic the topic of the samples
+     * @param topicId the id of this topic
      */
-    record ModelLine(String model, String labelSchemaId, String topic) {}
+    record ModelLine(String model, String labelSchemaId, String topic, String topicId) {}
 
     TrainerCheckpoint checkpoint(TrainerProgress progress) {
         return new TrainerCheckpoint(state(progress), learner.state());
@@ -60,13 +65,18 @@ record CheckpointedParts(
                 references(holdout.samples()),
                 holdout.seen(),
                 duplicates.state(),
+                duplicates.places(),
                 drift.detector(),
                 drift.state(),
                 drift.boostedUntil(),
                 decoder.teacher(),
                 progress.publishedVersion(),
                 progress.publishIntent(),
-                progress.framesAtLastPublish());
+                progress.framesAtLastPublish(),
+                fates.state(),
+                line.topicId(),
+                progress.lost(),
+                progress.gaps());
     }
 
     private static List<SampleReference> references(List<TrainingSample> samples) {
@@ -77,10 +87,23 @@ record CheckpointedParts(
     void restore(TrainerCheckpoint checkpoint, SampleReader log) {
         TrainerState state = checkpoint.state();
         random.restore(state.random());
-        duplicates.restore(state.recentFrames());
+        duplicates.restore(state.recentFrames(), state.recentPlaces());
+        fates.restore(state.fates());
         replay.restore(log.read(state.replay()), state.replaySeen());
         holdout.restore(log.read(state.holdout()), state.holdoutSeen());
-        learner.restore(checkpoint.tensors(), state.prequential());
+        restoreLearner(checkpoint);
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());
+    }
+
+    private void restoreLearner(TrainerCheckpoint checkpoint) {
+        try {
+            learner.restore(checkpoint.tensors(), checkpoint.state().prequential());
+        } catch (RuntimeException e) {
+            throw new UsageException(
+                    "The checkpoint of model " + line.model() + " does not fit its student (" + e.getMessage()
+                            + "); set trainer.student.card to the card that it was trained from, or use another"
+                            + " trainer.checkpoint.folder.",
+                    e);
+        }
     }
 }

@@ -8,8 +8,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * Sends dead letters, and waits until the brokers have each one. A letter that exceeds the brokers' record limit with its
- * headers is sent without its body. The training thread only.
+ * Sends dead letters, and waits until the brokers have each one. A letter that exceeds the brokers' record limit is
+ * sent with its reason and origin only. The training thread only.
  */
 final class DeadLetterOutbox implements Consumer<DeadLetter> {
 
@@ -22,11 +22,10 @@ final class DeadLetterOutbox implements Consumer<DeadLetter> {
     /** @throws IllegalStateException if the brokers do not take the letter: the trainer must not continue then */
     @Override
     public void accept(DeadLetter letter) {
-        ProducerRecord<byte[], byte[]> whole = letter.toRecord();
         try {
-            send(whole);
+            send(letter.toRecord());
         } catch (RecordTooLargeException e) {
-            send(new ProducerRecord<>(whole.topic(), null, whole.key(), new byte[0], whole.headers()));
+            send(letter.reduced().toRecord());
         }
     }
 

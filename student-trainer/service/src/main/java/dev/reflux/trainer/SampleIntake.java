@@ -5,13 +5,17 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.Fate;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.DuplicateFilter;
+import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +28,13 @@ final class SampleIntake {
     private static final Logger LOG = LoggerFactory.getLogger(SampleIntake.class);
 
     private final DuplicateFilter duplicates;
+    private final FateLog fates;
     private final HoldoutRule rule;
     private final HoldoutBuffer holdout;
     private final CheckpointedRandom random;
     private final Consumer<DeadLetter> deadLetters;
     private final TrainerGauges gauges;
+    private final LostSamples lost;
     private long heldOut;
     private long dropped;
     private long deadLettered;
@@ -36,11 +42,13 @@ final class SampleIntake {
     /** @param deadLetters returns when the letter has been written */
     SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
         this.duplicates = parts.duplicates();
+        this.fates = parts.fates();
         this.holdout = parts.holdout();
         this.random = parts.random();
         this.rule = rule;
         this.deadLetters = deadLetters;
         this.gauges = gauges;
+        this.lost = new LostSamples(parts.line().topic(), gauges);
     }
 
     /** Returns the new samples of a window in their order; all others have had their effect. */
@@ -50,7 +58,9 @@ final class SampleIntake {
             if (polled instanceof PolledSample.Rejected rejected) {
                 reject(rejected);
             } else if (polled instanceof PolledSample.Decoded decoded) {
-                sort(decoded.sample(), fresh);
+                sort(decoded, fresh);
+            } else if (polled instanceof PolledSample.Removed removed) {
+                lost.add(removed.gap());
             }
         }
         return fresh;
@@ -68,16 +78,22 @@ final class SampleIntake {
                     rejected.reason().getMessage());
         }
         deadLetters.accept(DeadLetter.of(rejected.source(), "trainer.ingest", rejected.reason()));
+        fates.decide(
+                rejected.reference(),
+                Fate.because(Fate.DEAD_LETTERED, rejected.reason().reason().name()));
         deadLettered++;
         gauges.rejected(rejected.reason().reason());
     }
 
-    private void sort(TrainingSample sample, List<TrainingSample> fresh) {
-        if (!duplicates.firstSight(sample.frameId())) {
+    private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
+        TrainingSample sample = decoded.sample();
+        if (!duplicates.firstSight(decoded.identity(), sample.source())) {
+            fates.decide(sample.reference(), Fate.duplicateOf(first(decoded)));
             dropped++;
             gauges.outcome("duplicate");
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
             holdout.add(sample, random);
+            fates.decide(sample.reference(), Fate.of(Fate.HELD_OUT));
             heldOut++;
             gauges.outcome("held-out");
         } else {
@@ -85,14 +101,25 @@ final class SampleIntake {
         }
     }
 
+    private @Nullable FramePlace first(PolledSample.Decoded again) {
+        FramePlace source = again.sample().source();
+        return source == null ? null : duplicates.firstPlace(again.identity(), source);
+    }
+
     /** @param trained the number of trained frames, as the learning loop counts them */
     TrainerState.Counts counts(long trained) {
         return new TrainerState.Counts(trained, heldOut, dropped, deadLettered);
     }
 
-    void restore(TrainerState.Counts counts) {
-        heldOut = counts.heldOut();
-        dropped = counts.duplicates();
-        deadLettered = counts.deadLettered();
+    /** Returns what retention removed before it was read. */
+    LostSamples lost() {
+        return lost;
+    }
+
+    void restore(TrainerState state) {
+        heldOut = state.counts().heldOut();
+        dropped = state.counts().duplicates();
+        deadLettered = state.counts().deadLettered();
+        lost.restore(state.lost(), state.gaps() == null ? List.of() : state.gaps());
     }
 }

@@ -6,6 +6,8 @@ import dev.reflux.registry.format.Lineage;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.Fate;
+import dev.reflux.trainer.fates.FatesFile;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.loop.LearningLoop;
@@ -116,8 +118,9 @@ final class StreamTrainer {
         List<PolledSample> samples = window.take();
         trainByView(intake.newSamples(samples));
         for (PolledSample sample : samples) {
-            nextOffsets.put(sample.source().partition(), sample.source().offset() + 1);
-            sample.receipt().done();
+            sample.tell(parts.fates());
+            nextOffsets.put(sample.partition(), sample.nextOffset());
+            sample.done();
         }
         listener.counted(counts());
         gauges.replay(parts.replay().samples().size());
@@ -130,7 +133,10 @@ final class StreamTrainer {
                 .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
         byView.forEach((size, samples) -> {
             loop.train(samples);
-            samples.forEach(sample -> gauges.outcome("trained"));
+            samples.forEach(sample -> {
+                parts.fates().decide(sample.reference(), Fate.of(Fate.TRAINED));
+                gauges.outcome("trained");
+            });
             view = size;
         });
     }
@@ -152,7 +158,8 @@ final class StreamTrainer {
 
     private void checkpointOrPublish() {
         long trained = loop.framesTrained();
-        if (trained - framesAtLastPublish >= schedule.publishEvery()) {
+        if (trained - framesAtLastPublish >= schedule.publishEvery()
+                || parts.fates().isFull()) {
             publish();
         } else if (trained - framesAtLastCheckpoint() >= schedule.checkpointEvery()) {
             checkpoint(false);
@@ -189,7 +196,13 @@ final class StreamTrainer {
     }
 
     private void publishVersion() {
-        PublishedStudent student = publisher.publish(parts.learner(), parts.holdout(), publishedView(), lineage());
+        PublishedStudent student = publisher.publish(
+                parts.learner(),
+                parts.holdout(),
+                publishedView(),
+                lineage(),
+                fates(),
+                intake.lost().count());
         gauges.published(student);
         listener.published(student);
         published(student.version().version());
@@ -197,6 +210,15 @@ final class StreamTrainer {
 
     private ImageSize publishedView() {
         return view == null ? parts.learner().student().card().input().size() : view;
+    }
+
+    private byte[] fates() {
+        return FatesFile.write(
+                parts.line().model(),
+                parts.line().topic(),
+                publishedVersion,
+                parts.fates().state(),
+                nextOffsets);
     }
 
     private Lineage lineage() {
@@ -216,6 +238,7 @@ final class StreamTrainer {
     private void published(long version) {
         publishedVersion = version;
         framesAtLastPublish = loop.framesTrained();
+        parts.fates().published(nextOffsets);
         checkpoint(false);
     }
 
@@ -231,11 +254,27 @@ final class StreamTrainer {
 
     private TrainerProgress progress(boolean publishIntent) {
         return new TrainerProgress(
-                Map.copyOf(nextOffsets), counts(), publishedVersion, publishIntent, framesAtLastPublish);
+                Map.copyOf(nextOffsets),
+                counts(),
+                publishedVersion,
+                publishIntent,
+                framesAtLastPublish,
+                intake.lost().count(),
+                intake.lost().gaps());
     }
 
     TrainerState.Counts counts() {
         return intake.counts(loop.framesTrained());
+    }
+
+    /**
+     * Begins a line without a checkpoint.
+     *
+     * @param beginnings the first offset of each partition
+     */
+    void begin(Map<Integer, Long> beginnings) {
+        nextOffsets.putAll(beginnings);
+        parts.fates().published(beginnings);
     }
 
     /**
@@ -248,7 +287,7 @@ final class StreamTrainer {
         TrainerState state = checkpoint.state();
         parts.restore(checkpoint, log);
         loop.restore(state.counts().trained());
-        intake.restore(state.counts());
+        intake.restore(state);
         gauges.resumed(state.counts());
         nextOffsets.putAll(state.nextOffsets());
         publishedVersion = state.publishedVersion();

@@ -1,5 +1,9 @@
 package dev.reflux.trainer;
 
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.config.ConfigLoader;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.KafkaClients;
@@ -8,8 +12,11 @@ import dev.reflux.common.kafka.Topics;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -69,6 +78,50 @@ final class TrainerBench implements AutoCloseable {
         teacher.flush();
     }
 
+    void pushTo(int partition, byte[] value) {
+        teacher.send(new ProducerRecord<>(Topics.DISTILLATION_SAMPLES, partition, "camera".getBytes(), value));
+        teacher.flush();
+    }
+
+    /** Deletes the topic of samples and makes it anew, and waits until the broker has done both. */
+    void makeTheTopicAnew() throws Exception {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            String before = topicId(admin);
+            admin.deleteTopics(List.of(Topics.DISTILLATION_SAMPLES)).all().get();
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+                Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
+                return !topicId(admin).equals(before);
+            });
+        }
+    }
+
+    private static String topicId(Admin admin) throws Exception {
+        return admin.describeTopics(List.of(Topics.DISTILLATION_SAMPLES))
+                .allTopicNames()
+                .get()
+                .get(Topics.DISTILLATION_SAMPLES)
+                .topicId()
+                .toString();
+    }
+
+    /** Removes records as retention does. */
+    void removeBefore(long offset) throws Exception {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            admin.deleteRecords(Map.of(
+                            new TopicPartition(Topics.DISTILLATION_SAMPLES, 0), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    void addPartitions(int total) throws Exception {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            admin.createPartitions(Map.of(Topics.DISTILLATION_SAMPLES, NewPartitions.increaseTo(total)))
+                    .all()
+                    .get();
+        }
+    }
+
     void push(int from, int to) {
         for (int i = from; i < to; i++) {
             push(Samples.value(Samples.sound(i)));
@@ -106,10 +159,25 @@ final class TrainerBench implements AutoCloseable {
     }
 
     List<StudentVersion> versions() {
-        try (ModelRegistry registry = ModelRegistry.open(
-                new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey()))) {
+        try (ModelRegistry registry = ModelRegistry.open(bucket())) {
             return registry.catalog().versions("student", 1);
         }
+    }
+
+    private StoreSettings bucket() {
+        return new StoreSettings(store.endpoint(), "us-east-1", "reflux", store.accessKey(), store.secretKey());
+    }
+
+    /** The files of fates, of the first version first. */
+    List<JsonNode> fates() throws IOException {
+        List<JsonNode> files = new ArrayList<>();
+        try (ObjectStore bucket = MinioStore.open(bucket())) {
+            for (StudentVersion version : versions()) {
+                files.add(new ObjectMapper()
+                        .readTree(bucket.read(version.lineage().fates().key()).orElseThrow()));
+            }
+        }
+        return files;
     }
 
     @Override

@@ -15,6 +15,8 @@ class TrainerMainTest {
     void givenAServiceThatCannotStart_whenItsLogIsJson_thenTheReasonIsOneLineOfIt() throws Exception {
         ProcessBuilder trainer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Duser.language=" + System.getProperty("user.language"),
+                        "-Duser.timezone=" + System.getProperty("user.timezone"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         TrainerMain.class.getName(),

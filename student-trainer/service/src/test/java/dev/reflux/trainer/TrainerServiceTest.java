@@ -1,13 +1,16 @@
 package dev.reflux.trainer;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.common.message.DistillationSample;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.StudentVersion;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,14 +69,14 @@ class TrainerServiceTest {
             for (int i = 0; i < FRAMES; i++) {
                 boolean held = rule.holdsOut("camera", Samples.capturedAt(i));
                 (held ? heldOut : trained).add((long) records.size());
-                records.add(Samples.value(Samples.sound(i)));
+                add(Samples.sound(i));
                 if (i % 13 == 5) {
                     duplicates.add((long) records.size());
-                    records.add(Samples.value(Samples.sound(i - 3)));
+                    add(Samples.sound(i - 3));
                 }
                 if (i % 17 == 4) {
                     refused.add("WRONG_TEACHER");
-                    records.add(Samples.value(Samples.sound(1000 + i).setTeacherId("another")));
+                    add(Samples.sound(1000 + i).setTeacherId("another"));
                 }
                 if (i % 29 == 9) {
                     refused.add("MALFORMED_MESSAGE");
@@ -79,6 +84,16 @@ class TrainerServiceTest {
                 }
             }
             assertThat(heldOut).as("the rule holds some of these frames out").hasSizeBetween(5, FRAMES / 2);
+        }
+
+        /** As if the frames' topic had a frame at each even offset only. */
+        private void add(DistillationSample.Builder sample) {
+            sample.getFrameSourceBuilder()
+                    .setTopic(Topics.FRAMES_LABELED)
+                    .setTopicId("id")
+                    .setPartition(3)
+                    .setOffset(2L * records.size());
+            records.add(Samples.value(sample));
         }
 
         TrainerState.Counts counts() {
@@ -191,6 +206,8 @@ class TrainerServiceTest {
             assertThat(weights(versions)).isEqualTo(weights(expected)).doesNotHaveDuplicates();
             everyVersionIsDueAndDescendsFromTheOneBefore(versions, stream);
             everyRecordHasHadOneEffect(stream);
+            everyRecordHasOneFate(wild.fates(), stream);
+            assertThat(fates(versions)).as("fates, bit by bit").isEqualTo(fates(expected));
             everyRefusalIsADeadLetter(wild.deadLetters(), stream);
             assertThat(wild.committed("reflux-trainer")).isEqualTo(stream.records.size());
             Set<Long> announced = wild.all(Topics.STUDENTS_PUBLISHED).stream()
@@ -250,6 +267,45 @@ class TrainerServiceTest {
         assertThat(state.replay()).doesNotHaveDuplicates();
         assertThat(offsets(state.holdout())).isEqualTo(stream.heldOut);
         assertThat(state.publishIntent()).isFalse();
+    }
+
+    private static List<String> fates(List<StudentVersion> versions) {
+        return versions.stream()
+                .map(version -> requireNonNull(version.lineage().fates()).sha256())
+                .toList();
+    }
+
+    /** The files of the versions join without a gap, and name each record once. */
+    private static void everyRecordHasOneFate(List<JsonNode> files, Stream stream) {
+        Map<String, Set<Long>> found = new TreeMap<>();
+        long next = 0;
+        for (JsonNode file : files) {
+            JsonNode partition = file.path("partitions").path(0);
+            assertThat(partition.path("from").asLong()).isEqualTo(next);
+            for (JsonNode run : partition.path("runs")) {
+                long first = run.path("first").asLong();
+                assertThat(first).isEqualTo(next);
+                next = run.path("last").asLong() + 1;
+                assertThat(run.path("samples").asLong()).isEqualTo(next - first);
+                String name = run.path("fate").asText();
+                LongStream.range(first, next).forEach(offset -> found.computeIfAbsent(name, fate -> new TreeSet<>())
+                        .add(offset));
+                assertThat(run.path("reason").asText().isEmpty()).isEqualTo(!name.equals("dead-lettered"));
+                assertThat(run.path("of").isMissingNode()).isEqualTo(!name.equals("duplicate"));
+                if (!run.path("reason").asText().equals("MALFORMED_MESSAGE")) {
+                    assertThat(run.path("frames").path("first").asLong()).isEqualTo(2 * first);
+                    assertThat(run.path("frames").path("partition").asInt()).isEqualTo(3);
+                }
+            }
+            assertThat(partition.path("to").asLong()).isEqualTo(next);
+            assertThat(file.path("frameTopics").toString()).isEqualTo("[{\"topic\":\"frames.labeled\",\"id\":\"id\"}]");
+        }
+        assertThat(next).isEqualTo(stream.records.size());
+        assertThat(found.get("trained")).isEqualTo(stream.trained);
+        assertThat(found.get("held-out")).isEqualTo(stream.heldOut);
+        assertThat(found.get("duplicate")).containsExactlyElementsOf(stream.duplicates);
+        assertThat(found.get("dead-lettered")).hasSize(stream.refused.size());
+        assertThat(found).hasSize(4);
     }
 
     private static Set<Long> offsets(List<SampleReference> references) {

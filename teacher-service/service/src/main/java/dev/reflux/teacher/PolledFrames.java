@@ -4,6 +4,7 @@ import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
 import dev.reflux.teacher.pipeline.Stage;
 import dev.reflux.teacher.pipeline.Ticket;
+import dev.reflux.teacher.publish.FrameTopic;
 import java.util.Collection;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -17,13 +18,19 @@ final class PolledFrames implements RecordSink {
     private final PartitionOwnership ownership;
     private final TeacherGauges gauges;
     private final Stage<Ticket> pipeline;
+    private final FrameTopic topic;
     private final TeacherLifecycle lifecycle;
 
     PolledFrames(
-            PartitionOwnership ownership, TeacherGauges gauges, Stage<Ticket> pipeline, TeacherLifecycle lifecycle) {
+            PartitionOwnership ownership,
+            TeacherGauges gauges,
+            Stage<Ticket> pipeline,
+            FrameTopic topic,
+            TeacherLifecycle lifecycle) {
         this.ownership = ownership;
         this.gauges = gauges;
         this.pipeline = pipeline;
+        this.topic = topic;
         this.lifecycle = lifecycle;
     }
 
@@ -40,6 +47,7 @@ final class PolledFrames implements RecordSink {
 
     @Override
     public void assigned(Collection<TopicPartition> partitions) {
+        topic.assigned();
         ownership.assigned(partitions);
     }
 

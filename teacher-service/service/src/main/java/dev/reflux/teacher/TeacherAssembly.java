@@ -29,10 +29,10 @@ import dev.reflux.teacher.projection.ProjectedBatch;
 import dev.reflux.teacher.publish.BatchPublisher;
 import dev.reflux.teacher.publish.CommitWindow;
 import dev.reflux.teacher.publish.CommittedBatch;
+import dev.reflux.teacher.publish.FrameTopic;
 import dev.reflux.teacher.publish.SampleEncoder;
 import io.vertx.core.Context;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,12 +71,13 @@ final class TeacherAssembly {
         PollLoop polling = lifecycle.closes(pollLoop());
         TeacherGauges gauges = new TeacherGauges(meters, polling);
 
-        BatchPublisher publisher = lifecycle.closes(publisher(producer, polling, gauges));
+        FrameTopic topic = lifecycle.closes(FrameTopic.open(settings.kafka()));
+        BatchPublisher publisher = lifecycle.closes(publisher(producer, topic, polling, gauges));
         Stage<Ticket> pipeline = pipeline(workers, model, publisher, observer(gauges));
         HealthServer health =
                 lifecycle.closes(TeacherHealth.start(settings, polling, gauges, lifecycle, broker, meters));
 
-        polling.start(new PolledFrames(ownership, gauges, pipeline, lifecycle));
+        polling.start(new PolledFrames(ownership, gauges, pipeline, topic, lifecycle));
         lifecycle.closes(() -> stopTaking(workers));
         LOG.info(
                 "Teacher {} with projection head {} sees frames at {}, health on port {}",
@@ -103,8 +104,7 @@ final class TeacherAssembly {
                 "teacher-poll",
                 new RecordSource.Subscription(List.of(Topics.FRAMES_LABELED)),
                 PollSettings.of(settings.inFlight()),
-                KafkaClients.consumer(
-                        settings.kafka(), settings.group(), Map.of("max.poll.records", settings.batchSize())));
+                KafkaClients.streamConsumer(settings.kafka(), settings.group(), settings.batchSize()));
     }
 
     /** Joins the stages in the direction of the data. All of them share one context. */
@@ -136,7 +136,8 @@ final class TeacherAssembly {
                 settings.card().labelSchema().id());
     }
 
-    private BatchPublisher publisher(Producer<byte[], byte[]> producer, PollLoop polling, TeacherGauges gauges) {
+    private BatchPublisher publisher(
+            Producer<byte[], byte[]> producer, FrameTopic topic, PollLoop polling, TeacherGauges gauges) {
         SampleEncoder encoder = new SampleEncoder(
                 settings.card().name(),
                 settings.head().id(),
@@ -145,6 +146,7 @@ final class TeacherAssembly {
                 settings.wireType().tensorType());
         return new BatchPublisher(
                 encoder,
+                topic::of,
                 MessageCodec.MAX_RECORD_BYTES,
                 producer,
                 ownership,

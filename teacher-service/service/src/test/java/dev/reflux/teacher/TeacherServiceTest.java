@@ -85,6 +85,8 @@ class TeacherServiceTest {
         assertThat(sample.getLabelSchemaId()).isEqualTo(SampleFrames.SCHEMA);
         assertThat(sample.getViewWidth()).isEqualTo(96);
         assertThat(sample.getViewHeight()).isEqualTo(64);
+        assertThat(sample.getFrameSource().getTopic()).isEqualTo("frames.labeled");
+        assertThat(sample.getFrameSource().getTopicId()).hasSize(22);
         assertThat(sample.getLogits().getType()).isEqualTo(TensorType.TENSOR_TYPE_INT8);
         assertThat(sample.getFrame())
                 .isEqualTo(SampleFrames.sound(sample.getFrame().getFrameId())
@@ -134,12 +136,19 @@ class TeacherServiceTest {
             killed.close();
 
             try (TeacherService next = TeacherService.start(bench.config("same", Map.of()), TeacherListener.SILENT)) {
-                List<String> ids = TeacherBench.ids(bench.samples(frames));
+                List<DistillationSample> samples = bench.samples(frames);
+                List<String> ids = TeacherBench.ids(samples);
 
                 assertThat(ids)
                         .containsExactlyInAnyOrderElementsOf(IntStream.range(0, frames)
                                 .mapToObj(i -> "frame-" + i)
                                 .toList());
+                assertThat(samples.stream()
+                                .map(DistillationSample::getFrameSource)
+                                .map(source -> source.getPartition() + ":" + source.getOffset())
+                                .distinct())
+                        .as("places of the frames")
+                        .hasSize(frames);
                 assertThat(next.snapshot().samples()).isPositive().isLessThan(frames);
             }
             // The dead one wakes up and wants to commit what it had left open.

@@ -10,6 +10,7 @@ import dev.reflux.torch.weights.Safetensors;
 import dev.reflux.torch.weights.TensorBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -99,7 +100,7 @@ public final class Ema implements AutoCloseable {
     public byte[] exportState() {
         List<NamedTensor> tensors = new ArrayList<>();
         for (int i = 0; i < average.size(); i++) {
-            tensors.add(TensorBytes.of("average.%05d".formatted(i), average.get(i)));
+            tensors.add(TensorBytes.of(String.format(Locale.ROOT, "average.%05d", i), average.get(i)));
         }
         return Safetensors.write(tensors, Map.of(UPDATES, Long.toString(updates)));
     }

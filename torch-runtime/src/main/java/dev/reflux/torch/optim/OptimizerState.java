@@ -11,6 +11,7 @@ import dev.reflux.torch.weights.TensorBytes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The state of an optimizer: named lists of tensors, one for each parameter by position. One owner thread. */
@@ -74,7 +75,7 @@ final class OptimizerState implements AutoCloseable {
         List<NamedTensor> tensors = new ArrayList<>();
         slots.forEach((name, values) -> {
             for (int i = 0; i < values.size(); i++) {
-                tensors.add(TensorBytes.of("%s.%05d".formatted(name, i), values.get(i)));
+                tensors.add(TensorBytes.of(String.format(Locale.ROOT, "%s.%05d", name, i), values.get(i)));
             }
         });
         return Safetensors.write(tensors, Map.of(KIND, kind, STEPS, Long.toString(steps)));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** A network of a few hundred weights with batch normalization, written as TorchScript by the test itself. */
 public final class TinyModel {
@@ -134,19 +135,19 @@ public final class TinyModel {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return ModelCard.parse(
+        return ModelCard.parse(String.format(
+                Locale.ROOT,
                 """
                 {"name": "tiny", "role": "student", "format": "torchscript", "file": "%s", "sha256": "%s", "bytes": %d,
                  "labelSchema": %s,
                  "input": {"width": 64, "height": 48, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
                  "logits": {"stride": 4}, "features": {"channels": %d, "stride": 8}, "reheadable": true,
                  "licence": "Apache-2.0"}
-                """
-                        .formatted(
-                                file.getFileName(),
-                                Sha256.hex(archive),
-                                archive.length,
-                                schema(CLASSES).toJson(),
-                                FEATURES));
+                """,
+                file.getFileName(),
+                Sha256.hex(archive),
+                archive.length,
+                schema(CLASSES).toJson(),
+                FEATURES));
     }
 }

@@ -1,9 +1,12 @@
 package dev.reflux.common.kafka;
 
 import dev.reflux.common.kafka.RecordSink.Receipt;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Counts the records in flight, and pauses and resumes the consumer's partitions by the count. The count may be read and
@@ -41,22 +44,34 @@ final class BackPressure {
         };
     }
 
-    /** Pauses at the high water and resumes at the low water. A paused consumer pauses new partitions too. */
-    void apply(Consumer<byte[], byte[]> consumer) {
+    /**
+     * Pauses at the high water and resumes at the low water. A paused consumer pauses new partitions too.
+     *
+     * @param held partitions that stay paused below the high water
+     */
+    void apply(Consumer<byte[], byte[]> consumer, Set<TopicPartition> held) {
         int count = inFlight.get();
         if (!paused && count >= highWater) {
             paused = true;
         } else if (paused && count <= lowWater) {
             paused = false;
-            consumer.resume(consumer.paused());
         }
-        keepPaused(consumer);
+        Set<TopicPartition> wanted = paused ? consumer.assignment() : held;
+        Set<TopicPartition> present = consumer.paused();
+        StillAssigned.each(without(present, wanted), consumer::resume);
+        StillAssigned.each(without(wanted, present), consumer::pause);
     }
 
     /** Pauses partitions that were assigned while the consumer was paused. */
     void keepPaused(Consumer<byte[], byte[]> consumer) {
         if (paused) {
-            consumer.pause(consumer.assignment());
+            StillAssigned.each(consumer.assignment(), consumer::pause);
         }
+    }
+
+    private static Set<TopicPartition> without(Set<TopicPartition> all, Set<TopicPartition> some) {
+        Set<TopicPartition> rest = new HashSet<>(all);
+        rest.removeAll(some);
+        return rest;
     }
 }

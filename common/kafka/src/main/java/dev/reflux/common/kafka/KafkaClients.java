@@ -23,6 +23,7 @@ public final class KafkaClients {
 
     private static final int TRANSACTION_BATCH_BYTES = 1 << 20;
     private static final int ADMIN_MILLIS = 20_000;
+    private static final int METADATA_MILLIS = 30_000;
 
     private KafkaClients() {}
 
@@ -45,6 +46,26 @@ public final class KafkaClients {
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
         config.putAll(extra);
         return made(kafka, () -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    /**
+     * Returns the consumer of a {@link PollLoop}: it begins nowhere by itself, so that the loop notices records that
+     * retention has removed.
+     *
+     * @param kafka address and properties of the brokers
+     * @param group id of the consumer group
+     * @param maxPollRecords the largest number of records of one poll
+     * @throws UsageException when the settings name no broker that can be resolved
+     */
+    public static KafkaConsumer<byte[], byte[]> streamConsumer(KafkaSettings kafka, String group, int maxPollRecords) {
+        return consumer(
+                kafka,
+                group,
+                Map.of(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "none",
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        maxPollRecords));
     }
 
     /**
@@ -97,6 +118,8 @@ public final class KafkaClients {
     private static Map<String, Object> base(KafkaSettings kafka) {
         Map<String, Object> config = new HashMap<>(kafka.properties());
         config.put("bootstrap.servers", kafka.bootstrapServers());
+        // Partitions that are added to a topic are noticed within this time, instead of 5 minutes.
+        config.putIfAbsent("metadata.max.age.ms", METADATA_MILLIS);
         return config;
     }
 

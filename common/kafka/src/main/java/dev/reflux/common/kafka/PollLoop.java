@@ -1,22 +1,28 @@
 package dev.reflux.common.kafka;
 
+import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +37,9 @@ import org.slf4j.LoggerFactory;
  *       continues, so the group keeps its member.
  *   <li>The loop never commits what it has handed over: a transaction or a checkpoint of the caller does. It commits
  *       {@link #checkpointed} offsets only.
+ *   <li>Partitions that have records are read in turn ({@link FairTurns}).
+ *   <li>Records that retention removed before they were read are told to the sink, if the consumer's
+ *       {@code auto.offset.reset} is {@code none} ({@link KafkaClients#streamConsumer}).
  *   <li>A failure ends the loop. It is logged once, given to {@link RecordSink#failed} and kept as {@link #failure()}.
  * </ol>
  *
@@ -41,6 +50,8 @@ public final class PollLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
     private static final long PAUSED_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
+    /** Longer than a transaction that a killed process has left open. */
+    private static final Duration COMMITTED_WITHIN = Duration.ofSeconds(30);
 
     private final String name;
     private final RecordSource source;
@@ -50,6 +61,10 @@ public final class PollLoop implements AutoCloseable {
     private final CheckpointedOffsets checkpointed = new CheckpointedOffsets();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final ReadLag readLag = new ReadLag();
+    private final FairTurns turns = new FairTurns();
+    private @Nullable AssignedPartitions partitions;
+    private Set<TopicPartition> held = Set.of();
     private volatile Map<TopicPartition, Long> lag = Map.of();
     private volatile Instant lastTurn = Instant.now();
     private volatile @Nullable ConsumerGroupMetadata groupMetadata;
@@ -118,7 +133,10 @@ public final class PollLoop implements AutoCloseable {
         return snapshot;
     }
 
-    /** Returns the number of records between position and end of each assigned partition, as of the last iteration. */
+    /**
+     * Returns the number of records between position and end of each assigned partition. The position is that of the last
+     * iteration, the end at most a second older.
+     */
     public Map<TopicPartition, Long> lag() {
         return lag;
     }
@@ -173,25 +191,28 @@ public final class PollLoop implements AutoCloseable {
         if (source instanceof RecordSource.Subscription subscription) {
             consumer.subscribe(subscription.topics(), new Rebalance(sink));
         } else if (source instanceof RecordSource.Assignment assignment) {
-            List<TopicPartition> partitions = consumer.partitionsFor(assignment.topic()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            assignment.nextOffsets().forEach(consumer::seek);
-            sink.assigned(partitions);
+            partitions = new AssignedPartitions(assignment, sink);
         }
     }
 
     private void turn(RecordSink sink) {
-        for (ConsumerRecord<byte[], byte[]> record : poll()) {
+        if (partitions != null) {
+            partitions.assignNew(consumer);
+            backPressure.keepPaused(consumer);
+        }
+        Map<TopicPartition, Integer> polled = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : poll(sink)) {
+            polled.merge(new TopicPartition(record.topic(), record.partition()), 1, Integer::sum);
             sink.accept(record, backPressure.take());
         }
-        backPressure.apply(consumer);
+        Map<TopicPartition, Long> left = readLag.of(consumer);
+        if (!backPressure.paused()) {
+            held = turns.next(polled, left);
+        }
+        backPressure.apply(consumer, held);
         checkpointed.commitWhenDue(consumer);
         groupMetadata = consumer.groupMetadata();
-        lag = consumer.assignment().stream().collect(Collectors.toUnmodifiableMap(p -> p, p -> consumer.currentLag(p)
-                .orElse(0)));
+        lag = left;
         lastTurn = Instant.now();
     }
 
@@ -199,12 +220,20 @@ public final class PollLoop implements AutoCloseable {
      * While partitions are paused and their records are fetched already, a poll with a timeout spins until the timeout
      * instead of waiting. So the loop waits itself and polls without a timeout.
      */
-    private Iterable<ConsumerRecord<byte[], byte[]>> poll() {
-        if (!backPressure.paused()) {
-            return consumer.poll(settings.pollTimeout());
+    private Iterable<ConsumerRecord<byte[], byte[]>> poll(RecordSink sink) {
+        try {
+            if (!backPressure.paused()) {
+                return consumer.poll(settings.pollTimeout());
+            }
+            LockSupport.parkNanos(PAUSED_WAIT_NANOS);
+            return consumer.poll(Duration.ZERO);
+        } catch (NoOffsetForPartitionException e) {
+            e.partitions().forEach(partition -> StillAssigned.did(() -> consumer.seekToBeginning(List.of(partition))));
+            return List.of();
+        } catch (OffsetOutOfRangeException e) {
+            RemovedRecords.skip(consumer, e, sink);
+            return List.of();
         }
-        LockSupport.parkNanos(PAUSED_WAIT_NANOS);
-        return consumer.poll(Duration.ZERO);
     }
 
     private void shutDown() {
@@ -221,7 +250,11 @@ public final class PollLoop implements AutoCloseable {
 
     private void fail(RecordSink sink, Throwable cause) {
         failure.set(cause);
-        LOG.error("{} ended", name, cause);
+        if (cause instanceof UsageException) {
+            LOG.error("{} ended: {}", name, cause.getMessage());
+        } else {
+            LOG.error("{} ended", name, cause);
+        }
         sink.failed(cause);
     }
 
@@ -237,7 +270,25 @@ public final class PollLoop implements AutoCloseable {
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             groupMetadata = consumer.groupMetadata();
             backPressure.keepPaused(consumer);
+            sink.committed(committed(partitions));
             sink.assigned(partitions);
+        }
+
+        private Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
+            if (partitions.isEmpty()) {
+                return Map.of();
+            }
+            Map<TopicPartition, OffsetAndMetadata> known = new HashMap<>();
+            try {
+                consumer.committed(Set.copyOf(partitions), COMMITTED_WITHIN).forEach((partition, offset) -> {
+                    if (offset != null) {
+                        known.put(partition, offset);
+                    }
+                });
+            } catch (TimeoutException e) {
+                LOG.warn("The committed offsets of {} are not known: {}", partitions, e.getMessage());
+            }
+            return known;
         }
 
         @Override

@@ -15,7 +15,8 @@ public sealed interface RecordSource {
     record Subscription(List<String> topics) implements RecordSource {}
 
     /**
-     * All partitions of a topic, without a group.
+     * All partitions of a topic, without a group. Partitions that are added later are read too, within the time after
+     * which the consumer refreshes its metadata.
      *
      * @param topic topic to read
      * @param nextOffsets first offset to read by partition; a partition without one is read from its beginning

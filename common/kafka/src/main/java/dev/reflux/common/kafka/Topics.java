@@ -4,14 +4,18 @@ import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -44,6 +48,8 @@ public final class Topics {
     private static final String MAX_MESSAGE_BYTES_KEY = "max.message.bytes";
     private static final String CLEANUP_POLICY_KEY = "cleanup.policy";
     private static final String COMPACT = "compact";
+    private static final String TIMESTAMP_TYPE_KEY = "message.timestamp.type";
+    private static final String BROKERS_CLOCK = "LogAppendTime";
     private static final String MAX_MESSAGE_BYTES = String.valueOf(MessageCodec.MAX_RECORD_BYTES + (1 << 20));
 
     private Topics() {}
@@ -65,7 +71,8 @@ public final class Topics {
     }
 
     /**
-     * Creates the topics that do not exist. Existing topics stay as they are.
+     * Creates the topics that do not exist. Existing topics stay as they are, but for one thing: the time of a record is the
+     * broker's. With the time of a vehicle whose clock is wrong, retention would delete new frames or keep old ones.
      *
      * @throws UsageException when the brokers cannot be reached or refuse
      */
@@ -74,7 +81,47 @@ public final class Topics {
             for (NewTopic topic : wanted(plan)) {
                 ensure(admin, topic, kafka);
             }
+            correctClocks(admin, kafka);
         }
+    }
+
+    private static void correctClocks(Admin admin, KafkaSettings kafka) {
+        Map<ConfigResource, Collection<AlterConfigOp>> corrections = new HashMap<>();
+        try {
+            ask(admin.describeConfigs(resources(ALL)).all(), "describe its topics", kafka)
+                    .forEach((topic, config) -> {
+                        if (vehiclesClock(config)) {
+                            corrections.put(
+                                    topic,
+                                    List.of(new AlterConfigOp(
+                                            new ConfigEntry(TIMESTAMP_TYPE_KEY, BROKERS_CLOCK),
+                                            AlterConfigOp.OpType.SET)));
+                        }
+                    });
+            if (!corrections.isEmpty()) {
+                ask(admin.incrementalAlterConfigs(corrections).all(), "set " + TIMESTAMP_TYPE_KEY, kafka);
+                LOG.info(
+                        "The records of {} have the time of the broker from now on.",
+                        corrections.keySet().stream().map(ConfigResource::name).toList());
+            }
+        } catch (UsageException e) {
+            LOG.warn(
+                    "The {} of the topics is not corrected to {}: {}",
+                    TIMESTAMP_TYPE_KEY,
+                    BROKERS_CLOCK,
+                    e.getMessage());
+        }
+    }
+
+    private static boolean vehiclesClock(Config config) {
+        ConfigEntry type = config.get(TIMESTAMP_TYPE_KEY);
+        return type != null && !type.value().equals(BROKERS_CLOCK);
+    }
+
+    private static List<ConfigResource> resources(List<String> names) {
+        return names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
     }
 
     /**
@@ -109,18 +156,37 @@ public final class Topics {
         }
     }
 
+    /**
+     * Returns Kafka's id of a topic, which differs after the topic was deleted and made again; empty when the brokers do not
+     * tell it.
+     */
+    public static Optional<String> id(Admin admin, String topic) {
+        try {
+            return Optional.of(admin.describeTopics(List.of(topic))
+                            .topicNameValues()
+                            .values()
+                            .iterator()
+                            .next()
+                            .get(WAIT_SECONDS, TimeUnit.SECONDS))
+                    .map(description -> description.topicId().toString());
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("The id of topic {} is not known: {}", topic, e.getMessage());
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
     private static List<String> missing(Admin admin, List<String> names, KafkaSettings kafka) {
         Set<String> there = ask(admin.listTopics().names(), "list its topics", kafka);
         return names.stream().filter(name -> !there.contains(name)).toList();
     }
 
     private static void requireConfiguration(Admin admin, List<String> names, KafkaSettings kafka) {
-        List<ConfigResource> topics = names.stream()
-                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                .toList();
         Map<ConfigResource, Config> configs;
         try {
-            configs = ask(admin.describeConfigs(topics).all(), "describe its topics", kafka);
+            configs = ask(admin.describeConfigs(resources(names)).all(), "describe its topics", kafka);
         } catch (UsageException e) {
             if (e.getCause() instanceof ExecutionException denied
                     && denied.getCause() instanceof AuthorizationException) {
@@ -131,6 +197,7 @@ public final class Topics {
         }
         configs.forEach((resource, config) -> {
             String topic = "Topic " + resource.name() + " at " + kafka.bootstrapServers();
+            adviseClock(topic, config);
             if (resource.name().equals(STUDENTS_PUBLISHED)) {
                 adviseCompaction(topic, config);
             } else {
@@ -164,6 +231,17 @@ public final class Topics {
                     "{} is not compacted, so a late reader may miss the newest student; set its {} to compact.",
                     topic,
                     CLEANUP_POLICY_KEY);
+        }
+    }
+
+    private static void adviseClock(String topic, Config config) {
+        if (vehiclesClock(config)) {
+            LOG.warn(
+                    "{} takes the time of a record from its sender, so retention goes by the clocks of vehicles; run"
+                            + " \"reflux topics\", which sets its {} to {}.",
+                    topic,
+                    TIMESTAMP_TYPE_KEY,
+                    BROKERS_CLOCK);
         }
     }
 
@@ -219,15 +297,19 @@ public final class Topics {
     /** Returns the topics as they are created, in the order of {@link #ALL}. */
     public static List<NewTopic> wanted(Plan plan) {
         String retention = String.valueOf(plan.retention());
-        Map<String, String> stream = Map.of(MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", retention);
+        Map<String, String> stream = streamConfig(retention);
         List<NewTopic> topics = new ArrayList<>();
         for (String name : List.of(FRAMES_LABELED, DISTILLATION_SAMPLES)) {
             topics.add(new NewTopic(name, plan.partitions(), plan.replication()).configs(stream));
         }
-        topics.add(new NewTopic(DEAD_LETTER, 1, plan.replication())
-                .configs(Map.of(MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", "-1")));
-        topics.add(
-                new NewTopic(STUDENTS_PUBLISHED, 1, plan.replication()).configs(Map.of(CLEANUP_POLICY_KEY, COMPACT)));
+        topics.add(new NewTopic(DEAD_LETTER, 1, plan.replication()).configs(streamConfig("-1")));
+        topics.add(new NewTopic(STUDENTS_PUBLISHED, 1, plan.replication())
+                .configs(Map.of(CLEANUP_POLICY_KEY, COMPACT, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK)));
         return topics;
+    }
+
+    private static Map<String, String> streamConfig(String retention) {
+        return Map.of(
+                MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", retention, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK);
     }
 }

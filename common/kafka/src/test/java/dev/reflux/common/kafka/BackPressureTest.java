@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class BackPressureTest {
         while (receipts.size() > count) {
             receipts.remove().done();
         }
-        backPressure.apply(consumer);
+        backPressure.apply(consumer, Set.of());
     }
 
     @Test
@@ -78,6 +79,38 @@ class BackPressureTest {
         backPressure.keepPaused(consumer);
 
         assertThat(consumer.paused()).isEmpty();
+    }
+
+    @Test
+    void givenHeldPartitions_whenTheCountIsLow_thenOnlyThoseArePausedUntilTheyAreReleased() {
+        consumer.assign(List.of(FIRST, SECOND));
+
+        backPressure.apply(consumer, Set.of(SECOND));
+
+        assertThat(consumer.paused()).containsExactly(SECOND);
+        backPressure.apply(consumer, Set.of(FIRST));
+        assertThat(consumer.paused()).containsExactly(FIRST);
+    }
+
+    /** Kafka's background thread takes a partition away between the look at the assignment and the pause. */
+    @Test
+    void givenAPartitionThatIsTakenAwayMeanwhile_whenPaused_thenTheOthersArePausedAndNothingFails() {
+        var losing = new MockConsumer<byte[], byte[]>("earliest") {
+            @Override
+            public synchronized Set<TopicPartition> assignment() {
+                return new java.util.LinkedHashSet<>(List.of(SECOND, FIRST));
+            }
+        };
+        losing.assign(List.of(FIRST));
+        for (int i = 0; i < 4; i++) {
+            backPressure.take();
+        }
+
+        backPressure.apply(losing, Set.of());
+
+        assertThat(losing.paused()).containsExactly(FIRST);
+        backPressure.keepPaused(losing);
+        assertThat(losing.paused()).containsExactly(FIRST);
     }
 
     @Test

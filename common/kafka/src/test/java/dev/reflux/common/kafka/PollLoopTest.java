@@ -21,7 +21,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -59,6 +61,9 @@ class PollLoopTest {
     private static final class HoldingSink implements RecordSink {
         final Queue<Receipt> receipts = new ConcurrentLinkedQueue<>();
         final List<String> values = Collections.synchronizedList(new ArrayList<>());
+        final List<TopicPartition> order = Collections.synchronizedList(new ArrayList<>());
+        final List<String> removed = Collections.synchronizedList(new ArrayList<>());
+        final Map<TopicPartition, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
         final Set<TopicPartition> owned = ConcurrentHashMap.newKeySet();
         final Set<TopicPartition> revoked = ConcurrentHashMap.newKeySet();
         final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
@@ -66,7 +71,18 @@ class PollLoopTest {
         @Override
         public void accept(ConsumerRecord<byte[], byte[]> record, Receipt receipt) {
             values.add(new String(record.value(), StandardCharsets.UTF_8));
+            order.add(new TopicPartition(record.topic(), record.partition()));
             receipts.add(receipt);
+        }
+
+        @Override
+        public void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            committed.putAll(offsets);
+        }
+
+        @Override
+        public void removed(TopicPartition partition, long from, long to) {
+            removed.add(partition + " " + from + " " + to);
         }
 
         @Override
@@ -176,6 +192,152 @@ class PollLoopTest {
         assertThat(committed(topic)).isEmpty();
     }
 
+    /** The partitions are small, so that one answer of the broker holds all records of all of them. */
+    @Test
+    void givenBacklogsOfThreePartitions_whenReadSlowly_thenNoneIsAheadOfAnotherByMoreThanOnePoll() throws Exception {
+        String topic = topicWith("fair", 3, 300);
+        HoldingSink sink = new HoldingSink();
+
+        try (PollLoop loop = subscribed(topic, 400, Duration.ofMillis(50)).start(sink)) {
+            await().atMost(PATIENCE).until(() -> sink.values.size() == 300);
+        }
+
+        int[] taken = new int[3];
+        int most = 0;
+        for (TopicPartition partition : sink.order) {
+            taken[partition.partition()]++;
+            int[] sorted = taken.clone();
+            java.util.Arrays.sort(sorted);
+            most = Math.max(most, sorted[2] - sorted[0]);
+        }
+        assertThat(most).as("records by which a partition was ahead").isLessThanOrEqualTo(2 * MAX_POLL_RECORDS);
+    }
+
+    @Test
+    void givenRecordsThatRetentionRemoved_whenReadingGoesOnBehindThem_thenTheSinkIsToldWhichTheyWere()
+            throws Exception {
+        String topic = topicWith("removed", 1, 10);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            admin.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(2, "a mark")))
+                    .all()
+                    .get();
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6)))
+                    .all()
+                    .get();
+        }
+        HoldingSink sink = new HoldingSink();
+
+        try (PollLoop loop = subscribed(topic, 100, Duration.ofMillis(50)).start(sink)) {
+            await().atMost(PATIENCE).until(() -> sink.values.size() == 4);
+        }
+
+        assertThat(sink.removed).containsExactly(partition + " 2 6");
+        assertThat(sink.values).containsExactly("6", "7", "8", "9");
+        assertThat(sink.committed).containsEntry(partition, new OffsetAndMetadata(2, "a mark"));
+    }
+
+    @Test
+    void givenAPartitionThatIsAddedWhileAGroupReads_whenARecordComesThere_thenItIsRead() throws Exception {
+        String topic = topicWith("added", 1, 3);
+        KafkaSettings hasty = new KafkaSettings(kafka.bootstrapServers(), Map.of("metadata.max.age.ms", "300"));
+        HoldingSink sink = new HoldingSink();
+        try (PollLoop loop = new PollLoop(
+                        "test-" + topic,
+                        new RecordSource.Subscription(List.of(topic)),
+                        PollSettings.of(100),
+                        KafkaClients.streamConsumer(hasty, topic, MAX_POLL_RECORDS))
+                .start(sink)) {
+            await().atMost(PATIENCE).until(() -> sink.values.size() == 3);
+
+            try (Admin admin = KafkaClients.admin(kafka);
+                    KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(hasty, Map.of())) {
+                admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2)))
+                        .all()
+                        .get();
+                byte[] late = "late".getBytes(StandardCharsets.UTF_8);
+                await().atMost(PATIENCE)
+                        .until(() -> producer.partitionsFor(topic).size() == 2);
+                producer.send(new ProducerRecord<>(topic, 1, late, late)).get();
+            }
+
+            await().atMost(PATIENCE).until(() -> sink.values.contains("late"));
+            assertThat(sink.owned).isEqualTo(partitions(topic, 2));
+        }
+    }
+
+    // ---- lag ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void givenAPausedLoop_whenRecordsCome_thenTheLagSaysSo() throws Exception {
+        String topic = topicWith("fresh-lag", 1, 30);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        HoldingSink sink = new HoldingSink();
+        try (PollLoop loop = subscribed(topic, 8, Duration.ofMillis(50)).start(sink)) {
+            await().atMost(PATIENCE).until(() -> loop.inFlight() >= 8);
+
+            try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(kafka, Map.of())) {
+                for (int i = 0; i < 50; i++) {
+                    producer.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
+                }
+            }
+
+            await().atMost(PATIENCE).until(() -> loop.lag().equals(Map.of(partition, 80L - loop.inFlight())));
+        }
+    }
+
+    @Test
+    void givenRecordsOfTransactions_whenAllAreRead_thenTheLagIsZeroAlthoughAMarkerIsLast() throws Exception {
+        String topic = topicWith("markers", 1, 0);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (KafkaProducer<byte[], byte[]> producer = KafkaClients.transactionalProducer(kafka, "markers")) {
+            producer.initTransactions();
+            for (int i = 0; i < 3; i++) {
+                producer.beginTransaction();
+                for (int j = 0; j < MAX_POLL_RECORDS; j++) {
+                    producer.send(new ProducerRecord<>(topic, 0, null, new byte[] {'x'}));
+                }
+                producer.commitTransaction();
+            }
+        }
+        HoldingSink sink = new HoldingSink();
+
+        try (PollLoop loop = subscribed(topic, 100, Duration.ofMillis(50)).start(sink)) {
+            await().atMost(PATIENCE).until(() -> sink.values.size() == 3 * MAX_POLL_RECORDS);
+
+            await().atMost(PATIENCE).until(() -> loop.lag().equals(Map.of(partition, 0L)));
+        }
+    }
+
+    // ---- rebalances under pressure -----------------------------------------------------------------------------
+
+    @Test
+    void givenLoopsThatPauseAllTheTime_whenMembersComeAndGo_thenNoLoopFails() throws Exception {
+        String topic = topicWith("storm", 6, 600);
+        HoldingSink steady = new HoldingSink();
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        try (PollLoop one = subscribed(topic, 1, Duration.ofMillis(5)).start(steady)) {
+            for (int round = 0; round < 6; round++) {
+                HoldingSink guest = new HoldingSink();
+                try (PollLoop two = subscribed(topic, 1, Duration.ofMillis(5)).start(guest)) {
+                    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> {
+                        steady.finishAll();
+                        guest.finishAll();
+                        return !guest.owned.isEmpty() || two.failure().isPresent();
+                    });
+                }
+                failures.addAll(guest.failures);
+                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> {
+                    steady.finishAll();
+                    return steady.owned.size() == 6 || one.failure().isPresent();
+                });
+            }
+        }
+
+        assertThat(failures).isEmpty();
+        assertThat(steady.failures).isEmpty();
+    }
+
     // ---- assigning: from a checkpoint's offsets ----------------------------------------------------------------
 
     @Test
@@ -267,7 +429,7 @@ class PollLoopTest {
                 "test-" + topic,
                 new RecordSource.Subscription(List.of(topic)),
                 new PollSettings(highWater, highWater / 2, pollTimeout, Duration.ofSeconds(5)),
-                KafkaClients.consumer(kafka, topic, Map.of("max.poll.records", MAX_POLL_RECORDS)));
+                KafkaClients.streamConsumer(kafka, topic, MAX_POLL_RECORDS));
     }
 
     private static PollLoop assigned(String topic, Map<TopicPartition, Long> nextOffsets) {

@@ -87,6 +87,8 @@ class LogLineTest {
     private static List<JsonNode> lines() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Duser.language=" + System.getProperty("user.language"),
+                        "-Duser.timezone=" + System.getProperty("user.timezone"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         "-Dlog4j2.configurationFile=log4j2-json.xml",

@@ -4,8 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.message.DistillationSample;
+import dev.reflux.common.message.FrameSource;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.message.StudentVersionPublished;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,17 @@ public final class MessageCodec {
                     : DistillationSample.parseFrom(bytes).getFrame().getFrameId();
         } catch (InvalidProtocolBufferException e) {
             return "";
+        }
+    }
+
+    /** Returns the place of the frame in a sample's record; empty where it cannot be read or is not there. */
+    public static Optional<FrameSource> frameSourceInSample(byte @Nullable [] bytes) {
+        try {
+            DistillationSample sample =
+                    bytes == null ? DistillationSample.getDefaultInstance() : DistillationSample.parseFrom(bytes);
+            return sample.hasFrameSource() ? Optional.of(sample.getFrameSource()) : Optional.empty();
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
         }
     }
 

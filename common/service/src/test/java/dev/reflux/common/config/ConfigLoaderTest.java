@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -187,8 +188,16 @@ class ConfigLoaderTest {
     void givenAliasesThatExpandWithoutEnd_whenLoaded_thenTheFileIsRefusedBeforeTheyDo() throws Exception {
         StringBuilder yaml = new StringBuilder("a0: &a0 [x, x, x, x, x]\n");
         for (int i = 1; i < 10; i++) {
-            yaml.append(
-                    "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d]\n".formatted(i, i, i - 1, i - 1, i - 1, i - 1, i - 1));
+            yaml.append(String.format(
+                    Locale.ROOT,
+                    "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d]\n",
+                    i,
+                    i,
+                    i - 1,
+                    i - 1,
+                    i - 1,
+                    i - 1,
+                    i - 1));
         }
         Path file = file(yaml.toString());
 

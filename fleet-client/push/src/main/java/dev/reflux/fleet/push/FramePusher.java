@@ -1,6 +1,5 @@
 package dev.reflux.fleet.push;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.codec.RepeatableFrames;
 import dev.reflux.common.failure.UsageException;
@@ -16,12 +15,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +35,7 @@ import org.slf4j.LoggerFactory;
  *   <li>While the brokers do not answer, frames go to the spool. They are sent from there, oldest first, when the brokers
  *       answer again, also after a restart of the process. Without a spool, or when it is full, the pusher waits.
  *   <li>With a spool, a push that was killed continues where it was.
+ *   <li>A frame that is too large for the brokers is set aside: with a spool, in a folder of it. The push goes on behind it.
  *   <li>Each record begins a trace ({@link TraceContext}); a record that is sent again from memory keeps its trace.
  * </ol>
  *
@@ -54,18 +53,15 @@ public final class FramePusher implements AutoCloseable {
     private final PushSettings settings;
     private final OrderedProducer producer;
     private final @Nullable FrameSpool spool;
-    private final Deque<Sent> window = new ArrayDeque<>();
+    private final RefusedFrames refused;
+    private final Deque<SentFrame> window = new ArrayDeque<>();
     private long windowBytes;
     private long acknowledged;
-    private long refused;
     private long bytes;
     private long position;
     private boolean away;
     private long retryAt;
     private volatile boolean stopped;
-
-    /** A frame without an acknowledgement yet. */
-    private record Sent(byte[] value, TraceContext trace, Future<RecordMetadata> receipt) {}
 
     private FramePusher(PushSettings settings, OrderedProducer producer) {
         this.settings = settings;
@@ -73,6 +69,7 @@ public final class FramePusher implements AutoCloseable {
         this.spool = settings.spool()
                 .map(folder -> FrameSpool.open(folder, settings.spoolBytes()))
                 .orElse(null);
+        this.refused = new RefusedFrames(settings.kafka(), spool);
     }
 
     /**
@@ -111,6 +108,16 @@ public final class FramePusher implements AutoCloseable {
      * @throws UsageException when the brokers refuse a frame for good
      */
     public PushProgress push(RepeatableFrames frames, long from, PushListener listener) {
+        try {
+            return pushFrom(frames, from, listener);
+        } catch (UsageException e) {
+            // The next push begins behind what the brokers have.
+            remember(frames, PushListener.SILENT, true);
+            throw e;
+        }
+    }
+
+    private PushProgress pushFrom(RepeatableFrames frames, long from, PushListener listener) {
         position = from;
         long began = System.nanoTime();
         long paced = 0;
@@ -141,7 +148,7 @@ public final class FramePusher implements AutoCloseable {
 
     /** Returns the progress. Owner thread. */
     public PushProgress progress() {
-        return new PushProgress(position - window.size(), acknowledged, refused, waiting(), bytes, away);
+        return new PushProgress(position - window.size(), acknowledged, refused.count(), waiting(), bytes, away);
     }
 
     // ---- one frame ---------------------------------------------------------------------------------------------
@@ -149,12 +156,7 @@ public final class FramePusher implements AutoCloseable {
     private void offer(LabeledFrame frame) {
         byte[] value = frame.toByteArray();
         if (value.length > MessageCodec.MAX_RECORD_BYTES) {
-            LOG.warn(
-                    "Frame {} has {} bytes, over the limit of {}: not sent.",
-                    frame.getFrameId(),
-                    value.length,
-                    MessageCodec.MAX_RECORD_BYTES);
-            refused++;
+            refused.add(value, "a record has at most " + MessageCodec.MAX_RECORD_BYTES + " bytes");
             position++;
             return;
         }
@@ -182,41 +184,53 @@ public final class FramePusher implements AutoCloseable {
         windowBytes += value.length;
     }
 
-    private Sent sent(String cameraId, byte[] value, TraceContext trace) {
+    private SentFrame sent(String cameraId, byte[] value, TraceContext trace) {
         var record = new ProducerRecord<>(Topics.FRAMES_LABELED, cameraId.getBytes(StandardCharsets.UTF_8), value);
         trace.writeTo(record.headers());
-        return new Sent(value, trace, producer.send(record));
+        return new SentFrame(value, trace, record, producer.send(record));
     }
 
     /** Waits for acknowledgements until at most the given number of bytes is unacknowledged. */
     private void settle(long mostBytes) {
         while (!window.isEmpty()
                 && (windowBytes > mostBytes || window.peekFirst().receipt().isDone())) {
-            Sent first = window.peekFirst();
-            if (delivered(first)) {
-                window.removeFirst();
-                windowBytes -= first.value().length;
-                acknowledged++;
-                bytes += first.value().length;
-            } else {
-                brokersAreAway();
-                return;
+            SentFrame first = window.peekFirst();
+            switch (outcome(first)) {
+                case DELIVERED -> {
+                    window.removeFirst();
+                    windowBytes -= first.value().length;
+                    delivered(first);
+                }
+                case AWAY -> {
+                    brokersAreAway();
+                    return;
+                }
+                case TOO_LARGE, GIVEN_UP -> sendWithoutTheLargeOne();
             }
         }
     }
 
-    private boolean delivered(Sent sent) {
+    private void delivered(SentFrame sent) {
+        acknowledged++;
+        bytes += sent.value().length;
+    }
+
+    private SentFrame.Outcome outcome(SentFrame sent) {
         try {
             sent.receipt().get();
             away = false;
-            return true;
+            return SentFrame.Outcome.DELIVERED;
         } catch (ExecutionException e) {
             // A record that was given up failed because of the record before it.
-            Throwable cause =
-                    producer.failure().map(Throwable.class::cast).orElse(e.getCause() == null ? e : e.getCause());
+            Throwable cause = producer.failure()
+                    .<Throwable>map(OrderedProducer.Failure::why)
+                    .orElse(e.getCause() == null ? e : e.getCause());
             if (cause instanceof RetriableException) {
                 LOG.info("The brokers do not accept frames ({}).", cause.getMessage());
-                return false;
+                return SentFrame.Outcome.AWAY;
+            }
+            if (cause instanceof RecordTooLargeException) {
+                return isTheLargeOne(sent) ? SentFrame.Outcome.TOO_LARGE : SentFrame.Outcome.GIVEN_UP;
             }
             throw new UsageException(
                     "The brokers at " + settings.kafka().bootstrapServers() + " refuse frames: " + cause.getMessage()
@@ -225,18 +239,47 @@ public final class FramePusher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped = true;
-            return false;
+            return SentFrame.Outcome.AWAY;
         }
+    }
+
+    private boolean isTheLargeOne(SentFrame sent) {
+        return producer.failure()
+                .filter(failure -> failure.record() == sent.record())
+                .isPresent();
+    }
+
+    /** Sets the frame aside that the brokers never take, and sends the frames behind it again. */
+    private void sendWithoutTheLargeOne() {
+        List<SentFrame> rest = new ArrayList<>();
+        for (SentFrame sent : window) {
+            if (isTheLargeOne(sent)) {
+                refused.add(sent.value(), reason());
+            } else if (sent.delivered()) {
+                delivered(sent);
+            } else {
+                rest.add(sent);
+            }
+        }
+        window.clear();
+        windowBytes = 0;
+        producer.renew();
+        rest.forEach(sent -> send(cameraOf(sent.value()), sent.value(), sent.trace()));
+    }
+
+    private String reason() {
+        return producer.failure()
+                .map(failure -> String.valueOf(failure.why().getMessage()))
+                .orElse("");
     }
 
     /** Spools the unacknowledged frames in order, or sends them again. */
     private void brokersAreAway() {
         away = true;
-        List<Sent> lost = new ArrayList<>();
-        for (Sent sent : window) {
-            if (isDelivered(sent)) {
-                acknowledged++;
-                bytes += sent.value().length;
+        List<SentFrame> lost = new ArrayList<>();
+        for (SentFrame sent : window) {
+            if (sent.delivered()) {
+                delivered(sent);
             } else {
                 lost.add(sent);
             }
@@ -253,18 +296,6 @@ public final class FramePusher implements AutoCloseable {
         retryAt = System.nanoTime() + RETRY_NANOS;
     }
 
-    private static boolean isDelivered(Sent sent) {
-        try {
-            sent.receipt().get();
-            return true;
-        } catch (ExecutionException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     // ---- the spool ---------------------------------------------------------------------------------------------
 
     /** Sends the oldest spooled frames; each is deleted when the brokers have it. */
@@ -274,29 +305,36 @@ public final class FramePusher implements AutoCloseable {
             return;
         }
         settle(0);
-        List<Sent> batch = new ArrayList<>();
-        for (byte[] value : from.first(away ? 1 : DRAIN_AT_ONCE)) {
-            batch.add(sent(cameraOf(value), value, TraceContext.begin()));
+        List<FrameSpool.Spooled> frames = from.first(away ? 1 : DRAIN_AT_ONCE);
+        List<SentFrame> batch = new ArrayList<>();
+        for (FrameSpool.Spooled frame : frames) {
+            batch.add(sent(cameraOf(frame.value()), frame.value(), TraceContext.begin()));
         }
-        for (Sent sent : batch) {
-            if (!delivered(sent)) {
-                away = true;
-                producer.renew();
-                retryAt = System.nanoTime() + RETRY_NANOS;
-                return;
+        for (int i = 0; i < batch.size(); i++) {
+            SentFrame sent = batch.get(i);
+            switch (outcome(sent)) {
+                case DELIVERED -> {
+                    from.remove(frames.get(i));
+                    delivered(sent);
+                }
+                case TOO_LARGE -> {
+                    refused.add(sent.value(), reason());
+                    from.remove(frames.get(i));
+                }
+                case GIVEN_UP -> LOG.debug("A spooled frame is sent again after one that is too large.");
+                case AWAY -> {
+                    away = true;
+                    producer.renew();
+                    retryAt = System.nanoTime() + RETRY_NANOS;
+                    return;
+                }
             }
-            from.removeFirst();
-            acknowledged++;
-            bytes += sent.value().length;
         }
+        producer.renew();
     }
 
     private static String cameraOf(byte[] value) {
-        try {
-            return LabeledFrame.parseFrom(value).getCameraId();
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("A spooled frame is not a message.", e);
-        }
+        return RefusedFrames.read(value).getCameraId();
     }
 
     private long waiting() {

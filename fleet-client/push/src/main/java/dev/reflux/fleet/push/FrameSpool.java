@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
  * <ol>
  *   <li>A frame is visible whole or not at all: it is written to another name, forced to disk and renamed.
  *   <li>Frames survive the process; a new spool in the same folder continues where the old one was.
+ *   <li>Frames that the brokers refuse lie in the folder {@code set-aside}, up to the capacity of the spool.
  * </ol>
  *
  * One owner thread.
@@ -30,12 +33,22 @@ final class FrameSpool {
 
     private static final String ENDING = ".frame";
     private static final String POSITION = "position";
+    private static final String SET_ASIDE = "set-aside";
 
     private final Path folder;
     private final long capacity;
     private final Deque<Path> waiting = new ArrayDeque<>();
     private long bytes;
     private long next;
+    private long asideBytes;
+
+    /**
+     * A frame on disk.
+     *
+     * @param file its file
+     * @param value its bytes
+     */
+    record Spooled(Path file, byte[] value) {}
 
     private FrameSpool(Path folder, long capacity) {
         this.folder = folder;
@@ -61,6 +74,16 @@ final class FrameSpool {
                 spool.waiting.add(file);
                 spool.bytes += Files.size(file);
                 spool.next = number(file) + 1;
+            }
+            Path aside = folder.resolve(SET_ASIDE);
+            if (Files.isDirectory(aside)) {
+                try (Stream<Path> files = Files.list(aside)) {
+                    for (Path file :
+                            files.filter(one -> one.toString().endsWith(ENDING)).toList()) {
+                        spool.asideBytes += Files.size(file);
+                        spool.next = Math.max(spool.next, number(file) + 1);
+                    }
+                }
             }
             return spool;
         } catch (IOException e) {
@@ -88,26 +111,56 @@ final class FrameSpool {
     }
 
     void add(byte[] frame) {
-        Path file = folder.resolve("%012d".formatted(next) + ENDING);
+        Path file = folder.resolve(name());
         write(file, frame);
         waiting.addLast(file);
         bytes += frame.length;
         next++;
     }
 
-    /** Returns the oldest frames, oldest first, up to a number; they stay until {@link #removeFirst}. */
-    List<byte[]> first(int count) {
-        return waiting.stream().limit(count).map(FrameSpool::read).toList();
+    /** Returns the oldest frames, oldest first, up to a number; they stay until {@link #remove}. */
+    List<Spooled> first(int count) {
+        return waiting.stream()
+                .limit(count)
+                .map(file -> new Spooled(file, read(file)))
+                .toList();
     }
 
-    void removeFirst() {
-        Path file = waiting.removeFirst();
+    /** Deletes a frame that the brokers have. */
+    void remove(Spooled frame) {
+        waiting.remove(frame.file());
+        bytes -= frame.value().length;
         try {
-            bytes -= Files.size(file);
-            Files.delete(file);
+            Files.delete(frame.file());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Keeps a frame that the brokers refuse, where no push looks for it.
+     *
+     * @return its file; empty if the frames that were set aside fill the capacity already
+     */
+    Optional<Path> setAside(byte[] frame) {
+        if (asideBytes + frame.length > capacity) {
+            return Optional.empty();
+        }
+        Path aside = folder.resolve(SET_ASIDE);
+        try {
+            Files.createDirectories(aside);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Path file = aside.resolve(name());
+        write(file, frame);
+        asideBytes += frame.length;
+        next++;
+        return Optional.of(file);
+    }
+
+    private String name() {
+        return String.format(Locale.ROOT, "%012d", next) + ENDING;
     }
 
     /** Records that the messages before a position are settled. */

@@ -28,11 +28,19 @@ final class OrderedProducer implements AutoCloseable {
     private final Supplier<Producer<byte[], byte[]>> open;
     private Life life;
 
-    /** A producer until its first failure, which is set by the producer's own thread. */
-    private record Life(Producer<byte[], byte[]> producer, AtomicReference<Exception> failure) {
+    /**
+     * The record that failed first.
+     *
+     * @param record the record
+     * @param why the failure
+     */
+    record Failure(ProducerRecord<byte[], byte[]> record, Exception why) {}
 
-        void failed(Exception why) {
-            if (failure.compareAndSet(null, why)) {
+    /** A producer until its first failure, which is set by the producer's own thread. */
+    private record Life(Producer<byte[], byte[]> producer, AtomicReference<Failure> failure) {
+
+        void failed(ProducerRecord<byte[], byte[]> record, Exception why) {
+            if (failure.compareAndSet(null, new Failure(record, why))) {
                 // On the producer's own thread, this ends its current round and sends nothing after it.
                 producer.close(Duration.ZERO);
             }
@@ -53,23 +61,23 @@ final class OrderedProducer implements AutoCloseable {
     Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
         Life now = life;
         if (failure().isPresent()) {
-            return CompletableFuture.failedFuture(failure().get());
+            return CompletableFuture.failedFuture(failure().get().why());
         }
         try {
             return now.producer().send(record, (sent, failure) -> {
                 if (failure != null) {
-                    now.failed(failure);
+                    now.failed(record, failure);
                 }
             });
         } catch (IllegalStateException | KafkaException e) {
             // A failure closed it after the check above; any other failure is the first one.
-            now.failed(e);
-            return CompletableFuture.failedFuture(failure().orElse(e));
+            now.failed(record, e);
+            return CompletableFuture.failedFuture(failure().map(Failure::why).orElse(e));
         }
     }
 
     /** Returns why nothing is sent any more: the first failure, not the records given up because of it. */
-    Optional<Exception> failure() {
+    Optional<Failure> failure() {
         return Optional.ofNullable(life.failure().get());
     }
 

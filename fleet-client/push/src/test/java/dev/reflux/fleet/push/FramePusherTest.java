@@ -3,6 +3,7 @@ package dev.reflux.fleet.push;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.codec.RepeatableFrames;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
@@ -20,14 +21,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FramePusherTest {
 
     private static final int FRAMES = 20;
+    private static final int LARGE = 9;
     private final Dataset dataset = DatasetCatalog.open("synthetic:7," + FRAMES);
 
     @Test
@@ -94,6 +102,107 @@ class FramePusherTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void givenAFrameAboveTheTopicsLimit_whenPushed_thenItIsSetAsideAndAllOthersArriveInOrder(
+            boolean fromTheSpool, @TempDir Path directory) throws Exception {
+        RepeatableFrames frames = withALargeOne();
+        Path spool = directory.resolve("spool");
+        if (fromTheSpool) {
+            spoolAll(frames, spool);
+        }
+        try (EmbeddedKafka broker = broker(directory.resolve("kafka"))) {
+            KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
+            topicsOfAMebibyte(kafka);
+            PushSettings settings = PushSettings.to(kafka).withSpool(spool, 1L << 30);
+            PushProgress end;
+            long next;
+            try (FramePusher pusher = FramePusher.open(settings)) {
+
+                end = pusher.push(frames, pusher.resumeAt(frames), PushListener.SILENT);
+
+                next = pusher.resumeAt(frames);
+            }
+
+            assertThat(end.refused()).isEqualTo(1);
+            assertThat(end.acknowledged()).isEqualTo(FRAMES - 1);
+            assertThat(next).as("where a restart goes on").isEqualTo(FRAMES);
+            List<String> others = new ArrayList<>(ids(frames));
+            String large = others.remove(LARGE);
+            assertThat(idsIn(broker, FRAMES - 1).stream().distinct()).containsExactlyElementsOf(others);
+            assertThat(idsOfFiles(spool.resolve("set-aside"))).containsExactly(large);
+            assertThat(idsOfFiles(spool)).isEmpty();
+        }
+    }
+
+    @Test
+    void givenASpoolWithFramesSetAside_whenItIsFullOfThem_thenFurtherOnesAreCountedOnly(@TempDir Path directory) {
+        FrameSpool.open(directory, 100).setAside(new byte[60]);
+
+        FrameSpool again = FrameSpool.open(directory, 100);
+
+        assertThat(again.setAside(new byte[60])).isEmpty();
+        assertThat(again.setAside(new byte[40])).get().satisfies(file -> assertThat(file)
+                .hasFileName("000000000001.frame"));
+    }
+
+    private static void spoolAll(RepeatableFrames frames, Path spool) {
+        PushSettings nowhere = PushSettings.to(KafkaSettings.of("127.0.0.1:1"))
+                .withSpool(spool, 1L << 30)
+                .withDeliveryTimeout(Duration.ofMillis(200));
+        try (FramePusher pusher = FramePusher.open(nowhere)) {
+            pusher.push(frames, 0, now -> {
+                if (now.spooled() == FRAMES) {
+                    pusher.stop();
+                }
+            });
+        }
+    }
+
+    private static void topicsOfAMebibyte(KafkaSettings kafka) throws Exception {
+        Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            var limit = new ConfigEntry("max.message.bytes", String.valueOf(1 << 20));
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, Topics.FRAMES_LABELED),
+                            List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private RepeatableFrames withALargeOne() {
+        FleetPlan plan = FleetPlan.once(dataset, "train");
+        String large = ids(plan).get(LARGE);
+        return new RepeatableFrames() {
+            @Override
+            public String name() {
+                return plan.name();
+            }
+
+            @Override
+            public Stream<LabeledFrame> messages() {
+                return plan.messages()
+                        .map(frame -> frame.getFrameId().equals(large)
+                                ? frame.toBuilder()
+                                        .setVehicleId("v".repeat(3 << 19))
+                                        .build()
+                                : frame);
+            }
+        };
+    }
+
+    private static List<String> idsOfFiles(Path folder) throws Exception {
+        List<String> ids = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith(".frame")).toList()) {
+                ids.add(idOf(Files.readAllBytes(file)));
+            }
+        }
+        return ids;
+    }
+
     @Test
     void givenSeveralCamerasAndLaps_whenPlanned_thenIdsAreUniqueAndTimeGoesOn() {
         FleetPlan plan = new FleetPlan(dataset, "train", 3, 2, 0);
@@ -123,8 +232,8 @@ class FramePusherTest {
         return EmbeddedKafka.start(directory);
     }
 
-    private static List<String> ids(FleetPlan plan) {
-        return plan.messages().map(LabeledFrame::getFrameId).toList();
+    private static List<String> ids(RepeatableFrames frames) {
+        return frames.messages().map(LabeledFrame::getFrameId).toList();
     }
 
     private static List<String> idsIn(EmbeddedKafka broker, int atLeast) {

@@ -49,7 +49,10 @@ class OrderedProducerTest {
                     }
                 }
                 List<Integer> beforeRenewal = inLog(kafka);
-                assertThat(producer.failure()).get().isInstanceOf(RecordTooLargeException.class);
+                assertThat(producer.failure()).get().satisfies(failure -> {
+                    assertThat(failure.why()).isInstanceOf(RecordTooLargeException.class);
+                    assertThat(failure.record().value()[0]).isEqualTo((byte) BAD);
+                });
                 assertThatThrownBy(() -> producer.send(record(99, 100)).get())
                         .hasCauseInstanceOf(RecordTooLargeException.class);
                 producer.renew();

@@ -39,6 +39,8 @@ class KilledVehicleTest extends VehicleBed {
         Process vehicle = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        "-Duser.language=" + System.getProperty("user.language"),
+                        "-Duser.timezone=" + System.getProperty("user.timezone"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         EndlessPullMain.class.getName(),

@@ -114,11 +114,12 @@ public final class HttpObjectSource implements ObjectSource {
     }
 
     @Override
-    public List<Listed> list(String prefix) {
+    public List<Listed> list(String prefix, String after, int limit) {
         List<Listed> found = new ArrayList<>();
-        Optional<URI> page = Optional.of(base.resolve(
-                "/v1/objects?limit=" + PAGE + "&prefix=" + URLEncoder.encode(prefix, StandardCharsets.UTF_8)));
-        while (page.isPresent()) {
+        String from = after.isEmpty() ? "" : "&after=" + URLEncoder.encode(after, StandardCharsets.UTF_8);
+        Optional<URI> page = Optional.of(base.resolve("/v1/objects?limit=" + Math.min(PAGE, limit) + "&prefix="
+                + URLEncoder.encode(prefix, StandardCharsets.UTF_8) + from));
+        while (page.isPresent() && found.size() < limit) {
             RegistryHttp.Answer answer = get(page.get(), true);
             List<Listed> more = objects(answer, prefix);
             found.addAll(more);
@@ -129,7 +130,7 @@ public final class HttpObjectSource implements ObjectSource {
                         new IOException(found.size() + " objects"));
             }
         }
-        return found;
+        return List.copyOf(found.subList(0, Math.min(limit, found.size())));
     }
 
     private List<Listed> objects(RegistryHttp.Answer answer, String prefix) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param framesTrained the frames since the beginning
  * @param approximation the trained version that a lossy student approximates; null for a trained student, and absent from
  *     its manifest then
+ * @param fates the file that says what became of each sample since the parent; null for a version without it
  */
 public record Lineage(
         long parentVersion,
@@ -27,7 +28,8 @@ public record Lineage(
         Map<String, Long> nextOffsets,
         long step,
         long framesTrained,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Approximation approximation) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Approximation approximation,
+        @JsonInclude(JsonInclude.Include.NON_NULL) StudentVersion.@Nullable Blob fates) {
 
     /**
      * The trained version that a lossy student approximates.
@@ -53,11 +55,26 @@ public record Lineage(
             Map<String, Long> nextOffsets,
             long step,
             long framesTrained) {
-        this(parentVersion, teacherId, projectionHeadId, labelSchemaId, nextOffsets, step, framesTrained, null);
+        this(parentVersion, teacherId, projectionHeadId, labelSchemaId, nextOffsets, step, framesTrained, null, null);
+    }
+
+    /** Returns the same origin with the file that says what became of each sample since the parent. */
+    public Lineage withFates(StudentVersion.Blob file) {
+        return new Lineage(
+                parentVersion,
+                teacherId,
+                projectionHeadId,
+                labelSchemaId,
+                nextOffsets,
+                step,
+                framesTrained,
+                approximation,
+                file);
     }
 
     /** Returns the same origin for a lossy student of another model line. */
     public Lineage approximated(long parent, Approximation of) {
-        return new Lineage(parent, teacherId, projectionHeadId, labelSchemaId, nextOffsets, step, framesTrained, of);
+        return new Lineage(
+                parent, teacherId, projectionHeadId, labelSchemaId, nextOffsets, step, framesTrained, of, null);
     }
 }

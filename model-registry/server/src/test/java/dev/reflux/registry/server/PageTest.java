@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -109,7 +110,9 @@ class PageTest {
     void givenMoreObjectsThanAPageHolds_whenAClientListsThem_thenItFollowsThePages() {
         for (int i = 0; i < 1_005; i++) {
             served.store()
-                    .create("crowded/tags/00000001/%08d.json".formatted(i), "{}".getBytes(StandardCharsets.UTF_8));
+                    .create(
+                            String.format(Locale.ROOT, "crowded/tags/00000001/%08d.json", i),
+                            "{}".getBytes(StandardCharsets.UTF_8));
         }
 
         int listed = new HttpObjectSource(served.server().address(), READER)

@@ -5,6 +5,7 @@ import dev.reflux.registry.client.RegistryReader;
 import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.BucketLayout;
+import dev.reflux.registry.format.Lineage;
 import dev.reflux.registry.format.Manifest;
 import dev.reflux.registry.format.RegistryException;
 import dev.reflux.registry.format.SealedJson;
@@ -76,12 +77,17 @@ public final class Publisher {
     public StudentVersion publish(Writer writer, CandidateStudent candidate) {
         requireCurrent(writer);
         long began = System.nanoTime();
-        Map<Artifact, StudentVersion.Blob> blobs = upload(writer.model(), candidate);
+        BlobUpload upload = new BlobUpload(store, writer.model());
+        Map<Artifact, StudentVersion.Blob> blobs = upload(upload, candidate);
+        Lineage lineage = candidate
+                .fates()
+                .map(file -> candidate.lineage().withFates(upload.put(file)))
+                .orElse(candidate.lineage());
         StudentVersion[] committed = new StudentVersion[1];
         long number = versions(writer.model()).append(next -> {
             requireCurrent(writer);
             requireInTime(writer, began);
-            committed[0] = version(writer, next, blobs, candidate);
+            committed[0] = version(writer, next, blobs, lineage, candidate);
             byte[] body = Manifest.canonical(committed[0]);
             return Optional.of(Manifest.write(committed[0], key.map(signer -> signer.sign(body))));
         });
@@ -90,7 +96,11 @@ public final class Publisher {
     }
 
     private StudentVersion version(
-            Writer writer, long number, Map<Artifact, StudentVersion.Blob> blobs, CandidateStudent candidate) {
+            Writer writer,
+            long number,
+            Map<Artifact, StudentVersion.Blob> blobs,
+            Lineage lineage,
+            CandidateStudent candidate) {
         return new StudentVersion(
                 writer.model(),
                 number,
@@ -98,14 +108,13 @@ public final class Publisher {
                 writer.name(),
                 writer.epoch(),
                 blobs,
-                candidate.lineage(),
+                lineage,
                 candidate.metrics(),
                 candidate.config());
     }
 
     /** No other attempt ever names these objects, so a reaper can judge them by their age alone. */
-    private Map<Artifact, StudentVersion.Blob> upload(String model, CandidateStudent candidate) {
-        BlobUpload upload = new BlobUpload(store, model);
+    private Map<Artifact, StudentVersion.Blob> upload(BlobUpload upload, CandidateStudent candidate) {
         Map<Artifact, StudentVersion.Blob> blobs = new EnumMap<>(Artifact.class);
         candidate.files().forEach((artifact, file) -> blobs.put(artifact, upload.put(file)));
         return blobs;

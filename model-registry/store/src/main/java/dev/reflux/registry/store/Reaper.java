@@ -5,6 +5,8 @@ import dev.reflux.registry.client.LogHeadCache;
 import dev.reflux.registry.client.ObjectSource;
 import dev.reflux.registry.client.RegistryReader;
 import dev.reflux.registry.format.BucketLayout;
+import dev.reflux.registry.format.Manifest;
+import dev.reflux.registry.format.StudentVersion;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +20,8 @@ import java.util.Set;
  *
  * <ol>
  *   <li>It removes no file that a manifest names, no version that an alias points at, and not the newest version.
- *   <li>The manifest of a removed version is kept under removed/, which distinguishes a removal from a loss.
+ *   <li>The manifest of a removed version is kept under removed/, which distinguishes a removal from a loss, and so is its
+ *       file of fates, which an audit reads.
  *   <li>A reaper may be killed at any point: the registry stays in order, and the next reaper finishes.
  * </ol>
  *
@@ -103,11 +106,22 @@ final class Reaper {
                 .forEach(delta -> store.delete(delta.key()));
     }
 
+    private static Optional<String> fates(StudentVersion version) {
+        return Optional.ofNullable(version.lineage().fates()).map(StudentVersion.Blob::key);
+    }
+
     private Set<String> used(Set<Long> without) {
         Set<String> keys = new HashSet<>();
         catalog.versions(model, 1).stream()
                 .filter(version -> !without.contains(version.version()))
                 .forEach(version -> version.artifacts().values().forEach(blob -> keys.add(blob.key())));
+        catalog.versions(model, 1).forEach(version -> fates(version).ifPresent(keys::add));
+        // What became of the samples of a removed version is still asked after.
+        removed.reader().numbers().forEach(number -> removed.reader()
+                .read(number)
+                .map(manifest -> Manifest.read(manifest, removed.reader().key(number)))
+                .flatMap(read -> fates(read.version()))
+                .ifPresent(keys::add));
         deltas.list(model).forEach(delta -> keys.add(delta.blob().key()));
         return keys;
     }

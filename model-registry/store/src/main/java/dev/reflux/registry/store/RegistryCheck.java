@@ -67,10 +67,18 @@ final class RegistryCheck {
             return;
         }
         version.artifacts().forEach((artifact, blob) -> {
-            files++;
             String of = artifact.fileName() + " of " + model + " version " + number;
-            store.open(blob.key()).ifPresentOrElse(in -> hash(in, blob, of), () -> findings.add(of + " is missing."));
+            check(blob, of);
         });
+        StudentVersion.Blob fates = version.lineage().fates();
+        if (fates != null) {
+            check(fates, "fates.json of " + model + " version " + number);
+        }
+    }
+
+    private void check(StudentVersion.Blob blob, String of) {
+        files++;
+        store.open(blob.key()).ifPresentOrElse(in -> hash(in, blob, of), () -> findings.add(of + " is missing."));
     }
 
     private void hash(InputStream stream, StudentVersion.Blob blob, String of) {

@@ -64,6 +64,28 @@ abstract class RetentionContract extends RegistryBed {
     }
 
     @Test
+    void givenAVersionWithFates_whenReaped_thenItsFatesStayAndItsOtherFilesGo() {
+        String model = line();
+        Writer writer = registry.publisher().openWriter(model, "test");
+        CandidateStudent first = candidates.of("1", 0);
+        StudentVersion reaped = registry.publisher()
+                .publish(
+                        writer,
+                        new CandidateStudent(
+                                first.files(),
+                                first.lineage(),
+                                first.metrics(),
+                                first.config(),
+                                Optional.of(first.files().get(Artifact.CARD))));
+        registry.publisher().publish(writer, candidates.of("2", 1));
+
+        inTwoHours().reap(model, new RetentionPolicy(1, 0, RetentionPolicy.SHORTEST_GRACE), false);
+
+        assertThat(store.read(reaped.lineage().fates().key())).isPresent();
+        assertThat(store.read(reaped.blob(Artifact.CARD).key())).isEmpty();
+    }
+
+    @Test
     void givenDamage_whenChecked_thenEachThingIsASentence() {
         String model = line();
         Writer writer = registry.publisher().openWriter(model, "test");

@@ -4,6 +4,7 @@ import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.tensor.LogitMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A labeled frame with the teacher's logits. Immutable.
@@ -18,6 +19,7 @@ import dev.reflux.common.tensor.LogitMap;
  * @param projected Z_t, float [C,h',w'], on the teacher's feature grid
  * @param logits the teacher's final logits, float [C,h,w], on their own grid
  * @param view the input size of teacher and student
+ * @param source the place of the frame in the log; null if its teacher did not name it
  */
 public record TrainingSample(
         SampleReference reference,
@@ -29,7 +31,23 @@ public record TrainingSample(
         LabelMap label,
         LogitMap projected,
         LogitMap logits,
-        ImageSize view) {
+        ImageSize view,
+        @Nullable FramePlace source) {
+
+    /** Creates a sample of a frame whose place is not known. */
+    public TrainingSample(
+            SampleReference reference,
+            String frameId,
+            String cameraId,
+            long capturedAtMicros,
+            String domain,
+            RgbImage image,
+            LabelMap label,
+            LogitMap projected,
+            LogitMap logits,
+            ImageSize view) {
+        this(reference, frameId, cameraId, capturedAtMicros, domain, image, label, projected, logits, view, null);
+    }
 
     /** Returns the same frame with other tensors of the teacher, possibly on other grids. */
     public TrainingSample withTensors(LogitMap otherProjected, LogitMap otherLogits) {
@@ -43,6 +61,7 @@ public record TrainingSample(
                 label,
                 otherProjected,
                 otherLogits,
-                view);
+                view,
+                source);
     }
 }

@@ -95,9 +95,17 @@ public final class StudentPublisher {
      * Publishes a version.
      *
      * @param view the size of the student's input in training, which the version's card names
+     * @param fates what became of the samples since the version before
+     * @param lostSamples the number of samples that retention removed before this line could read them
      * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
      */
-    public PublishedStudent publish(StudentLearner learner, HoldoutBuffer holdout, ImageSize view, Lineage lineage) {
+    public PublishedStudent publish(
+            StudentLearner learner,
+            HoldoutBuffer holdout,
+            ImageSize view,
+            Lineage lineage,
+            byte[] fates,
+            long lostSamples) {
         SegmentationModel student = learner.student();
         SegmentationScore raw = holdout.score(runtime, student);
         SegmentationScore averaged;
@@ -108,30 +116,34 @@ public final class StudentPublisher {
         StudentVersion version;
         if (takesAverage) {
             try (Ema.Applied applied = learner.ema().apply()) {
-                version = commit(student, view, lineage, metrics(learner, raw, averaged, true));
+                version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, true, lostSamples));
             }
         } else {
-            version = commit(student, view, lineage, metrics(learner, raw, averaged, false));
+            version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, false, lostSamples));
         }
         announce(version);
         return new PublishedStudent(version, raw, averaged, takesAverage);
     }
 
     private StudentVersion commit(
-            SegmentationModel student, ImageSize view, Lineage lineage, Map<String, Double> metrics) {
+            SegmentationModel student, ImageSize view, Lineage lineage, byte[] fates, Map<String, Double> metrics) {
         try {
             Path folder = Files.createTempDirectory("reflux-publish");
             Map<Artifact, Path> files = new EnumMap<>(Artifact.class);
             for (Artifact artifact : Artifact.values()) {
                 files.put(artifact, folder.resolve(artifact.fileName()));
             }
+            Path fatesFile = folder.resolve("fates.json");
             try {
                 write(student, view, files);
-                return registry.publisher().publish(writer, new CandidateStudent(files, lineage, metrics, config));
+                Files.write(fatesFile, fates);
+                return registry.publisher()
+                        .publish(writer, new CandidateStudent(files, lineage, metrics, config, Optional.of(fatesFile)));
             } finally {
                 for (Path file : files.values()) {
                     Files.deleteIfExists(file);
                 }
+                Files.deleteIfExists(fatesFile);
                 Files.delete(folder);
             }
         } catch (IOException e) {
@@ -148,8 +160,15 @@ public final class StudentPublisher {
     }
 
     private static Map<String, Double> metrics(
-            StudentLearner learner, SegmentationScore raw, SegmentationScore averaged, boolean takesAverage) {
+            StudentLearner learner,
+            SegmentationScore raw,
+            SegmentationScore averaged,
+            boolean takesAverage,
+            long lostSamples) {
         Map<String, Double> metrics = new TreeMap<>();
+        if (lostSamples > 0) {
+            metrics.put("samples.lost", (double) lostSamples);
+        }
         SegmentationScore taken = takesAverage ? averaged : raw;
         put(metrics, "holdout.miou", taken.miou());
         put(metrics, "holdout.miou.raw", raw.miou());

@@ -4,6 +4,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,25 +120,26 @@ public record PretrainSettings(
 
     /** Returns the settings that must be equal to resume a checkpoint: those that have an effect on the model. */
     String fingerprint() {
-        return "epochs=%d batch=%d window=%s %s lr=%s wd=%s warmUp=%d power=%s clip=%s weights=%s lossStride=%d zoom=%s photometric=%s flip=%s ema=%s scratch=%s seed=%d"
-                        .formatted(
-                                epochs,
-                                batchSize,
-                                window,
-                                optimizer,
-                                learningRate,
-                                weightDecay,
-                                warmUpSteps,
-                                power,
-                                clipNorm,
-                                classWeights,
-                                lossStride,
-                                zoom,
-                                photometric,
-                                flip,
-                                emaDecay,
-                                fromScratch,
-                                seed)
+        return String.format(
+                        Locale.ROOT,
+                        "epochs=%d batch=%d window=%s %s lr=%s wd=%s warmUp=%d power=%s clip=%s weights=%s lossStride=%d zoom=%s photometric=%s flip=%s ema=%s scratch=%s seed=%d",
+                        epochs,
+                        batchSize,
+                        window,
+                        optimizer,
+                        learningRate,
+                        weightDecay,
+                        warmUpSteps,
+                        power,
+                        clipNorm,
+                        classWeights,
+                        lossStride,
+                        zoom,
+                        photometric,
+                        flip,
+                        emaDecay,
+                        fromScratch,
+                        seed)
                 + (view == null ? "" : " view=" + view);
     }
 }

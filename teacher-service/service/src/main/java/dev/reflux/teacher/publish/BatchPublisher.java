@@ -1,11 +1,14 @@
 package dev.reflux.teacher.publish;
 
+import dev.reflux.common.message.FrameSource;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
 import dev.reflux.teacher.projection.ProjectedBatch;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -21,6 +24,7 @@ public final class BatchPublisher implements AutoCloseable {
     private final Consumer<CommittedBatch> committed;
 
     /**
+     * @param places tells where in the log a frame is
      * @param maxRecordBytes the size of the largest sample that is sent, in bytes; larger ones become dead letters
      * @param producer transactional, with its transactions initialized; closed with this object
      * @param membership the membership of the consumer whose offsets are committed
@@ -28,12 +32,13 @@ public final class BatchPublisher implements AutoCloseable {
      */
     public BatchPublisher(
             SampleEncoder encoder,
+            Function<ConsumerRecord<?, ?>, FrameSource> places,
             int maxRecordBytes,
             Producer<byte[], byte[]> producer,
             PartitionOwnership ownership,
             Supplier<ConsumerGroupMetadata> membership,
             Consumer<CommittedBatch> committed) {
-        this.records = new OutgoingRecords(encoder, maxRecordBytes);
+        this.records = new OutgoingRecords(encoder, places, maxRecordBytes);
         this.publisher = new TransactionalPublisher(producer, ownership, membership, records::refusedByBroker);
         this.committed = committed;
     }

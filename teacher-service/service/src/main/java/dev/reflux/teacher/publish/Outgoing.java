@@ -1,6 +1,7 @@
 package dev.reflux.teacher.publish;
 
 import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.teacher.pipeline.Ticket;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ticket the consumed record
  * @param record the record to send
- * @param rejection the reason of a dead letter; null for a sample
+ * @param letter the dead letter that the record is; null for a sample
  */
-record Outgoing(Ticket ticket, ProducerRecord<byte[], byte[]> record, @Nullable Rejection rejection) {
+record Outgoing(Ticket ticket, ProducerRecord<byte[], byte[]> record, @Nullable DeadLetter letter) {
 
-    /** Returns whether the record is a sample. */
-    boolean isSample() {
-        return rejection == null;
+    /** Returns the reason of a dead letter; null for a sample. */
+    @Nullable
+    Rejection rejection() {
+        return letter == null ? null : letter.reason();
     }
 
     /** Returns the size of the value in bytes. */

@@ -5,6 +5,7 @@ import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.common.message.FrameSource;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.common.trace.TraceContext;
 import dev.reflux.teacher.pipeline.RejectedFrame;
@@ -16,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +29,16 @@ final class OutgoingRecords {
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingRecords.class);
 
     private final SampleEncoder encoder;
+    private final Function<ConsumerRecord<?, ?>, FrameSource> places;
     private final int maxRecordBytes;
 
-    /** @param maxRecordBytes the size of the largest sample that a trainer reads, in bytes */
-    OutgoingRecords(SampleEncoder encoder, int maxRecordBytes) {
+    /**
+     * @param places tells where in the log a frame is
+     * @param maxRecordBytes the size of the largest sample that a trainer reads, in bytes
+     */
+    OutgoingRecords(SampleEncoder encoder, Function<ConsumerRecord<?, ?>, FrameSource> places, int maxRecordBytes) {
         this.encoder = encoder;
+        this.places = places;
         this.maxRecordBytes = maxRecordBytes;
     }
 
@@ -46,7 +54,7 @@ final class OutgoingRecords {
     private Outgoing sample(ProjectedFrame frame) {
         byte[] value;
         try {
-            value = encoder.encode(frame);
+            value = encoder.encode(frame, places.apply(frame.ticket().record()));
         } catch (IllegalArgumentException e) {
             return deadLetter(new RejectedFrame(
                     frame.ticket(),
@@ -103,18 +111,16 @@ final class OutgoingRecords {
         }
         DeadLetter letter = DeadLetter.of(
                 ticket.record(), frame.stage().label(), new RejectedFrameException(frame.reason(), frame.sentence()));
-        return new Outgoing(ticket, letter.toRecord(), frame.reason());
+        return new Outgoing(ticket, letter.toRecord(), letter);
     }
 
-    /** Returns the replacement of a record that is too large for the broker: a dead letter, or a dead letter without a value. */
+    /** Returns the replacement of a record that is too large for the broker: a dead letter, or one of origin and reason only. */
     Outgoing refusedByBroker(Outgoing refused) {
-        if (refused.isSample()) {
+        DeadLetter letter = refused.letter();
+        if (letter == null) {
             return deadLetter(tooLarge(refused.ticket(), refused.bytes()));
         }
-        ProducerRecord<byte[], byte[]> letter = refused.record();
-        return new Outgoing(
-                refused.ticket(),
-                new ProducerRecord<>(letter.topic(), null, letter.key(), new byte[0], letter.headers()),
-                refused.rejection());
+        DeadLetter small = letter.reduced();
+        return new Outgoing(refused.ticket(), small.toRecord(), small);
     }
 }

@@ -3,6 +3,7 @@ package dev.reflux.teacher.publish;
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.message.DistillationSample;
+import dev.reflux.common.message.FrameSource;
 import dev.reflux.common.message.TensorType;
 import dev.reflux.common.tensor.TensorCodec;
 import dev.reflux.teacher.projection.ProjectedFrame;
@@ -25,6 +26,19 @@ public record SampleEncoder(
      * @throws IllegalArgumentException if a tensor cannot be encoded
      */
     public byte[] encode(ProjectedFrame frame) {
+        return message(frame).build().toByteArray();
+    }
+
+    /**
+     * Returns the bytes of a {@code DistillationSample} that names its frame's place in the log.
+     *
+     * @throws IllegalArgumentException if a tensor cannot be encoded
+     */
+    public byte[] encode(ProjectedFrame frame, FrameSource source) {
+        return message(frame).setFrameSource(source).build().toByteArray();
+    }
+
+    private DistillationSample.Builder message(ProjectedFrame frame) {
         return DistillationSample.newBuilder()
                 .setFormatVersion(MessageCodec.FORMAT_VERSION)
                 .setFrame(frame.message())
@@ -34,8 +48,6 @@ public record SampleEncoder(
                 .setProjectionHeadId(projectionHeadId)
                 .setLabelSchemaId(labelSchemaId)
                 .setViewWidth(view.width())
-                .setViewHeight(view.height())
-                .build()
-                .toByteArray();
+                .setViewHeight(view.height());
     }
 }

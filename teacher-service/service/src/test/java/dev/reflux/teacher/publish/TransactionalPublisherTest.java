@@ -3,7 +3,9 @@ package dev.reflux.teacher.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
+import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
 import dev.reflux.teacher.pipeline.Ticket;
 import java.util.List;
@@ -45,7 +47,9 @@ class TransactionalPublisherTest {
     private Outgoing outgoing(TopicPartition partition, long offset, Rejection rejection) {
         var record = new ConsumerRecord<>(partition.topic(), partition.partition(), offset, new byte[0], new byte[0]);
         Ticket ticket = new Ticket(record, ownership.current(partition), () -> {});
-        return new Outgoing(ticket, new ProducerRecord<>("out", new byte[] {(byte) offset}, new byte[5]), rejection);
+        DeadLetter letter =
+                rejection == null ? null : DeadLetter.of(record, "test", new RejectedFrameException(rejection, "No."));
+        return new Outgoing(ticket, new ProducerRecord<>("out", new byte[] {(byte) offset}, new byte[5]), letter);
     }
 
     @Test
