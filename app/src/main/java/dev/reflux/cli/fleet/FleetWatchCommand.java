@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -126,7 +127,7 @@ final class FleetWatchCommand implements Callable<Integer> {
         }
     }
 
-    private void say(String sentence) {
+    private void say(@Nullable String sentence) {
         spec.commandLine().getErr().println("reflux: " + sentence);
     }
 }
