@@ -8,8 +8,22 @@ public final class StoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean passing;
+
+    /** Creates a failure that stays: trying again does not help. */
     public StoreException(String sentence, Throwable cause) {
+        this(sentence, cause, false);
+    }
+
+    /** @param passing whether the same request may succeed later, because the store is busy, silent or away */
+    public StoreException(String sentence, Throwable cause, boolean passing) {
         super(sentence, cause);
+        this.passing = passing;
+    }
+
+    /** Returns whether the same request may succeed later, because the store is busy, silent or away. */
+    public boolean passing() {
+        return passing;
     }
 
     /**

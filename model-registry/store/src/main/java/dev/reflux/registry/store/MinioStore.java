@@ -40,6 +40,9 @@ public final class MinioStore implements ObjectStore {
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
     private static final int NOT_FOUND = 404;
+    private static final int SERVER_ERROR = 500;
+    /** Request timeout and too many requests. */
+    private static final Set<Integer> BUSY = Set.of(408, 429);
 
     private final MinioClient client;
     private final StoreSettings settings;
@@ -227,14 +230,15 @@ public final class MinioStore implements ObjectStore {
             throw new StoreException(
                     "The store " + settings + " refused to " + what + ": "
                             + e.errorResponse().code() + "; check its keys and rights.",
-                    e);
+                    e,
+                    BUSY.contains(e.response().code()) || e.response().code() >= SERVER_ERROR);
         } catch (Exception e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             // The client wraps the cause.
             String why = cause instanceof IOException
                     ? "it cannot be reached (" + StoreException.reasonOf(cause) + "); check the endpoint"
                     : String.valueOf(cause.getMessage());
-            throw new StoreException("The store " + settings + " could not " + what + ": " + why + ".", e);
+            throw new StoreException("The store " + settings + " could not " + what + ": " + why + ".", e, true);
         }
     }
 }
