@@ -38,6 +38,7 @@ public enum Meter {
     TRAINER_GRADIENT_NORM("reflux.trainer.gradient.norm", Kind.GAUGE, "Global norm before clipping"),
     TRAINER_QUEUE("reflux.trainer.queue", Kind.GAUGE, "Decoded samples waiting for the training thread"),
     TRAINER_REPLAY("reflux.trainer.replay", Kind.GAUGE, "Samples in the replay buffer"),
+    TRAINER_REPLAY_BYTES("reflux.trainer.replay.bytes", Kind.GAUGE, "Bytes of the samples in the replay buffer"),
     TRAINER_LAG("reflux.trainer.lag", Kind.GAUGE, "Samples waiting in the topic"),
     TRAINER_DRIFTS("reflux.trainer.drifts", Kind.COUNTER, "Drifts that were detected"),
     TRAINER_CHECKPOINT("reflux.trainer.checkpoint", Kind.TIMER, "Time to write a checkpoint"),
