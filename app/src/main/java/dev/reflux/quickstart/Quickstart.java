@@ -76,7 +76,7 @@ public final class Quickstart {
             long start = System.nanoTime();
             progress.say("Reflux quickstart: " + settings.dataset());
             progress.doing("reading models and frames");
-            RunPlan plan = RunPlan.of(settings);
+            RunPlan plan = RunPlan.of(settings, progress);
             // The first start on a machine unpacks libtorch.
             progress.doing("loading PyTorch");
             try (TorchRuntime runtime = TorchRuntime.start(plan.torch())) {

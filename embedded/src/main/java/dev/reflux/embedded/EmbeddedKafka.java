@@ -47,6 +47,17 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param port TCP port of the broker
      */
     public static EmbeddedKafka start(Path directory, int port) {
+        return start(directory, port, port);
+    }
+
+    /**
+     * Starts a node that clients reach by another port, such as that of a proxy before it.
+     *
+     * @param directory folder of the node's data, created when absent; it must not be deleted before {@link #close()}
+     * @param port TCP port on which the broker listens
+     * @param advertised TCP port on loopback that clients are told
+     */
+    public static EmbeddedKafka start(Path directory, int port, int advertised) {
         HaltProcedure.install();
         // Kafka names its files by NumberFormat.getInstance(), and does not find them again under other digits.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
@@ -56,7 +67,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the embedded broker cannot format " + directory, e);
         }
-        var config = new KafkaConfig(settings(directory, port, LoopbackPorts.free()), false);
+        var config = new KafkaConfig(settings(directory, port, advertised, LoopbackPorts.free()), false);
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         server.startup();
         return new EmbeddedKafka(server, port);
@@ -105,13 +116,13 @@ public final class EmbeddedKafka implements AutoCloseable {
         return known.getProperty("cluster.id");
     }
 
-    private static Map<String, Object> settings(Path directory, int port, int controllerPort) {
+    private static Map<String, Object> settings(Path directory, int port, int advertised, int controllerPort) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", String.valueOf(NODE_ID));
         settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + advertised);
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("inter.broker.listener.name", "PLAINTEXT");
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");

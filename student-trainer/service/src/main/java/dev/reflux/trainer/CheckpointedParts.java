@@ -8,7 +8,7 @@ import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
-import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.replay.BoundedReplay;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import dev.reflux.trainer.update.StudentLearner;
@@ -33,7 +33,7 @@ record CheckpointedParts(
         DuplicateFilter duplicates,
         FateLog fates,
         HoldoutBuffer holdout,
-        ReplayBuffer replay,
+        BoundedReplay replay,
         StudentLearner learner,
         DriftReaction drift,
         CheckpointedRandom random) {
@@ -89,8 +89,8 @@ record CheckpointedParts(
         random.restore(state.random());
         duplicates.restore(state.recentFrames(), state.recentPlaces());
         fates.restore(state.fates());
-        replay.restore(log.read(state.replay()), state.replaySeen());
-        holdout.restore(log.read(state.holdout()), state.holdoutSeen());
+        replay.restore(log.read(state.replay(), replay.budget()), state.replaySeen());
+        holdout.restore(log.read(state.holdout(), holdout.budget()), state.holdoutSeen());
         restoreLearner(checkpoint);
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());
     }

@@ -123,7 +123,7 @@ final class StreamTrainer {
             sample.done();
         }
         listener.counted(counts());
-        gauges.replay(parts.replay().samples().size());
+        gauges.replay(parts.replay().samples().size(), parts.replay().bytes());
         checkpointOrPublish();
     }
 

@@ -116,6 +116,12 @@ public interface TrainerConfig {
 
         @Description("Secret key of the bucket. secret-key-file names a file that holds it.")
         String secretKey();
+
+        @Description(
+                "Longest wait for a store that is busy, silent or away. Training waits meanwhile, and Kafka keeps the samples.")
+        @WithDefault("PT15M")
+        @Range(min = 0)
+        Duration patience();
     }
 
     /** How versions are published. */

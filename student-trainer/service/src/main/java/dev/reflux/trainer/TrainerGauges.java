@@ -31,6 +31,7 @@ final class TrainerGauges {
         meters.gauge(Meter.TRAINER_LEARNING_RATE, () -> value("rate"));
         meters.gauge(Meter.TRAINER_GRADIENT_NORM, () -> value("norm"));
         meters.gauge(Meter.TRAINER_REPLAY, () -> value("replay"));
+        meters.gauge(Meter.TRAINER_REPLAY_BYTES, () -> value("replay.bytes"));
         meters.gauge(Meter.TRAINER_CHECKPOINT_AGE, () -> (System.nanoTime() - checkpointNanos) / 1e9);
     }
 
@@ -94,8 +95,9 @@ final class TrainerGauges {
         outcome("dead-lettered");
     }
 
-    void replay(int samples) {
+    void replay(int samples, long bytes) {
         values.put("replay", (double) samples);
+        values.put("replay.bytes", (double) bytes);
     }
 
     void drifted() {

@@ -17,6 +17,7 @@ import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,16 @@ final class TrainerBench implements AutoCloseable {
         teacher = KafkaClients.producer(kafka, Map.of());
     }
 
+    /** The address of the store. */
+    URI store() {
+        return store.endpoint();
+    }
+
     TrainerConfig config(String checkpoints, Map<String, String> more) {
+        return ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys(checkpoints, more));
+    }
+
+    Map<String, String> keys(String checkpoints, Map<String, String> more) {
         Map<String, String> keys = new HashMap<>();
         keys.put("trainer.kafka.bootstrap-servers", kafka.bootstrapServers());
         keys.put("trainer.student.card", Samples.STUDENT.toString());
@@ -70,7 +80,7 @@ final class TrainerBench implements AutoCloseable {
         keys.put("trainer.compute.threads", "1");
         keys.put("trainer.health.port", "0");
         keys.putAll(more);
-        return ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys);
+        return keys;
     }
 
     void push(byte[] value) {

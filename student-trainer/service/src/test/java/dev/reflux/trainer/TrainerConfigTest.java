@@ -57,6 +57,7 @@ class TrainerConfigTest {
         assertThat(config.store().endpoint()).isEqualTo("http://localhost:9000");
         assertThat(config.store().region()).isEqualTo("us-east-1");
         assertThat(config.store().bucket()).isEqualTo("reflux");
+        assertThat(config.store().patience()).isEqualTo(Duration.ofMinutes(15));
         assertThat(config.checkpoint().everyFrames()).isEqualTo(40);
         assertThat(config.checkpoint().publishEveryFrames()).isEqualTo(80);
         assertThat(config.checkpoint().beginAnew()).isFalse();
@@ -295,7 +296,7 @@ class TrainerConfigTest {
                         "trainer.loss.kd", "0.5")))
                 .plugins();
 
-        assertThat(plugins.replay()).isInstanceOf(FifoReplay.class);
+        assertThat(plugins.replay().policy()).isInstanceOf(FifoReplay.class);
         assertThat(plugins.drift()).isInstanceOf(Adwin.class);
         assertThat(plugins.loss()).isEqualTo(new LossSettings(0.5, 10, 1, 1, KemAxis.PIXELS, true, true, 3));
     }

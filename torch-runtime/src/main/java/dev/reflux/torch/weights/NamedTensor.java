@@ -34,11 +34,25 @@ public record NamedTensor(String name, Type type, List<Long> shape, ByteBuffer d
     public NamedTensor {
         shape = List.copyOf(shape);
         data = data.slice().order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        long elements = shape.stream().reduce(1L, Math::multiplyExact);
-        if (shape.stream().anyMatch(d -> d < 0) || elements * type.bytes() != data.remaining()) {
+        if (shape.stream().anyMatch(d -> d < 0) || bytes(type, shape) != data.remaining()) {
             throw new IllegalArgumentException(
                     name + " " + type + shape + " cannot have " + data.remaining() + " bytes");
         }
+    }
+
+    /** Returns the bytes of so many elements; -1 when no memory has as many. */
+    private static long bytes(Type type, List<Long> shape) {
+        if (shape.contains(0L)) {
+            return 0;
+        }
+        long bytes = type.bytes();
+        for (long dimension : shape) {
+            if (dimension > Integer.MAX_VALUE || bytes > Integer.MAX_VALUE) {
+                return -1;
+            }
+            bytes *= dimension;
+        }
+        return bytes;
     }
 
     /**

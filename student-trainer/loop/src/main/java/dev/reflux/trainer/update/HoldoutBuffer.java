@@ -1,5 +1,6 @@
 package dev.reflux.trainer.update;
 
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.evaluation.DomainScores;
 import dev.reflux.evaluation.SegmentationScore;
@@ -7,6 +8,7 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.Segmenter;
 import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.replay.BoundedReplay;
 import dev.reflux.trainer.replay.ReservoirReplay;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -16,11 +18,24 @@ public final class HoldoutBuffer {
 
     private static final int BATCH = 4;
 
-    private final ReservoirReplay frames;
+    private final BoundedReplay frames;
 
     /** @param capacity the number of frames that are kept for scoring; all are counted */
     public HoldoutBuffer(int capacity) {
-        this.frames = new ReservoirReplay(capacity);
+        this(capacity, Long.MAX_VALUE);
+    }
+
+    /**
+     * @param capacity the number of frames that are kept for scoring; all are counted
+     * @param budget the largest number of bytes of these frames
+     */
+    public HoldoutBuffer(int capacity, long budget) {
+        this.frames = new BoundedReplay("the holdout", ReservoirReplay::new, capacity, budget);
+    }
+
+    /** Returns the largest number of bytes of the frames. */
+    public long budget() {
+        return frames.budget();
     }
 
     public void add(TrainingSample sample, RandomGenerator random) {
@@ -49,6 +64,8 @@ public final class HoldoutBuffer {
             segmenter.predict(
                     frames.samples().iterator(),
                     TrainingSample::image,
+                    sample ->
+                            new ImageSize(sample.label().width(), sample.label().height()),
                     (sample, map) -> scores.add(
                             sample.domain(), map.ids(), sample.label().ids()));
         }

@@ -102,7 +102,7 @@ public record TrainerState(
                 publishedVersion,
                 publishIntent,
                 framesAtLastPublish,
-                FateLog.State.EMPTY,
+                fates.onNewTopic(nextOffsets),
                 id,
                 lost,
                 gaps);

@@ -30,6 +30,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ public final class StudentPublisher {
     private final Writer writer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final PromotionLoop promotions;
+    private final StoreWork store;
     private final Map<String, String> config;
 
     /**
@@ -58,6 +60,7 @@ public final class StudentPublisher {
      * @param writer the right to publish versions of one model
      * @param producer announces versions
      * @param promotions runs the gate and makes deltas after each version
+     * @param store repeats what the store could not do
      * @param config the settings that every manifest names
      */
     public StudentPublisher(
@@ -66,12 +69,14 @@ public final class StudentPublisher {
             Writer writer,
             KafkaProducer<byte[], byte[]> producer,
             PromotionLoop promotions,
+            StoreWork store,
             Map<String, String> config) {
         this.runtime = runtime;
         this.registry = registry;
         this.writer = writer;
         this.producer = producer;
         this.promotions = promotions;
+        this.store = store;
         this.config = Map.copyOf(config);
     }
 
@@ -83,12 +88,27 @@ public final class StudentPublisher {
      * @param parentVersion the version before it
      */
     public Optional<StudentVersion> committed(long step, long parentVersion) {
-        Optional<StudentVersion> found = registry.catalog().versions(writer.model(), parentVersion + 1).stream()
+        Optional<StudentVersion> found = store.outlast("list its versions", () -> find(step, parentVersion));
+        found.ifPresent(this::announce);
+        return found;
+    }
+
+    private Optional<StudentVersion> find(long step, long parentVersion) {
+        return registry.catalog().versions(writer.model(), parentVersion + 1).stream()
                 .filter(version ->
                         version.lineage().step() == step && version.lineage().parentVersion() == parentVersion)
                 .findFirst();
-        found.ifPresent(this::announce);
-        return found;
+    }
+
+    /** A commit whose answer was lost may have taken place: from the second time on, the version is looked for first. */
+    private StudentVersion publishOnce(CandidateStudent candidate, boolean again) {
+        Optional<StudentVersion> committed =
+                again ? find(candidate.lineage().step(), candidate.lineage().parentVersion()) : Optional.empty();
+        if (committed.isPresent()) {
+            registry.publisher().complete(writer, committed.get());
+            return committed.get();
+        }
+        return registry.publisher().publish(writer, candidate);
     }
 
     /**
@@ -137,8 +157,10 @@ public final class StudentPublisher {
             try {
                 write(student, view, files);
                 Files.write(fatesFile, fates);
-                return registry.publisher()
-                        .publish(writer, new CandidateStudent(files, lineage, metrics, config, Optional.of(fatesFile)));
+                CandidateStudent candidate =
+                        new CandidateStudent(files, lineage, metrics, config, Optional.of(fatesFile));
+                AtomicBoolean again = new AtomicBoolean();
+                return store.outlast("publish a version", () -> publishOnce(candidate, again.getAndSet(true)));
             } finally {
                 for (Path file : files.values()) {
                     Files.deleteIfExists(file);
