@@ -14,6 +14,11 @@ public enum Meter {
     TEACHER_IN_FLIGHT("reflux.teacher.in.flight", Kind.GAUGE, "Frames taken and not yet published"),
     TEACHER_LAG("reflux.teacher.lag", Kind.GAUGE, "Frames waiting in the topic, over the assigned partitions"),
     TEACHER_SAMPLE_BYTES("reflux.teacher.sample.bytes", Kind.SUMMARY, "Bytes of a published sample"),
+    TEACHER_LOST("reflux.teacher.lost", Kind.COUNTER, "Frames that retention removed before they were read"),
+    TEACHER_MODEL_FAILURES(
+            "reflux.teacher.model.failures",
+            Kind.GAUGE,
+            "Frames on which the model failed, less those on which it did not; at teacher.model.failure-limit it stops"),
     TEACHER_TRANSACTIONS_ABORTED(
             "reflux.teacher.transactions.aborted", Kind.COUNTER, "Transactions given up and done again"),
 

@@ -1,5 +1,6 @@
 package dev.reflux.registry.client;
 
+import dev.reflux.registry.format.RegistryNames;
 import java.net.ConnectException;
 
 /** The store failed or refused a request. The message is one sentence that names the store and the remedy. */
@@ -32,7 +33,7 @@ public final class StoreException extends RuntimeException {
     public static String reasonOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
-                return cause.getMessage();
+                return RegistryNames.printable(cause.getMessage());
             }
         }
         return failure instanceof ConnectException

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reflux.registry.format.signing.Signature;
 import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.format.signing.TrustFile;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -62,15 +63,29 @@ public record AliasPointer(
         if (!here) {
             throw new RegistryException("The object " + key + " is another pointer: it was moved.");
         }
-        AliasChange change = new AliasChange(
-                number,
-                body.path("version").asLong(),
-                body.path("newest").asLong(),
-                Instant.parse(body.path("at").asText()),
-                body.path("by").asText(),
-                body.path("reason").asText());
+        AliasChange change = change(body, number, key);
         requireHonestFlag(body.path(ROLLBACK), change, key);
         return new AliasPointer(model, alias, change, opened.body(), opened.signature());
+    }
+
+    private static AliasChange change(JsonNode body, long number, String key) {
+        long version = body.path("version").asLong();
+        long newest = body.path("newest").asLong();
+        if (version < 1 || version > LogKeys.MOST || newest < version) {
+            throw new RegistryException("The object " + key + " points at version " + body.path("version") + " after "
+                    + body.path("newest") + ", which no registry writes: it is refused.");
+        }
+        try {
+            return new AliasChange(
+                    number,
+                    version,
+                    newest,
+                    Instant.parse(body.path("at").asText()),
+                    body.path("by").asText(),
+                    body.path("reason").asText());
+        } catch (DateTimeException e) {
+            throw new RegistryException("The object " + key + " is damaged: its time is none.", e);
+        }
     }
 
     /** A record without the flag is of a version that had none: it says the same by its numbers. */

@@ -2,7 +2,6 @@ package dev.reflux.registry.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -10,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Candidate against champion: by the champion's scores on the candidate's own held-out frames where there are some. */
 class JudgmentTest {
 
-    private static final GateRules RULES = new GateRules(0, 0.005, 0.05, 0.02, Duration.ofHours(1), 1);
+    private static final GateRules RULES = GateRules.DEFAULT;
 
     /** The champion was scored on easy frames, in an easy hour. */
     private static final Map<String, Double> CHAMPION =

@@ -1,6 +1,8 @@
 package dev.reflux.registry.store;
 
+import dev.reflux.registry.client.ObjectSource;
 import dev.reflux.registry.client.StoreException;
+import dev.reflux.registry.format.RegistryException;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetPresignedObjectUrlArgs;
@@ -124,14 +126,14 @@ public final class MinioStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String key) {
+    public Optional<byte[]> read(String key, long most) {
         return call("read " + key, () -> {
             Optional<InputStream> opened = open(key);
             if (opened.isEmpty()) {
                 return Optional.empty();
             }
             try (InputStream in = opened.get()) {
-                return Optional.of(in.readAllBytes());
+                return Optional.of(ObjectSource.within(in, key, most));
             }
         });
     }
@@ -222,7 +224,7 @@ public final class MinioStore implements ObjectStore {
     private <T> T call(String what, Call<T> call) {
         try {
             return call.run();
-        } catch (StoreException e) {
+        } catch (StoreException | RegistryException e) {
             throw e;
         } catch (ErrorResponseException e) {
             throw new StoreException(

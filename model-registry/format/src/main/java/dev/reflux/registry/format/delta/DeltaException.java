@@ -1,5 +1,7 @@
 package dev.reflux.registry.format.delta;
 
+import org.jspecify.annotations.Nullable;
+
 /** The bytes are no delta, or no delta for the given files. The message is one sentence. */
 public final class DeltaException extends RuntimeException {
 
@@ -9,7 +11,7 @@ public final class DeltaException extends RuntimeException {
         super(sentence);
     }
 
-    DeltaException(String sentence, Throwable cause) {
+    DeltaException(String sentence, @Nullable Throwable cause) {
         super(sentence, cause);
     }
 }
