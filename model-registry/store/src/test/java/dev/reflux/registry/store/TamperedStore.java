@@ -28,7 +28,7 @@ final class TamperedStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String key) {
+    public Optional<byte[]> read(String key, long most) {
         return Optional.ofNullable(objects.get(key)).map(byte[]::clone);
     }
 
