@@ -72,6 +72,8 @@ class SmallHeapTest {
         bench.keys(
                         "checkpoints",
                         Map.of(
+                                // The frames are all black, which a guard does not learn from.
+                                "trainer.guard.enabled", "false",
                                 "trainer.learning.holdout-fraction", "0",
                                 "trainer.kafka.queue", "8",
                                 "trainer.learning.new-frames", "4"))
