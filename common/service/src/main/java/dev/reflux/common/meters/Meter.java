@@ -44,7 +44,10 @@ public enum Meter {
     TRAINER_CHECKPOINT("reflux.trainer.checkpoint", Kind.TIMER, "Time to write a checkpoint"),
     TRAINER_CHECKPOINT_AGE("reflux.trainer.checkpoint.age", Kind.GAUGE, "Seconds since the last checkpoint"),
     TRAINER_GUARD_FAULTS(
-            "reflux.trainer.guard.faults", Kind.COUNTER, "Frames that the guard found at fault, by what is wrong", "fault"),
+            "reflux.trainer.guard.faults",
+            Kind.COUNTER,
+            "Frames that the guard found at fault, by what is wrong",
+            "fault"),
     TRAINER_GUARD_CAMERAS("reflux.trainer.guard.cameras", Kind.GAUGE, "Cameras that are set aside"),
     TRAINER_GUARD_TEACHER(
             "reflux.trainer.guard.teacher", Kind.GAUGE, "1 while the teacher is listened to, 0 while it is not"),
