@@ -66,8 +66,8 @@ class ArchitectureTest {
             "registry.gate", List.of("registry.format", "registry.client", "registry.store"),
             "registry.server", List.of("registry.format", "registry.client", "registry.store"),
             "fleet.pull", List.of("registry.format", "registry.client"),
-            "fleet.watch", List.of("registry.format", "registry.client"),
-            "fleet.report", List.of(),
+            "fleet.watch", List.of("registry.format", "registry.client", "fleet.pull"),
+            "fleet.report", List.of("registry.format", "registry.client"),
             "fleet.push", List.of(),
             "fleet.announce", List.of());
 
