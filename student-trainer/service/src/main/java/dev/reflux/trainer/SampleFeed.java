@@ -77,8 +77,7 @@ final class SampleFeed implements AutoCloseable {
                 "trainer-poll",
                 new RecordSource.Assignment(Topics.DISTILLATION_SAMPLES, partitions(nextOffsets)),
                 PollSettings.of(highWater),
-                KafkaClients.consumer(
-                        kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS, "auto.offset.reset", "none")));
+                KafkaClients.streamConsumer(kafka, group, MAX_POLL_RECORDS));
         this.decoding = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "trainer-decode");
             thread.setDaemon(true);
