@@ -1,5 +1,6 @@
 package dev.reflux.torch.weights;
 
+import dev.reflux.common.failure.Cause;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -34,10 +35,18 @@ public record NamedTensor(String name, Type type, List<Long> shape, ByteBuffer d
     public NamedTensor {
         shape = List.copyOf(shape);
         data = data.slice().order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        long elements = shape.stream().reduce(1L, Math::multiplyExact);
-        if (shape.stream().anyMatch(d -> d < 0) || elements * type.bytes() != data.remaining()) {
+        if (shape.stream().anyMatch(d -> d < 0) || bytes(shape, type) != data.remaining()) {
             throw new IllegalArgumentException(
-                    name + " " + type + shape + " cannot have " + data.remaining() + " bytes");
+                    Cause.oneLine(name) + " " + type + shape + " cannot have " + data.remaining() + " bytes");
+        }
+    }
+
+    /** Returns the size of the elements; more than any file has where it is no long. */
+    private static long bytes(List<Long> shape, Type type) {
+        try {
+            return Math.multiplyExact(shape.stream().reduce(1L, Math::multiplyExact), (long) type.bytes());
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
         }
     }
 

@@ -1,10 +1,11 @@
 package dev.reflux.torch.weights;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.failure.Cause;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -106,10 +107,8 @@ public final class Safetensors {
         JsonNode header;
         try {
             header = JSON.readTree(bytes, LENGTH_BYTES, (int) length);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             throw new IllegalArgumentException("the safetensors header is not JSON", e);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
         int start = LENGTH_BYTES + (int) length;
         Map<String, String> metadata = new TreeMap<>();
@@ -131,15 +130,18 @@ public final class Safetensors {
     private static NamedTensor tensor(String name, JsonNode entry, ByteBuffer file, int start) {
         long from = entry.at("/data_offsets/0").asLong(-1);
         long to = entry.at("/data_offsets/1").asLong(-1);
-        if (from < 0 || to < from || start + to > file.capacity()) {
-            throw new IllegalArgumentException("the data of tensor " + name + " is not in the file");
+        if (from < 0 || to < from || to > file.capacity() - start) {
+            throw new IllegalArgumentException("the data of tensor " + Cause.oneLine(name) + " is not in the file");
         }
         NamedTensor.Type type;
         try {
             type = NamedTensor.Type.valueOf(entry.path("dtype").asText());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "tensor " + name + " is of type " + entry.path("dtype").asText() + "; F32 and I64 are supported",
+                    "tensor "
+                            + Cause.oneLine(
+                                    name + " is of type " + entry.path("dtype").asText())
+                            + "; F32 and I64 are supported",
                     e);
         }
         List<Long> shape = new ArrayList<>();

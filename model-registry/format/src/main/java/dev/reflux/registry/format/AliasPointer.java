@@ -2,10 +2,12 @@ package dev.reflux.registry.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.failure.Cause;
 import dev.reflux.registry.format.signing.Signature;
 import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.format.signing.TrustFile;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -66,11 +68,19 @@ public record AliasPointer(
                 number,
                 body.path("version").asLong(),
                 body.path("newest").asLong(),
-                Instant.parse(body.path("at").asText()),
+                time(body.path("at").asText(), key),
                 body.path("by").asText(),
                 body.path("reason").asText());
         requireHonestFlag(body.path(ROLLBACK), change, key);
         return new AliasPointer(model, alias, change, opened.body(), opened.signature());
+    }
+
+    private static Instant time(String text, String key) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new RegistryException("The object " + key + " is damaged: " + Cause.of(e) + ".", e);
+        }
     }
 
     /** A record without the flag is of a version that had none: it says the same by its numbers. */

@@ -2,6 +2,7 @@ package dev.reflux.registry.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.registry.format.signing.Signature;
 import dev.reflux.registry.format.signing.TrustFile;
@@ -90,7 +91,7 @@ public final class Manifest {
         try {
             return new Read(version(body), opened.signature());
         } catch (IOException | RuntimeException e) {
-            throw new RegistryException("The manifest " + key + " is damaged: " + e.getMessage() + ".", e);
+            throw new RegistryException("The manifest " + key + " is damaged: " + Cause.of(e) + ".", e);
         }
     }
 

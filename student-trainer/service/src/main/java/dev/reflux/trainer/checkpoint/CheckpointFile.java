@@ -1,10 +1,13 @@
 package dev.reflux.trainer.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.common.failure.Cause;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -60,13 +63,31 @@ final class CheckpointFile {
             Map<String, byte[]> parts = new LinkedHashMap<>();
             for (int left = in.readInt(); left > 0; left--) {
                 String name = in.readUTF();
-                parts.put(name, in.readNBytes(in.readInt()));
+                int size = in.readInt();
+                if (size < 0 || size > in.available()) {
+                    throw new IOException("a part is longer than the file");
+                }
+                parts.put(name, in.readNBytes(size));
             }
             byte[] state = parts.remove(STATE);
             if (state == null) {
                 throw new IOException("it has no state");
             }
-            return new TrainerCheckpoint(JSON.readValue(state, TrainerState.class), Map.copyOf(parts));
+            return new TrainerCheckpoint(state(state), Map.copyOf(parts));
+        } catch (EOFException e) {
+            throw new IOException("it is truncated", e);
+        }
+    }
+
+    private static TrainerState state(byte[] json) throws IOException {
+        try {
+            TrainerState state = JSON.readValue(json, TrainerState.class);
+            if (state == null) {
+                throw new IOException("it has no state");
+            }
+            return state;
+        } catch (JsonProcessingException e) {
+            throw new IOException("its state cannot be read: " + Cause.of(e), e);
         }
     }
 

@@ -1,15 +1,17 @@
 package dev.reflux.registry.format.delta;
 
+import dev.reflux.common.failure.Cause;
+
 /** The bytes are no delta, or no delta for the given files. The message is one sentence. */
 public final class DeltaException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     DeltaException(String sentence) {
-        super(sentence);
+        super(Cause.oneLine(sentence));
     }
 
     DeltaException(String sentence, Throwable cause) {
-        super(sentence, cause);
+        super(Cause.oneLine(sentence), cause);
     }
 }

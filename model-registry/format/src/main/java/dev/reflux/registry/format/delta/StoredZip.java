@@ -63,7 +63,11 @@ final class StoredZip {
         if (unsigned(at + 10) == 0) {
             String name = new String(bytes.array(), at + 46, unsigned(at + 28), StandardCharsets.UTF_8);
             boolean descriptor = (unsigned(at + 8) & HAS_DESCRIPTOR) != 0;
-            entries.add(new Entry(name, at, local, start, bytes.getInt(at + 24), descriptor));
+            int length = bytes.getInt(at + 24);
+            if (local < 0 || start < 0 || length < 0 || length > bytes.capacity() - start) {
+                throw new DeltaException("The student's zip archive does not hold the entry that its directory names.");
+            }
+            entries.add(new Entry(name, at, local, start, length, descriptor));
         }
         return at + 46 + unsigned(at + 28) + unsigned(at + 30) + unsigned(at + 32);
     }

@@ -2,6 +2,7 @@ package dev.reflux.registry.format.delta;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.common.failure.Cause;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -56,17 +57,24 @@ final class WeightsFile {
                 if (!entry.getKey().equals("__metadata__")) {
                     JsonNode offsets = entry.getValue().path("data_offsets");
                     int begin = offsets.path(0).asInt();
+                    int end = offsets.path(1).asInt();
+                    if (begin < 0 || end < begin || end > safetensors.length - Long.BYTES - header) {
+                        throw new DeltaException(
+                                "weights.safetensors does not hold its tensor " + entry.getKey() + ".");
+                    }
                     tensors.add(new Tensor(
                             entry.getKey(),
                             entry.getValue().path("dtype").asText(),
                             entry.getValue().path("shape").size(),
                             Long.BYTES + header + begin,
-                            offsets.path(1).asInt() - begin));
+                            end - begin));
                 }
             }
             return tensors;
+        } catch (DeltaException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
-            throw new DeltaException("weights.safetensors cannot be read: " + e.getMessage() + ".", e);
+            throw new DeltaException("weights.safetensors cannot be read: " + Cause.of(e) + ".", e);
         }
     }
 }
