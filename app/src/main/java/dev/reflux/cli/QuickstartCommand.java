@@ -1,5 +1,8 @@
 package dev.reflux.cli;
 
+import dev.reflux.quickstart.processes.FolderLock;
+import java.io.UncheckedIOException;
+import java.io.IOException;
 import dev.reflux.cli.options.ComputeOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
@@ -72,7 +75,14 @@ final class QuickstartCommand implements Callable<Integer> {
         if (frames != null && frames < 1) {
             throw new UsageException("--frames is " + frames + "; give a number of frames above 0.");
         }
-        run.prepare(out);
+        try (FolderLock lock = run.open(out)) {
+            return stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int stream() {
         Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
         Quickstart quickstart = new Quickstart(settings(), progress);
         Thread stopper = new Thread(quickstart::stop, "stop");

@@ -3,6 +3,7 @@ package dev.reflux.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.reflux.integration.process.CtrlC;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.DistillationSample;
@@ -38,7 +39,6 @@ class DevUpTest {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final Duration PATIENCE = Duration.ofMinutes(8);
-    private static final int INTERRUPTED = 130;
 
     @TempDir
     Path folder;
@@ -85,9 +85,9 @@ class DevUpTest {
         assertThat(said("up.log")).contains("teacher-1 (process").contains("was killed by signal 9");
         long learnt = trained();
         List<ProcessHandle> processes = handles();
-        new ProcessBuilder("kill", "-INT", String.valueOf(up.pid())).start().waitFor();
+        int code = CtrlC.send(up.toHandle());
         assertThat(up.waitFor(PATIENCE.toMinutes(), TimeUnit.MINUTES)).isTrue();
-        assertThat(up.exitValue()).as(said("up.log")).isEqualTo(INTERRUPTED);
+        assertThat(up.exitValue()).as(said("up.log")).isEqualTo(code);
         assertThat(processes).hasSizeGreaterThanOrEqualTo(5).noneMatch(ProcessHandle::isAlive);
         assertThat(latest().lineage().framesTrained()).isPositive().isLessThanOrEqualTo(learnt);
     }
@@ -96,7 +96,7 @@ class DevUpTest {
     void givenARunThatWasEnded_whenItGoesOnAndItsTrainerDies_thenItSaysWhyAndEndsTheRest() throws Exception {
         Process first = up("--teachers", "1", "--rate", "0", "--frames", "12");
         await().atMost(PATIENCE).until(() -> counted() == 12);
-        new ProcessBuilder("kill", "-INT", String.valueOf(first.pid())).start().waitFor();
+        CtrlC.send(first.toHandle());
         assertThat(first.waitFor(PATIENCE.toMinutes(), TimeUnit.MINUTES)).isTrue();
         Process second = up("--teachers", "1", "--rate", "0", "--frames", "12");
         await().atMost(PATIENCE).until(() -> said("up.log").contains("camera is done"));

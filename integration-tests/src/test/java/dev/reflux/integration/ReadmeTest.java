@@ -3,6 +3,7 @@ package dev.reflux.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.reflux.integration.process.CtrlC;
 import dev.reflux.embedded.LoopbackPorts;
 import dev.reflux.integration.process.TestPlace;
 import java.io.IOException;
@@ -30,7 +31,6 @@ class ReadmeTest {
     private static final String QUICKSTART = "./reflux quickstart";
     private static final String VERIFY = "./mvnw verify";
     private static final Duration PATIENCE = Duration.ofMinutes(8);
-    private static final int INTERRUPTED = 130;
 
     /** A block of the README. */
     private record Block(String kind, String commands) {}
@@ -130,11 +130,9 @@ class ReadmeTest {
             await().atMost(PATIENCE).until(() -> !process.isAlive() || hasPublished(folder.resolve("reflux-dev")));
             assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
             run(beside);
-            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
-                    .start()
-                    .waitFor();
+            int code = CtrlC.send(process.toHandle());
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(INTERRUPTED);
+            assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(code);
         } finally {
             process.destroy();
             if (!process.waitFor(90, TimeUnit.SECONDS)) {

@@ -1,5 +1,8 @@
 package dev.reflux.cli.dev;
 
+import dev.reflux.quickstart.processes.FolderLock;
+import java.io.UncheckedIOException;
+import java.io.IOException;
 import dev.reflux.cli.options.ComputeOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
@@ -121,7 +124,18 @@ final class DevUpCommand implements Callable<Integer> {
         }
         DevSettings settings =
                 new DevSettings(path(), launcher(), teachers, cameras, rate, kafkaPort, storePort, registryPort);
-        run.prepare(out);
+        try (FolderLock lock = run.open(out)) {
+            return supervise(settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int supervise(DevSettings settings) {
+        int orphans = Supervisor.killOrphans(DevPlan.stateFolder(out));
+        if (orphans > 0) {
+            spec.commandLine().getErr().println("killed " + orphans + " processes of an earlier run");
+        }
         Console console = Console.of(spec.commandLine().getErr());
         DevPlan plan = DevPlan.of(settings, new Progress(console));
         console.done();
