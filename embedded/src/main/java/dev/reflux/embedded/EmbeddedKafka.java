@@ -1,5 +1,6 @@
 package dev.reflux.embedded;
 
+import java.util.List;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -25,6 +26,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class EmbeddedKafka implements AutoCloseable {
 
     private static final int NODE_ID = 1;
+    private static final String SCRAM = "SCRAM-SHA-512";
     private static final String MAX_MESSAGE_BYTES = String.valueOf(9 << 20);
 
     private final KafkaRaftServer server;
@@ -47,17 +49,47 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param port TCP port of the broker
      */
     public static EmbeddedKafka start(Path directory, int port) {
+        return start(directory, settings(directory, port, LoopbackPorts.free()), List.of(), port);
+    }
+
+    /**
+     * Starts a node on a free port that lets clients in by TLS with SASL/SCRAM-SHA-512 only.
+     *
+     * @param tls the properties of the broker's keys and of the certificates that it trusts
+     * @param user the one user
+     * @param password the user's password
+     */
+    public static EmbeddedKafka startGuarded(
+            Path directory, Map<String, String> tls, String user, String password) {
+        int port = LoopbackPorts.free();
+        int internal = LoopbackPorts.free();
+        int controller = LoopbackPorts.free();
+        Map<String, Object> settings = settings(directory, internal, controller);
+        String inside = "PLAINTEXT://127.0.0.1:" + internal;
+        String outside = "DOOR://127.0.0.1:" + port;
+        settings.put("listeners", outside + "," + inside + ",CONTROLLER://127.0.0.1:" + controller);
+        settings.put("advertised.listeners", outside + "," + inside);
+        settings.put(
+                "listener.security.protocol.map", "DOOR:SASL_SSL,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("sasl.enabled.mechanisms", SCRAM);
+        settings.put(
+                "listener.name.door.scram-sha-512.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        tls.forEach((key, value) -> settings.put("listener.name.door." + key, value));
+        return start(directory, settings, List.of(SCRAM + "=[name=" + user + ",password=" + password + "]"), port);
+    }
+
+    private static EmbeddedKafka start(Path directory, Map<String, Object> settings, List<String> scram, int port) {
         HaltProcedure.install();
         // Kafka names its files by NumberFormat.getInstance(), and does not find them again under other digits.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         try {
             Files.createDirectories(directory);
-            format(directory);
+            format(directory, scram);
         } catch (Exception e) {
             throw new IllegalStateException("the embedded broker cannot format " + directory, e);
         }
-        var config = new KafkaConfig(settings(directory, port, LoopbackPorts.free()), false);
-        KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         server.startup();
         return new EmbeddedKafka(server, port);
     }
@@ -79,7 +111,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static void format(Path directory) throws Exception {
+    private static void format(Path directory, List<String> scram) throws Exception {
         new Formatter()
                 .setNodeId(NODE_ID)
                 .setClusterId(clusterId(directory.resolve("meta.properties")))
@@ -87,6 +119,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .setMetadataLogDirectory(directory.toString())
                 .addDirectory(directory.toString())
                 .setIgnoreFormatted(true)
+                .setScramArguments(scram)
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .run();
     }

@@ -1,5 +1,7 @@
 package dev.reflux.trainer;
 
+import java.util.HashMap;
+import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
@@ -65,7 +67,7 @@ record TrainerSettings(
                 config,
                 new KafkaSettings(
                         config.kafka().bootstrapServers(),
-                        config.kafka().properties(),
+                        kafkaProperties(config),
                         "trainer.kafka.bootstrap-servers"),
                 store(config.store()),
                 config.publish().keyFile().map(Path::of).map(SigningKey::read),
@@ -189,5 +191,12 @@ record TrainerSettings(
                 learning.prequentialFading(),
                 learning.consistency(),
                 learning.classBalance());
+    }
+
+    private static Map<String, String> kafkaProperties(TrainerConfig config) {
+        Map<String, String> all = new HashMap<>();
+        config.kafka().propertiesFile().map(Path::of).map(KafkaPropertiesFile::read).ifPresent(all::putAll);
+        all.putAll(config.kafka().properties());
+        return all;
     }
 }

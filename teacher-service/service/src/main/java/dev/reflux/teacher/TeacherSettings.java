@@ -1,5 +1,8 @@
 package dev.reflux.teacher;
 
+import java.util.Map;
+import java.util.HashMap;
+import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.kafka.KafkaSettings;
@@ -84,7 +87,7 @@ record TeacherSettings(
         return new TeacherSettings(
                 new KafkaSettings(
                         config.kafka().bootstrapServers(),
-                        config.kafka().properties(),
+                        kafkaProperties(config),
                         "teacher.kafka.bootstrap-servers"),
                 config.kafka().group(),
                 config.kafka().transactionalId().orElseGet(() -> config.kafka().group() + "-" + hostName()),
@@ -144,5 +147,12 @@ record TeacherSettings(
                             + "teacher.kafka.transactional-id.",
                     e);
         }
+    }
+
+    private static Map<String, String> kafkaProperties(TeacherConfig config) {
+        Map<String, String> all = new HashMap<>();
+        config.kafka().propertiesFile().map(Path::of).map(KafkaPropertiesFile::read).ifPresent(all::putAll);
+        all.putAll(config.kafka().properties());
+        return all;
     }
 }
