@@ -38,6 +38,7 @@ import picocli.CommandLine.HelpCommand;
             LocalRegistryCommand.class,
             FleetCommand.class,
             ModelsCommand.class,
+            AuditCommand.class,
             DatasetCommand.class,
             PretrainCommand.class,
             FitProjectionCommand.class,

@@ -33,7 +33,7 @@ final class LiveProgress implements TrainerListener, TeacherListener {
     @Override
     public void stepped(StepReport report, TrainerState.Counts counts, double prequentialMiou) {
         history.add(report, counts, prequentialMiou);
-        long done = counts.trained() + counts.heldOut() + counts.deadLettered() + counts.duplicates();
+        long done = counts.total();
         TrainerService known = trainer.get();
         progress.show(
                 "train",

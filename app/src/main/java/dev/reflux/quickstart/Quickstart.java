@@ -12,6 +12,7 @@ import dev.reflux.quickstart.report.RunFacts;
 import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.format.signing.TrustFile;
+import dev.reflux.registry.gate.PromotionGate;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchRuntime;
@@ -124,7 +125,7 @@ public final class Quickstart {
                 PullPolicy signedOnly = PullPolicy.DEFAULT.withTrust(TrustFile.read(workspace.trust()));
                 PulledStudent pulled = new StudentPuller(
                                 registry.reader(), RunPlan.MODEL, workspace.vehicle(), signedOnly)
-                        .pull(AliasNames.LATEST);
+                        .pull(passed(registry));
                 progress.say("  pulled version " + pulled.version() + ", verified; aliases "
                         + registry.catalog().aliases(RunPlan.MODEL));
                 progress.doing("scoring the published versions");
@@ -143,12 +144,23 @@ public final class Quickstart {
                         versions,
                         throughput(outcome, history, start),
                         shown(outcome.config()),
+                        pulled.version(),
                         pulled.file(),
                         described());
                 new ReportWriter(workspace, scores).write(facts);
                 return facts;
             }
         }
+    }
+
+    /** Returns what the vehicle pulls: the champion, or the newest version where the gate let none pass. */
+    private String passed(ModelRegistry registry) {
+        if (registry.reader().current(RunPlan.MODEL, AliasNames.CHAMPION).isPresent()) {
+            return AliasNames.CHAMPION;
+        }
+        progress.say("  no version passed the promotion gate, and the newest one is pulled for this report only:"
+                + " \"reflux models gate " + RunPlan.MODEL + " --history --local " + settings.out() + "\" says why");
+        return AliasNames.LATEST;
     }
 
     private static SegmentationModel load(TorchRuntime runtime, Path card) {
@@ -161,11 +173,17 @@ public final class Quickstart {
         PullPolicy keepAll = new PullPolicy(Optional.empty(), false, Integer.MAX_VALUE);
         StudentPuller archive =
                 new StudentPuller(registry.reader(), RunPlan.MODEL, workspace.work("versions"), keepAll);
+        Map<Long, String> verdicts = new TreeMap<>();
+        PromotionGate.decisions(registry.catalog(), RunPlan.MODEL)
+                .forEach(decision ->
+                        verdicts.merge(decision.version(), decision.sentence(), (first, then) -> first + "; " + then));
         for (StudentVersion version : registry.catalog().versions(RunPlan.MODEL, 1)) {
             requireNotStopped();
             PulledStudent student = archive.pull(String.valueOf(version.version()));
             scored.add(new RunFacts.ScoredVersion(
-                    version, scores.score("version-" + version.version(), () -> load(runtime, student.card()))));
+                    version,
+                    scores.score("version-" + version.version(), () -> load(runtime, student.card())),
+                    verdicts.getOrDefault(version.version(), "not judged: a newer version came first")));
         }
         return scored;
     }
@@ -191,7 +209,8 @@ public final class Quickstart {
                 Instant.now(),
                 List.of(
                         "reflux models list --local " + settings.out(),
-                        "reflux models show student latest --local " + settings.out(),
+                        "reflux models show student --local " + settings.out(),
+                        "reflux models gate student --history --local " + settings.out(),
                         "reflux fleet pull --local " + settings.out() + " --trust "
                                 + settings.out().resolve("trust.json") + " --out my-vehicle",
                         "reflux evaluate --model my-vehicle/current/student.json --dataset " + settings.dataset()));

@@ -8,6 +8,8 @@ import dev.reflux.common.model.Sha256;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.Lineage;
+import dev.reflux.registry.format.signing.SigningKey;
+import dev.reflux.registry.format.signing.TrustFile;
 import dev.reflux.registry.store.CandidateStudent;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.StoreSettings;
@@ -66,6 +68,48 @@ class RollbackTest {
         assertThat(code).isZero();
         assertThat(aliases())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("latest", 3L, "champion", 1L, "canary", 3L, "stable", 1L));
+    }
+
+    @Test
+    void givenAFleetBehindTheNewestVersion_whenRolledBack_thenChampionAndCanaryReturnToTheChampionBefore()
+            throws Exception {
+        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("store"));
+                ModelRegistry registry = open(s3)) {
+            registry.aliases().point(MODEL, "champion", 1, "test", "");
+            registry.aliases().point(MODEL, "champion", 2, "test", "");
+        }
+
+        int code = reflux("models", "rollback", MODEL, "--reason", "blind", "--local", folder.toString());
+
+        assertThat(code).isZero();
+        assertThat(aliases())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("latest", 3L, "champion", 1L, "canary", 1L, "stable", 1L));
+        assertThat(out.toString())
+                .contains("champion of student is version 1 again (it was 2).")
+                .contains("canary of student is version 1 again (it was 3).")
+                .contains("latest of student stays at version 3.");
+    }
+
+    @Test
+    void givenTheKeyOfAQuickstart_whenRolledBack_thenTheRecordSaysSoUnderItsSignature() throws Exception {
+        SigningKey key = SigningKey.generate();
+        Files.createDirectories(folder.resolve("work"));
+        key.write(folder.resolve("work").resolve("signing.key"));
+
+        int code = reflux("models", "rollback", MODEL, "--reason", "blind", "--local", folder.toString());
+
+        assertThat(code).isZero();
+        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("store"));
+                ModelRegistry registry = open(s3)) {
+            TrustFile trust = TrustFile.of(List.of(key.publicKey())).withSignedAliases(true);
+            assertThat(registry.reader().distrustAlias(MODEL, "champion", trust))
+                    .isEmpty();
+            assertThat(registry.reader().current(MODEL, "champion")).hasValueSatisfying(change -> {
+                assertThat(change.rollback()).isTrue();
+                assertThat(change.version()).isEqualTo(2);
+                assertThat(change.reason()).isEqualTo("blind");
+            });
+        }
     }
 
     private int reflux(String... words) {

@@ -73,6 +73,11 @@ class QuickstartTest {
                 new ObjectMapper().readTree(folder.resolve("report.json").toFile());
         assertThat(report.path("frames").path("trained").asLong())
                 .isEqualTo(facts.counts().trained());
+        assertThat(report.path("versions")).isNotEmpty().allSatisfy(version -> assertThat(
+                        version.path("gate").asText())
+                .matches("(promoted|canary|refused|not judged): .+"));
+        assertThatTheVehicleHasTheChampion(
+                report.path("student").path("version").asLong());
         assertThat(report.path("config").toString())
                 .doesNotContain("secret-key")
                 .doesNotContain("access-key");
@@ -84,6 +89,14 @@ class QuickstartTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("--fresh");
         assertThatEveryVersionIsSignedAndTheDeltasMakeTheLastOfTheFirst();
+    }
+
+    private void assertThatTheVehicleHasTheChampion(long pulled) throws Exception {
+        try (EmbeddedS3 store = EmbeddedS3.start(folder.resolve("store"));
+                ModelRegistry registry = ModelRegistry.open(Workspace.storeSettings(store))) {
+            assertThat(registry.reader().require(RunPlan.MODEL, "champion").version())
+                    .isEqualTo(pulled);
+        }
     }
 
     private void assertThatEveryVersionIsSignedAndTheDeltasMakeTheLastOfTheFirst() throws Exception {

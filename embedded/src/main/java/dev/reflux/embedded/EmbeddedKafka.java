@@ -49,7 +49,18 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param port TCP port of the broker
      */
     public static EmbeddedKafka start(Path directory, int port) {
-        return start(directory, settings(directory, port, LoopbackPorts.free()), List.of(), port);
+        return start(directory, port, port);
+    }
+
+    /**
+     * Starts a node that clients reach by another port, such as that of a proxy before it.
+     *
+     * @param directory folder of the node's data, created when absent; it must not be deleted before {@link #close()}
+     * @param port TCP port on which the broker listens
+     * @param advertised TCP port on loopback that clients are told
+     */
+    public static EmbeddedKafka start(Path directory, int port, int advertised) {
+        return start(directory, settings(directory, port, advertised, LoopbackPorts.free()), List.of(), port);
     }
 
     /**
@@ -64,7 +75,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         int port = LoopbackPorts.free();
         int internal = LoopbackPorts.free();
         int controller = LoopbackPorts.free();
-        Map<String, Object> settings = settings(directory, internal, controller);
+        Map<String, Object> settings = settings(directory, internal, internal, controller);
         String inside = "PLAINTEXT://127.0.0.1:" + internal;
         String outside = "DOOR://127.0.0.1:" + port;
         settings.put("listeners", outside + "," + inside + ",CONTROLLER://127.0.0.1:" + controller);
@@ -138,13 +149,13 @@ public final class EmbeddedKafka implements AutoCloseable {
         return known.getProperty("cluster.id");
     }
 
-    private static Map<String, Object> settings(Path directory, int port, int controllerPort) {
+    private static Map<String, Object> settings(Path directory, int port, int advertised, int controllerPort) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", String.valueOf(NODE_ID));
         settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + advertised);
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("inter.broker.listener.name", "PLAINTEXT");
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");

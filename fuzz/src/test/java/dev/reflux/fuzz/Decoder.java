@@ -55,7 +55,7 @@ enum Decoder {
     STUDENT_ARCHIVE(DeltaException.class, bytes -> StudentDoor.archive(bytes.clone())),
     STUDENT_WEIGHTS(DeltaException.class, StudentDoor::weights),
     SAFETENSORS(IllegalArgumentException.class, Safetensors::read),
-    CHECKPOINT(IOException.class, bytes -> CheckpointDoor.read(summed(bytes))),
+    CHECKPOINT(IOException.class, bytes -> CheckpointDoor.read(file(summed(bytes)))),
     TOKENS(UsageException.class, bytes -> Tokens.read(file(bytes))),
     TRUST(UsageException.class, bytes -> TrustFile.read(file(bytes)));
 

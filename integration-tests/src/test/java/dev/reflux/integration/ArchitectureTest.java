@@ -29,8 +29,17 @@ import java.util.stream.Stream;
 class ArchitectureTest {
 
     /** What the application puts together. */
-    private static final List<String> PRODUCT =
-            List.of("common", "embedded", "datasets", "evaluation", "torch", "registry", "fleet", "teacher", "trainer");
+    private static final List<String> PRODUCT = List.of(
+            "common",
+            "embedded",
+            "datasets",
+            "evaluation",
+            "torch",
+            "registry",
+            "fleet",
+            "teacher",
+            "trainer",
+            "audit");
 
     /** Module package → the module packages that it may use. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
@@ -43,6 +52,7 @@ class ArchitectureTest {
             Map.entry("fleet", List.of("common", "registry")),
             Map.entry("teacher", List.of("common", "datasets", "evaluation", "torch")),
             Map.entry("trainer", List.of("common", "evaluation", "torch", "registry")),
+            Map.entry("audit", List.of("common", "registry")),
             Map.entry("quickstart", PRODUCT),
             Map.entry("cli", and(PRODUCT, "quickstart")),
             Map.entry("benchmarks", and(PRODUCT, "quickstart", "cli")),
@@ -108,6 +118,20 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.minio..");
+
+    /** An audit that shared their code would repeat their mistakes: it is written from the formats. */
+    @ArchTest
+    static final ArchRule THE_AUDIT_READS_FORMATS_ALONE = noClasses()
+            .that()
+            .resideInAPackage("dev.reflux.audit..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.reflux.trainer..",
+                    "dev.reflux.teacher..",
+                    "dev.reflux.evaluation..",
+                    "dev.reflux.registry.store..",
+                    "dev.reflux.common.codec..");
 
     @ArchTest
     static final ArchRule THE_BROKERS_INSIDES_STAY_EMBEDDED = noClasses()

@@ -127,7 +127,7 @@ class ReadmeTest {
         Path log = Files.createTempFile(folder, "stays", ".log");
         Process process = start("exec " + small(stays), log);
         try {
-            await().atMost(PATIENCE).until(() -> !process.isAlive() || hasPublished(folder.resolve("reflux-dev")));
+            await().atMost(PATIENCE).until(() -> !process.isAlive() || hasChampion(folder.resolve("reflux-dev")));
             assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
             run(beside);
             int code = CtrlC.send(process.toHandle());
@@ -141,12 +141,12 @@ class ReadmeTest {
         }
     }
 
-    private static boolean hasPublished(Path out) {
+    private static boolean hasChampion(Path out) {
         if (!Files.exists(out.resolve("store"))) {
             return false;
         }
         try (var files = Files.walk(out.resolve("store"))) {
-            return files.anyMatch(file -> file.toString().contains("/aliases/latest/"));
+            return files.anyMatch(file -> file.toString().contains("/aliases/champion/"));
         } catch (IOException | UncheckedIOException e) {
             // The store moves files while they are listed.
             return false;

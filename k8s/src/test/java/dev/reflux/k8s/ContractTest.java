@@ -36,7 +36,10 @@ class ContractTest {
     private static final Pattern TARGET = Pattern.compile("^FROM \\S+ AS (\\S+)$", Pattern.MULTILINE);
     private static final String OURS = "reflux/";
     /** What whoever applies an overlay brings along; docs/kubernetes.md tells how. */
-    private static final Set<String> BROUGHT = Set.of("reflux-store", "reflux-registry", "registry-tls");
+    private static final Set<String> BROUGHT =
+            Set.of("reflux-store", "reflux-registry", "reflux-signing", "registry-tls");
+
+    private static final String SIGNING_KEY = "REFLUX_TRAINER_PUBLISH_KEY_FILE";
 
     @TempDir
     private Path folder;
@@ -118,6 +121,9 @@ class ContractTest {
                                 .asText())
                         .isEqualTo(config.student().name());
                 assertThat(config.checkpoint().folder()).startsWith(mountOf(running, "state"));
+                // A cluster for trying things has nobody's key.
+                assertThat(config.publish().keyFile().isPresent()).isEqualTo(!overlay.equals("local"));
+                assertThat(config.publish().requireSigned()).isEqualTo(!overlay.equals("local"));
                 assertThat(config.compute().device()).isEqualTo(overlay.equals("gpu") ? "cuda:0" : "auto");
             }
         }
@@ -145,7 +151,7 @@ class ContractTest {
                             .asText();
             String name = variable.path("name").asText();
             if (name.endsWith("_FILE")) {
-                assertThat(value).startsWith(mountOf(running, "store-keys"));
+                assertThat(value).startsWith(mountOf(running, name.equals(SIGNING_KEY) ? "signing-key" : "store-keys"));
                 value = Files.writeString(folder.resolve("secret"), "a secret").toString();
             }
             assertThat(value).as(name).isNotEmpty();

@@ -47,7 +47,9 @@ final class FleetWatchCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--kafka", description = "Learn of new versions from Kafka instead of the registry.")
+    @Option(
+            names = "--kafka",
+            description = "Look at the registry when Kafka announces a new version, instead of at intervals.")
     private boolean overKafka;
 
     @Option(
@@ -63,7 +65,7 @@ final class FleetWatchCommand implements Callable<Integer> {
             StudentPuller puller = new StudentPuller(opened.reader(), vehicle.model(), vehicle.out(), vehicle.policy());
             if (overKafka) {
                 new KafkaVersionFollower(kafka.settings(), vehicle.model())
-                        .follow(version -> pull(puller, String.valueOf(version)));
+                        .follow(version -> pull(puller, vehicle.version()));
             } else if (store.registry().isPresent()) {
                 new HttpVersionFollower(store.registry().get(), store.token(), vehicle.model(), vehicle.version())
                         .follow(version -> pull(puller, String.valueOf(version)));

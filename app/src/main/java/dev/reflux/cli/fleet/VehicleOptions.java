@@ -3,6 +3,7 @@ package dev.reflux.cli.fleet;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.fleet.pull.PullPolicy;
 import dev.reflux.registry.client.CanaryCohort;
+import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.signing.TrustFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,10 @@ final class VehicleOptions {
     @Option(
             names = "--version",
             paramLabel = "N|ALIAS",
-            defaultValue = "latest",
-            description = "Version number or alias (default: ${DEFAULT-VALUE}).")
+            defaultValue = AliasNames.CHAMPION,
+            description =
+                    "Version number or alias (default: ${DEFAULT-VALUE}). \"latest\" is the newest version, whatever"
+                            + " the promotion gate says of it.")
     private String version = "";
 
     @Option(

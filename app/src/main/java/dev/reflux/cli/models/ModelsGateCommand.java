@@ -71,9 +71,17 @@ final class ModelsGateCommand implements Callable<Integer> {
 
     @Option(
             names = "--reports",
-            defaultValue = "1",
-            description = "Number of vehicles whose reports take a version back (default: ${DEFAULT-VALUE}).")
+            defaultValue = "2",
+            description = "Number of tokens whose vehicles must report a regression before a version is taken back"
+                    + " (default: ${DEFAULT-VALUE}).")
     private int reports;
+
+    @Option(
+            names = "--report-share",
+            defaultValue = "0.5",
+            description =
+                    "Least share of the tokens that report of the version at all, 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double reportShare;
 
     @Option(names = "--history", description = "Show the decisions so far, and make none.")
     private boolean history;
@@ -83,8 +91,8 @@ final class ModelsGateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        GateRules rules =
-                new GateRules(floor, mayLose, classMayLose, domainMayLose, Duration.ofMinutes(quietMinutes), reports);
+        GateRules rules = new GateRules(
+                floor, mayLose, classMayLose, domainMayLose, Duration.ofMinutes(quietMinutes), reports, reportShare);
         PrintWriter out = spec.commandLine().getOut();
         try (StoreOptions.Opened opened = store.open()) {
             opened.reader().require(model, AliasNames.LATEST);
@@ -93,15 +101,7 @@ final class ModelsGateCommand implements Callable<Integer> {
                     : new PromotionGate(opened.registry(), model, rules, Clock.systemUTC()).step();
             for (Decision decision : decisions) {
                 out.printf(
-                        Locale.ROOT,
-                        "%.19s  version %d %s: %s%n",
-                        decision.at(),
-                        decision.version(),
-                        decision.kind()
-                                .name()
-                                .toLowerCase(java.util.Locale.ROOT)
-                                .replace('_', ' '),
-                        decision.reason());
+                        Locale.ROOT, "%.19s  version %d %s%n", decision.at(), decision.version(), decision.sentence());
             }
             if (decisions.isEmpty()) {
                 out.println("Nothing is due.");

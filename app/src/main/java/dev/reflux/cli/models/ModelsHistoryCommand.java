@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Show every change of an alias, with its time, author and reason.",
         footerHeading = "%nExamples:%n",
-        footer = {"  reflux models history student", "  reflux models history student --alias champion --local run"})
+        footer = {"  reflux models history student", "  reflux models history student --alias latest --local run"})
 final class ModelsHistoryCommand implements Callable<Integer> {
 
     @Spec
@@ -29,7 +29,7 @@ final class ModelsHistoryCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "Name of the model.")
     private String model = "";
 
-    @Option(names = "--alias", defaultValue = "latest", description = "Alias (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--alias", defaultValue = "champion", description = "Alias (default: ${DEFAULT-VALUE}).")
     private String alias = "";
 
     @Mixin

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Point an alias at a version.",
         footerHeading = "%nExamples:%n",
-        footer = {"  reflux models promote student 7", "  reflux models promote student 7 --alias champion"})
+        footer = {"  reflux models promote student 7", "  reflux models promote student 7 --alias canary"})
 final class ModelsPromoteCommand implements Callable<Integer> {
 
     @Spec
@@ -30,7 +30,7 @@ final class ModelsPromoteCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "N|ALIAS", description = "Version that the alias will point at.")
     private String version = "";
 
-    @Option(names = "--alias", defaultValue = "latest", description = "Alias (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--alias", defaultValue = "champion", description = "Alias (default: ${DEFAULT-VALUE}).")
     private String alias = "";
 
     @Option(names = "--key", paramLabel = "FILE", description = "Key that signs the alias; \"models key\" makes it.")
@@ -41,7 +41,7 @@ final class ModelsPromoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (StoreOptions.Opened opened = store.open(keyFile)) {
+        try (StoreOptions.Opened opened = store.openSigned(keyFile)) {
             StudentVersion found = opened.reader().require(model, version);
             opened.registry().aliases().point(model, alias, found.version(), ModelsRollbackCommand.user(), "promoted");
             spec.commandLine().getOut().println(alias + " of " + model + " is version " + found.version() + " now.");

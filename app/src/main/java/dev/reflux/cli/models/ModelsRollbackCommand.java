@@ -1,12 +1,10 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.format.AliasNames;
-import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.registry.store.Rollback;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +19,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rollback",
         mixinStandardHelpOptions = true,
-        description = "Take a version back: every alias that points at the version of \"latest\" is pointed at that"
-                + " version's parent.",
+        description = "Take the version of the fleet back: the champion, the canary and every alias that points at the"
+                + " champion's version are pointed at the version that the champion had before.",
         footerHeading =
-                "%nA vehicle follows an alias backwards only with --allow-downgrade or --vehicle.%n%nExamples:%n",
+                "%nVehicles follow: the new records say that they go backwards on purpose. A vehicle with a trust file"
+                        + " follows only when --key signs them.%n%nExamples:%n",
         footer = {
-            "  reflux models rollback student",
-            "  reflux models rollback student --to 5",
-            "  reflux models rollback student --alias champion",
+            "  reflux models rollback student --key trainer.key",
+            "  reflux models rollback student --to 5 --reason \"worse at night\" --key trainer.key",
+            "  reflux models rollback student --alias latest",
         })
 final class ModelsRollbackCommand implements Callable<Integer> {
 
@@ -40,15 +39,24 @@ final class ModelsRollbackCommand implements Callable<Integer> {
 
     @Option(
             names = "--alias",
-            description = "Only alias to point back (default: \"latest\" and all that point at its version).")
+            description =
+                    "Only alias to point back (default: \"champion\", \"canary\" and all that point at the version of"
+                            + " the champion).")
     private @Nullable String alias;
 
     @Option(
             names = "--to",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Version to point at (default: the parent).")
+            description = "Version to point at (default: the one before).")
     private long to;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            defaultValue = "rolled back",
+            description = "Reason, which the history shows and vehicles log (default: ${DEFAULT-VALUE}).")
+    private String reason = "";
 
     @Option(names = "--key", paramLabel = "FILE", description = "Key that signs the aliases; \"models key\" makes it.")
     private @Nullable Path keyFile;
@@ -58,20 +66,18 @@ final class ModelsRollbackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (StoreOptions.Opened opened = store.open(keyFile)) {
+        try (StoreOptions.Opened opened = store.openSigned(keyFile)) {
             ModelRegistry registry = opened.registry();
-            String leader = alias == null ? AliasNames.LATEST : alias;
-            StudentVersion now = registry.reader().require(model, leader);
-            long target = to > 0 ? to : now.lineage().parentVersion();
-            if (target < 1) {
-                throw new UsageException(
-                        model + " version " + now.version() + " has no parent; name a version with --to.");
-            }
-            for (String each : pointingAt(registry, now.version(), leader)) {
-                registry.aliases().point(model, each, target, user(), "rolled back from version " + now.version());
-                say(each + " of " + model + " is version " + target + " again (it was " + now.version() + ").");
+            registry.reader().require(model, AliasNames.LATEST);
+            List<Rollback.Moved> moved = alias == null
+                    ? registry.rollback().fleet(model, to, user(), reason)
+                    : List.of(registry.rollback().alias(model, alias, to, user(), reason));
+            for (Rollback.Moved move : moved) {
+                say(move.alias() + " of " + model + " is version " + move.to() + " again (it was " + move.from()
+                        + ").");
             }
             if (alias == null) {
+                long target = moved.get(0).to();
                 registry.catalog().aliases(model).forEach((other, version) -> {
                     if (version != target) {
                         say(other + " of " + model + " stays at version " + version + ".");
@@ -80,20 +86,6 @@ final class ModelsRollbackCommand implements Callable<Integer> {
             }
             return 0;
         }
-    }
-
-    /** The leading alias comes last: a rollback that was interrupted can be repeated. */
-    private List<String> pointingAt(ModelRegistry registry, long version, String leader) {
-        List<String> names = new ArrayList<>();
-        if (alias == null) {
-            registry.catalog().aliases(model).forEach((other, at) -> {
-                if (at == version && !other.equals(leader)) {
-                    names.add(other);
-                }
-            });
-        }
-        names.add(leader);
-        return names;
     }
 
     private void say(String sentence) {

@@ -17,7 +17,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Show the files, lineage, metrics and settings of a version.",
         footerHeading = "%nExamples:%n",
-        footer = {"  reflux models show student", "  reflux models show student 3 --local run"})
+        footer = {
+            "  reflux models show student",
+            "  reflux models show student latest",
+            "  reflux models show student 3 --local run"
+        })
 final class ModelsShowCommand implements Callable<Integer> {
 
     @Spec
@@ -30,7 +34,7 @@ final class ModelsShowCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "N|ALIAS",
-            defaultValue = "latest",
+            defaultValue = "champion",
             description = "Version number or alias (default: ${DEFAULT-VALUE}).")
     private String version = "";
 

@@ -4,6 +4,7 @@ import dev.reflux.registry.server.Role;
 import dev.reflux.registry.server.Tokens;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,12 +39,21 @@ final class ModelsTokenCommand implements Callable<Integer> {
             description = "Role of the token: READER or ADMIN (default: ${DEFAULT-VALUE}).")
     private Role role = Role.READER;
 
+    @Option(
+            names = "--vehicle",
+            paramLabel = "ID",
+            description = "Vehicle that the token may report for; a star stands for any characters (default: NAME for a"
+                    + " READER, any for an ADMIN).")
+    private @Nullable String vehicle;
+
     @Option(names = "--tokens", paramLabel = "FILE", required = true, description = "Token file of the registry.")
     private Path tokens = Path.of("tokens.json");
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().println(Tokens.add(tokens, name, role));
+        spec.commandLine()
+                .getOut()
+                .println(vehicle == null ? Tokens.add(tokens, name, role) : Tokens.add(tokens, name, role, vehicle));
         return 0;
     }
 }

@@ -103,6 +103,20 @@ public final class StoreOptions {
         return new Opened(opened.store(), Optional.of(writable), opened.server());
     }
 
+    /**
+     * Opens the registry to move aliases. The key of a quickstart's folder signs them unless another one is given: its
+     * vehicles trust no other.
+     *
+     * @param keyFile the key that signs what is written; null for the one of the folder, if there is one
+     */
+    public Opened openSigned(@Nullable Path keyFile) {
+        if (keyFile == null && local != null) {
+            Path own = local.resolve("work").resolve("signing.key");
+            return open(Files.exists(own) ? own : null);
+        }
+        return open(keyFile);
+    }
+
     private static UsageException readOnly() {
         return new UsageException(
                 "The registry behind --registry is for reading only here; give the store's address to write.");

@@ -36,6 +36,7 @@ public final class ReportJson {
         student.set("finalMiou", percent(facts.after().miou()));
         student.set("pixelAccuracy", percent(facts.after().pixelAccuracy()));
         scores(student, facts.after());
+        student.put("version", facts.pulledVersion());
         student.put("file", String.valueOf(facts.pulledModel()));
         course(root, facts);
         versions(root.putArray("versions"), facts);
@@ -85,6 +86,7 @@ public final class ReportJson {
             node.put("version", scored.version().version());
             node.set("miou", percent(scored.test().miou()));
             node.set("holdoutMiou", percent(scored.version().metrics().getOrDefault("holdout.miou", Double.NaN)));
+            node.put("gate", scored.gate());
             node.put("sha256", scored.version().blob(Artifact.STUDENT).sha256());
             node.put("parent", scored.version().lineage().parentVersion());
             node.put("step", scored.version().lineage().step());

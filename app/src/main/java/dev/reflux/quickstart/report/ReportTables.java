@@ -71,11 +71,12 @@ final class ReportTables {
     /** Appends the published versions. */
     static void versions(StringBuilder html, RunFacts facts) {
         html.append("<table><tr><th>version</th><th>parent</th><th>step</th><th>frames</th><th>held-out mIoU</th>"
-                + "<th>test mIoU</th><th>student.pt sha256</th></tr>");
+                + "<th>test mIoU</th><th>promotion gate</th><th>student.pt sha256</th></tr>");
         for (RunFacts.ScoredVersion scored : facts.versions()) {
             var version = scored.version();
             html.append("<tr><td>v")
                     .append(version.version())
+                    .append(version.version() == facts.pulledVersion() ? " (pulled)" : "")
                     .append("</td><td>")
                     .append(
                             version.lineage().parentVersion() == 0
@@ -89,6 +90,8 @@ final class ReportTables {
                     .append(percent(version.metrics().getOrDefault("holdout.miou", Double.NaN)))
                     .append("</td><td>")
                     .append(percent(scored.test().miou()))
+                    .append("</td><td>")
+                    .append(text(scored.gate()))
                     .append("</td><td><code>")
                     .append(version.blob(Artifact.STUDENT).sha256().substring(0, SHOWN_HASH))
                     .append("…</code></td></tr>");

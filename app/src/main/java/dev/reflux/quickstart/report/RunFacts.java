@@ -24,6 +24,7 @@ import java.util.Map;
  * @param versions every published one
  * @param throughput how fast
  * @param config settings that are not secret
+ * @param pulledVersion the version that was pulled
  * @param pulledModel the pulled TorchScript file
  * @param run how and when it was made
  */
@@ -40,6 +41,7 @@ public record RunFacts(
         List<ScoredVersion> versions,
         Throughput throughput,
         Map<String, String> config,
+        long pulledVersion,
         Path pulledModel,
         Run run) {
 
@@ -73,8 +75,12 @@ public record RunFacts(
      */
     public record Run(String command, String version, Instant finished, List<String> next) {}
 
-    /** A version and its score on the test split. */
-    public record ScoredVersion(StudentVersion version, SegmentationScore test) {}
+    /**
+     * A version, its score on the test split, and what the promotion gate said of it.
+     *
+     * @param gate every decision and its reason, for people
+     */
+    public record ScoredVersion(StudentVersion version, SegmentationScore test, String gate) {}
 
     /**
      * How fast it went.

@@ -273,7 +273,10 @@ final class TrainerRuns {
                     0,
                     false,
                     0,
-                    FateLog.State.EMPTY);
+                    FateLog.State.EMPTY,
+                    null,
+                    0,
+                    List.of());
             new CheckpointStore(Path.of(config.checkpoint().folder()))
                     .write(new TrainerCheckpoint(state, learner.state()));
             return loop.framesTrained();

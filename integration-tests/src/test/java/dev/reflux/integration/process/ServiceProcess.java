@@ -40,6 +40,12 @@ public final class ServiceProcess implements AutoCloseable {
      * @param environment added to this JVM's, of which no REFLUX_ variable is passed on
      */
     public static ServiceProcess start(Path log, Map<String, String> environment, List<String> arguments) {
+        return start(log, environment, "dev.reflux.cli.RefluxMain", arguments);
+    }
+
+    /** Starts another main class. What it says is added to the log. */
+    public static ServiceProcess start(
+            Path log, Map<String, String> environment, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // Processes that live for seconds: the optimising compiler would not pay.
@@ -48,11 +54,12 @@ public final class ServiceProcess implements AutoCloseable {
                 "-Dai.djl.offline=true",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.reflux.cli.RefluxMain"));
+                mainClass));
         command.addAll(1, TestPlace.options());
         command.addAll(arguments);
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // Settings come from the test alone, not from whoever runs it.
         builder.environment().keySet().removeIf(name -> name.startsWith("REFLUX_"));
         builder.environment().putAll(environment);
@@ -65,6 +72,23 @@ public final class ServiceProcess implements AutoCloseable {
 
     public boolean alive() {
         return process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Sends a signal, such as STOP. */
+    public void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Sends SIGTERM. */

@@ -1,5 +1,6 @@
 package dev.reflux.trainer;
 
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.fates.FateLog;
@@ -43,8 +44,9 @@ record CheckpointedParts(
      * @param model the name of the model in the registry
      * @param labelSchemaId the student's classes
      * @param topic the topic of the samples
+     * @param topicId the id of this topic
      */
-    record ModelLine(String model, String labelSchemaId, String topic) {}
+    record ModelLine(String model, String labelSchemaId, String topic, String topicId) {}
 
     TrainerCheckpoint checkpoint(TrainerProgress progress) {
         return new TrainerCheckpoint(state(progress), learner.state());
@@ -71,7 +73,10 @@ record CheckpointedParts(
                 progress.publishedVersion(),
                 progress.publishIntent(),
                 progress.framesAtLastPublish(),
-                fates.state());
+                fates.state(),
+                line.topicId(),
+                progress.lost(),
+                progress.gaps());
     }
 
     private static List<SampleReference> references(List<TrainingSample> samples) {
@@ -86,7 +91,19 @@ record CheckpointedParts(
         fates.restore(state.fates());
         replay.restore(log.read(state.replay()), state.replaySeen());
         holdout.restore(log.read(state.holdout()), state.holdoutSeen());
-        learner.restore(checkpoint.tensors(), state.prequential());
+        restoreLearner(checkpoint);
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());
+    }
+
+    private void restoreLearner(TrainerCheckpoint checkpoint) {
+        try {
+            learner.restore(checkpoint.tensors(), checkpoint.state().prequential());
+        } catch (RuntimeException e) {
+            throw new UsageException(
+                    "The checkpoint of model " + line.model() + " does not fit its student (" + e.getMessage()
+                            + "); set trainer.student.card to the card that it was trained from, or use another"
+                            + " trainer.checkpoint.folder.",
+                    e);
+        }
     }
 }

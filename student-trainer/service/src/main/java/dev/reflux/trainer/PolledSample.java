@@ -3,6 +3,8 @@ package dev.reflux.trainer;
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.kafka.RecordSink;
+import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
@@ -10,26 +12,65 @@ import dev.reflux.trainer.ingest.TrainingSample;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A record on its way from the decoding thread to the training thread. Immutable. */
+/** What arrives at the training thread from a partition, in the partition's order. Immutable. */
 sealed interface PolledSample {
 
-    ConsumerRecord<byte[], byte[]> source();
+    int partition();
 
-    /** Returns the receipt that the training thread signs when the record has had its effect. */
-    RecordSink.Receipt receipt();
+    /** Returns the offset behind it. */
+    long nextOffset();
 
-    /** Returns the place of the record in the log. */
-    default SampleReference reference() {
-        return new SampleReference(source().partition(), source().offset());
+    /** Appends what became of it, once it has had its effect. */
+    void tell(FateLog fates);
+
+    /** To be called when it has had its effect. */
+    void done();
+
+    /** A record, with the receipt that the training thread signs when the record has had its effect. */
+    sealed interface Polled extends PolledSample {
+
+        ConsumerRecord<byte[], byte[]> source();
+
+        RecordSink.Receipt receipt();
+
+        /** Returns the place of the record's frame in the log; null if it is not known. */
+        @Nullable
+        FramePlace frame();
+
+        /** Returns the place of the record in the log. */
+        default SampleReference reference() {
+            return new SampleReference(source().partition(), source().offset());
+        }
+
+        @Override
+        default int partition() {
+            return source().partition();
+        }
+
+        @Override
+        default long nextOffset() {
+            return source().offset() + 1;
+        }
+
+        @Override
+        default void tell(FateLog fates) {
+            fates.took(reference(), frame());
+        }
+
+        @Override
+        default void done() {
+            receipt().done();
+        }
     }
 
-    /** Returns the place of the record's frame in the log; null if it is not known. */
-    @Nullable
-    FramePlace frame();
-
-    /** A record that was decoded into a training sample. */
-    record Decoded(ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, TrainingSample sample)
-            implements PolledSample {
+    /**
+     * A record that was decoded into a training sample.
+     *
+     * @param identity tells the sample's frame from all others
+     */
+    record Decoded(
+            ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, TrainingSample sample, long identity)
+            implements Polled {
 
         @Override
         public @Nullable FramePlace frame() {
@@ -39,7 +80,7 @@ sealed interface PolledSample {
 
     /** A record that cannot be used, with the reason. */
     record Rejected(ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, RejectedFrameException reason)
-            implements PolledSample {
+            implements Polled {
 
         @Override
         public @Nullable FramePlace frame() {
@@ -47,5 +88,27 @@ sealed interface PolledSample {
                     .map(SampleDecoder::place)
                     .orElse(null);
         }
+    }
+
+    /** Records that retention removed before they could be read. */
+    record Removed(TrainerState.Gap gap) implements PolledSample {
+
+        @Override
+        public int partition() {
+            return gap.partition();
+        }
+
+        @Override
+        public long nextOffset() {
+            return gap.to();
+        }
+
+        @Override
+        public void tell(FateLog fates) {
+            fates.gone(gap.partition(), gap.from(), gap.to() - 1, "RETENTION");
+        }
+
+        @Override
+        public void done() {}
     }
 }

@@ -1,6 +1,7 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.PollLoop;
@@ -8,6 +9,8 @@ import dev.reflux.common.kafka.PollSettings;
 import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.common.kafka.RecordSource;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.ingest.DecodedSample;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,7 @@ final class SampleFeed implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final ExecutorService decoding;
     private final SampleDecoder decoder;
+    private final SampleTopic topic;
     private final TrainerGauges gauges;
     private final PollLoop polling;
 
@@ -53,8 +58,9 @@ final class SampleFeed implements AutoCloseable {
      *
      * @param group the consumer group under which the offsets of checkpoints are committed, for lag metrics
      * @param highWater the number of records in flight at which polling pauses
-     * @param nextOffsets the next offset of each partition; a partition that is absent is read from its beginning
+     * @param nextOffsets the next offset of each partition; a partition that is absent is read from offset 0
      * @param decoder decodes the records, on the decoding thread
+     * @param topic tells whether the offsets still mean the same topic
      */
     SampleFeed(
             KafkaSettings kafka,
@@ -62,14 +68,17 @@ final class SampleFeed implements AutoCloseable {
             int highWater,
             Map<Integer, Long> nextOffsets,
             SampleDecoder decoder,
+            SampleTopic topic,
             TrainerGauges gauges) {
         this.decoder = decoder;
+        this.topic = topic;
         this.gauges = gauges;
         this.polling = new PollLoop(
                 "trainer-poll",
                 new RecordSource.Assignment(Topics.DISTILLATION_SAMPLES, partitions(nextOffsets)),
                 PollSettings.of(highWater),
-                KafkaClients.consumer(kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS)));
+                KafkaClients.consumer(
+                        kafka, group, Map.of("max.poll.records", MAX_POLL_RECORDS, "auto.offset.reset", "none")));
         this.decoding = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "trainer-decode");
             thread.setDaemon(true);
@@ -80,7 +89,18 @@ final class SampleFeed implements AutoCloseable {
     /** Begins to poll. */
     void start() {
         gauges.queue(samples::size, this::lag);
-        polling.start(this::decode);
+        polling.start(new RecordSink() {
+            @Override
+            public void accept(ConsumerRecord<byte[], byte[]> record, Receipt receipt) {
+                decode(() -> decoded(record, receipt));
+            }
+
+            @Override
+            public void removed(TopicPartition partition, long from, long to) {
+                // On the same way as the records, so that it arrives behind those that were read before it.
+                decode(() -> new PolledSample.Removed(new TrainerState.Gap(partition.partition(), from, to)));
+            }
+        });
     }
 
     private static Map<TopicPartition, Long> partitions(Map<Integer, Long> offsets) {
@@ -90,10 +110,10 @@ final class SampleFeed implements AutoCloseable {
         return named;
     }
 
-    private void decode(ConsumerRecord<byte[], byte[]> record, RecordSink.Receipt receipt) {
+    private void decode(Supplier<PolledSample> decoder) {
         decoding.execute(() -> {
             try {
-                samples.add(decoded(record, receipt));
+                samples.add(decoder.get());
             } catch (RuntimeException | Error e) {
                 failure.set(e);
             }
@@ -103,10 +123,9 @@ final class SampleFeed implements AutoCloseable {
     private PolledSample decoded(ConsumerRecord<byte[], byte[]> record, RecordSink.Receipt receipt) {
         long start = System.nanoTime();
         try {
-            return new PolledSample.Decoded(
-                    record,
-                    receipt,
-                    decoder.decode(new SampleReference(record.partition(), record.offset()), record.value()));
+            DecodedSample decoded =
+                    decoder.identify(new SampleReference(record.partition(), record.offset()), record.value());
+            return new PolledSample.Decoded(record, receipt, decoded.sample(), decoded.identity());
         } catch (RejectedFrameException e) {
             return new PolledSample.Rejected(record, receipt, e);
         } finally {
@@ -147,9 +166,16 @@ final class SampleFeed implements AutoCloseable {
         return polling.assigned();
     }
 
-    /** @throws IllegalStateException if the polling or the decoding thread has failed */
+    /**
+     * @throws UsageException if the log is not the one that was read before
+     * @throws IllegalStateException if the polling or the decoding thread has failed
+     */
     void requireAlive() {
+        topic.requireSame();
         Throwable cause = polling.failure().orElse(failure.get());
+        if (cause instanceof UsageException told) {
+            throw told;
+        }
         if (cause != null) {
             throw new IllegalStateException("samples can no longer be read: " + cause.getMessage(), cause);
         }

@@ -34,6 +34,7 @@ final class SampleIntake {
     private final CheckpointedRandom random;
     private final Consumer<DeadLetter> deadLetters;
     private final TrainerGauges gauges;
+    private final LostSamples lost;
     private long heldOut;
     private long dropped;
     private long deadLettered;
@@ -47,6 +48,7 @@ final class SampleIntake {
         this.rule = rule;
         this.deadLetters = deadLetters;
         this.gauges = gauges;
+        this.lost = new LostSamples(parts.line().topic(), gauges);
     }
 
     /** Returns the new samples of a window in their order; all others have had their effect. */
@@ -56,7 +58,9 @@ final class SampleIntake {
             if (polled instanceof PolledSample.Rejected rejected) {
                 reject(rejected);
             } else if (polled instanceof PolledSample.Decoded decoded) {
-                sort(decoded.sample(), fresh);
+                sort(decoded, fresh);
+            } else if (polled instanceof PolledSample.Removed removed) {
+                lost.add(removed.gap());
             }
         }
         return fresh;
@@ -81,9 +85,10 @@ final class SampleIntake {
         gauges.rejected(rejected.reason().reason());
     }
 
-    private void sort(TrainingSample sample, List<TrainingSample> fresh) {
-        if (!duplicates.firstSight(sample.frameId(), sample.source())) {
-            fates.decide(sample.reference(), Fate.duplicateOf(first(sample)));
+    private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
+        TrainingSample sample = decoded.sample();
+        if (!duplicates.firstSight(decoded.identity(), sample.source())) {
+            fates.decide(sample.reference(), Fate.duplicateOf(first(decoded)));
             dropped++;
             gauges.outcome("duplicate");
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
@@ -96,9 +101,9 @@ final class SampleIntake {
         }
     }
 
-    private @Nullable FramePlace first(TrainingSample again) {
-        FramePlace source = again.source();
-        return source == null ? null : duplicates.firstPlace(again.frameId(), source);
+    private @Nullable FramePlace first(PolledSample.Decoded again) {
+        FramePlace source = again.sample().source();
+        return source == null ? null : duplicates.firstPlace(again.identity(), source);
     }
 
     /** @param trained the number of trained frames, as the learning loop counts them */
@@ -106,9 +111,15 @@ final class SampleIntake {
         return new TrainerState.Counts(trained, heldOut, dropped, deadLettered);
     }
 
-    void restore(TrainerState.Counts counts) {
-        heldOut = counts.heldOut();
-        dropped = counts.duplicates();
-        deadLettered = counts.deadLettered();
+    /** Returns what retention removed before it was read. */
+    LostSamples lost() {
+        return lost;
+    }
+
+    void restore(TrainerState state) {
+        heldOut = state.counts().heldOut();
+        dropped = state.counts().duplicates();
+        deadLettered = state.counts().deadLettered();
+        lost.restore(state.lost(), state.gaps() == null ? List.of() : state.gaps());
     }
 }

@@ -118,9 +118,9 @@ final class StreamTrainer {
         List<PolledSample> samples = window.take();
         trainByView(intake.newSamples(samples));
         for (PolledSample sample : samples) {
-            parts.fates().took(sample.reference(), sample.frame());
-            nextOffsets.put(sample.source().partition(), sample.source().offset() + 1);
-            sample.receipt().done();
+            sample.tell(parts.fates());
+            nextOffsets.put(sample.partition(), sample.nextOffset());
+            sample.done();
         }
         listener.counted(counts());
         gauges.replay(parts.replay().samples().size());
@@ -196,8 +196,13 @@ final class StreamTrainer {
     }
 
     private void publishVersion() {
-        PublishedStudent student =
-                publisher.publish(parts.learner(), parts.holdout(), publishedView(), lineage(), fates());
+        PublishedStudent student = publisher.publish(
+                parts.learner(),
+                parts.holdout(),
+                publishedView(),
+                lineage(),
+                fates(),
+                intake.lost().count());
         gauges.published(student);
         listener.published(student);
         published(student.version().version());
@@ -249,11 +254,27 @@ final class StreamTrainer {
 
     private TrainerProgress progress(boolean publishIntent) {
         return new TrainerProgress(
-                Map.copyOf(nextOffsets), counts(), publishedVersion, publishIntent, framesAtLastPublish);
+                Map.copyOf(nextOffsets),
+                counts(),
+                publishedVersion,
+                publishIntent,
+                framesAtLastPublish,
+                intake.lost().count(),
+                intake.lost().gaps());
     }
 
     TrainerState.Counts counts() {
         return intake.counts(loop.framesTrained());
+    }
+
+    /**
+     * Begins a line without a checkpoint.
+     *
+     * @param beginnings the first offset of each partition
+     */
+    void begin(Map<Integer, Long> beginnings) {
+        nextOffsets.putAll(beginnings);
+        parts.fates().published(beginnings);
     }
 
     /**
@@ -266,7 +287,7 @@ final class StreamTrainer {
         TrainerState state = checkpoint.state();
         parts.restore(checkpoint, log);
         loop.restore(state.counts().trained());
-        intake.restore(state.counts());
+        intake.restore(state);
         gauges.resumed(state.counts());
         nextOffsets.putAll(state.nextOffsets());
         publishedVersion = state.publishedVersion();

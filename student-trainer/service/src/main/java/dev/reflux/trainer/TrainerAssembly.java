@@ -13,7 +13,6 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
-import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
@@ -99,14 +98,17 @@ final class TrainerAssembly implements AutoCloseable {
         BrokerCheck brokers = opened(BrokerCheck.start(settings.kafka()));
 
         CheckpointStore checkpoints = new CheckpointStore(settings.checkpoints());
-        Optional<TrainerCheckpoint> last = checkpoints.newest();
-        last.ifPresent(this::requireSameLine);
+        SampleTopic topic = opened(SampleTopic.open(settings.kafka(), Topics.DISTILLATION_SAMPLES));
+        String topicId = topic.id();
+        Optional<TrainerCheckpoint> last = checkpoints.newest().map(found -> sameLine(found, topicId));
+        ModelRegistry registry = opened(registry());
+        LineOrigin.of(settings, last).requireContinued(registry, topic);
 
         SampleDecoder decoder = new SampleDecoder(settings.schema(), teacher(last));
-        SampleFeed feed = opened(feed(last, decoder, gauges));
+        SampleFeed feed = opened(feed(last, decoder, topic, gauges));
         KafkaProducer<byte[], byte[]> producer = opened(KafkaClients.producer(settings.kafka(), Map.of()));
         HoldoutRule rule = new HoldoutRule(settings.config().learning().holdoutFraction());
-        CheckpointedParts parts = parts(runtime, student, decoder);
+        CheckpointedParts parts = parts(runtime, student, decoder, topicId);
         StreamTrainer trainer = new StreamTrainer(
                 settings.schedule(),
                 parts,
@@ -115,11 +117,13 @@ final class TrainerAssembly implements AutoCloseable {
                 new SampleIntake(parts, rule, new DeadLetterOutbox(producer), gauges),
                 checkpoints,
                 feed,
-                publisher(runtime, producer),
+                publisher(runtime, registry, producer),
                 gauges,
                 listener);
 
-        last.ifPresent(checkpoint -> resume(trainer, checkpoint, decoder));
+        last.ifPresentOrElse(
+                checkpoint -> resume(trainer, checkpoint, decoder), () -> trainer.begin(topic.beginnings()));
+        topic.watch(topicId);
         feed.start();
         return new Assembled(feed, trainer, brokers, meters, this);
     }
@@ -136,39 +140,34 @@ final class TrainerAssembly implements AutoCloseable {
                 settings.config().kafka().topicsWithin());
     }
 
-    private void requireSameLine(TrainerCheckpoint checkpoint) {
-        TrainerState state = checkpoint.state();
-        if (!state.model().equals(settings.model())) {
-            throw new UsageException("The checkpoint in " + settings.checkpoints() + " is of model " + state.model()
-                    + ", not of " + settings.model() + "; use another folder.");
-        }
-        if (!state.labelSchemaId().equals(settings.schema().id())) {
-            throw new UsageException("The checkpoint in " + settings.checkpoints() + " is of label schema "
-                    + state.labelSchemaId() + ", not of " + settings.schema().id() + "; use another folder.");
-        }
+    private TrainerCheckpoint sameLine(TrainerCheckpoint checkpoint, String topicId) {
+        return LineOrigin.of(settings, Optional.of(checkpoint)).checkpoint(topicId);
     }
 
     private static @Nullable TeacherIdentity teacher(Optional<TrainerCheckpoint> last) {
         return last.map(checkpoint -> checkpoint.state().teacher()).orElse(null);
     }
 
-    private SampleFeed feed(Optional<TrainerCheckpoint> last, SampleDecoder decoder, TrainerGauges gauges) {
+    private SampleFeed feed(
+            Optional<TrainerCheckpoint> last, SampleDecoder decoder, SampleTopic topic, TrainerGauges gauges) {
         return new SampleFeed(
                 settings.kafka(),
                 settings.config().kafka().group(),
                 settings.config().kafka().queue(),
                 last.map(checkpoint -> checkpoint.state().nextOffsets()).orElse(Map.of()),
                 decoder,
+                topic,
                 gauges);
     }
 
-    private CheckpointedParts parts(TorchRuntime runtime, SegmentationModel student, SampleDecoder decoder) {
+    private CheckpointedParts parts(
+            TorchRuntime runtime, SegmentationModel student, SampleDecoder decoder, String topicId) {
         LearningConfig learning = settings.config().learning();
         long seed = settings.config().student().seed();
         StudentLearner learner = opened(new StudentLearner(runtime, student, settings.learner(), seed));
         return new CheckpointedParts(
                 new CheckpointedParts.ModelLine(
-                        settings.model(), settings.schema().id(), Topics.DISTILLATION_SAMPLES),
+                        settings.model(), settings.schema().id(), Topics.DISTILLATION_SAMPLES, topicId),
                 decoder,
                 new DuplicateFilter(learning.duplicateWindow()),
                 new FateLog(),
@@ -179,8 +178,8 @@ final class TrainerAssembly implements AutoCloseable {
                 new CheckpointedRandom(seed));
     }
 
-    private StudentPublisher publisher(TorchRuntime runtime, KafkaProducer<byte[], byte[]> producer) {
-        ModelRegistry registry = opened(registry());
+    private StudentPublisher publisher(
+            TorchRuntime runtime, ModelRegistry registry, KafkaProducer<byte[], byte[]> producer) {
         return new StudentPublisher(
                 runtime,
                 registry,

@@ -1,7 +1,9 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.launch.ServiceCommand;
+import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Runs the trainer service. */
 @Command(
@@ -17,9 +19,20 @@ import picocli.CommandLine.Command;
         })
 public final class TrainerCommand extends ServiceCommand<TrainerConfig> {
 
+    @Option(
+            names = "--begin-anew",
+            description =
+                    "Begin a model line that has versions already, if the checkpoint folder is empty; as trainer.checkpoint.begin-anew.")
+    private boolean beginAnew;
+
     /** Creates the command. */
     public TrainerCommand() {
         super(TrainerConfig.class);
+    }
+
+    @Override
+    protected Map<String, String> options() {
+        return beginAnew ? Map.of("trainer.checkpoint.begin-anew", "true") : Map.of();
     }
 
     @Override

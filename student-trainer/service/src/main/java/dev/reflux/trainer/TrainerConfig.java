@@ -129,6 +129,11 @@ public interface TrainerConfig {
                 unset = "versions are not signed")
         Optional<String> keyFile();
 
+        @Description(
+                "Whether the trainer refuses to start without a signing key. Set it in production: vehicles with a trust file refuse unsigned versions.")
+        @WithDefault("false")
+        boolean requireSigned();
+
         @Description("Whether a delta is made from each version to the next, for vehicles that have the one before.")
         @WithDefault("true")
         boolean deltas();
@@ -166,10 +171,16 @@ public interface TrainerConfig {
         @Range(min = 0)
         Duration quiet();
 
-        @Description("Number of vehicles whose complaints withdraw a version.")
-        @WithDefault("1")
+        @Description(
+                "Number of tokens whose vehicles must report a regression before a version is withdrawn. With 1, a single vehicle withdraws a version from the whole fleet.")
+        @WithDefault("2")
         @Range(min = 1)
         int reports();
+
+        @Description("Smallest share of the tokens that report of a version at all, as a fraction.")
+        @WithDefault("0.5")
+        @Range(min = 0, max = 1)
+        double reportShare();
 
         @Description("Time between two checks of the gate. Each publication triggers one more.")
         @WithDefault("PT1M")
@@ -192,6 +203,17 @@ public interface TrainerConfig {
         @WithDefault("80")
         @Range(min = 1)
         int publishEveryFrames();
+
+        @Description(
+                "Whether an empty folder begins a model line that has versions or offsets already. If not, the trainer refuses to start without the line's checkpoint.")
+        @WithDefault("false")
+        boolean beginAnew();
+
+        @Description(
+                value =
+                        "Id of a topic distillation.samples that was made anew since the checkpoint, and is to be read from its beginning. The refusal to start names it.",
+                unset = "another topic than the checkpoint's is refused")
+        Optional<String> newTopic();
     }
 
     /** How a drift of the loss on new frames is detected, and what it leads to. */

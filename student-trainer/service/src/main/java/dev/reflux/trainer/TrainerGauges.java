@@ -85,6 +85,10 @@ final class TrainerGauges {
         meters.counter(Meter.TRAINER_FRAMES, "dead-lettered").increment(counts.deadLettered());
     }
 
+    void lost(long samples) {
+        meters.counter(Meter.TRAINER_LOST).increment(samples);
+    }
+
     void rejected(Rejection reason) {
         meters.counter(Meter.TRAINER_REJECTED, reason.name()).increment();
         outcome("dead-lettered");

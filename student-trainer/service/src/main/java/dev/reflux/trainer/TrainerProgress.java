@@ -1,6 +1,7 @@
 package dev.reflux.trainer;
 
 import dev.reflux.trainer.checkpoint.TrainerState;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,10 +12,14 @@ import java.util.Map;
  * @param publishedVersion the last version of this lineage; 0 for none
  * @param publishIntent whether a version of exactly this state is still to be published
  * @param framesAtLastPublish the number of trained frames at the last version
+ * @param lost the number of offsets that retention removed before they were read
+ * @param gaps the newest of these gaps
  */
 record TrainerProgress(
         Map<Integer, Long> nextOffsets,
         TrainerState.Counts counts,
         long publishedVersion,
         boolean publishIntent,
-        long framesAtLastPublish) {}
+        long framesAtLastPublish,
+        long lost,
+        List<TrainerState.Gap> gaps) {}

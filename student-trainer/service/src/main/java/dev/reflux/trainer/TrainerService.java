@@ -156,7 +156,7 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void train(StreamTrainer trainer, SampleFeed samples) {
-        while (!stopping && total(trainer.counts()) < finishAt) {
+        while (!stopping && trainer.counts().total() < finishAt) {
             PolledSample sample = next(samples);
             if (sample != null) {
                 trainer.take(sample);
@@ -178,11 +178,7 @@ public final class TrainerService implements AutoCloseable {
 
     /** Returns whether the samples in the window are the last ones before the end that {@link #finishAfter} set. */
     private boolean onlyWaitingAreLeft(StreamTrainer trainer) {
-        return trainer.waiting() > 0 && total(trainer.counts()) + trainer.waiting() >= finishAt;
-    }
-
-    private static long total(TrainerState.Counts counts) {
-        return counts.trained() + counts.heldOut() + counts.duplicates() + counts.deadLettered();
+        return trainer.waiting() > 0 && trainer.counts().total() + trainer.waiting() >= finishAt;
     }
 
     private @Nullable PolledSample next(SampleFeed samples) {

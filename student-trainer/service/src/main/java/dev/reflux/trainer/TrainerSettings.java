@@ -70,7 +70,7 @@ record TrainerSettings(
                         kafkaProperties(config),
                         "trainer.kafka.bootstrap-servers"),
                 store(config.store()),
-                config.publish().keyFile().map(Path::of).map(SigningKey::read),
+                signingKey(config.publish()),
                 schema,
                 new StudentFile(cardFile, schema, config.student().fresh(), (int)
                         config.student().seed()),
@@ -130,6 +130,14 @@ record TrainerSettings(
                         "Label schema \"" + id + "\" is unknown; add its file to trainer.label-schemas."));
     }
 
+    private static Optional<SigningKey> signingKey(TrainerConfig.Publish publish) {
+        if (publish.requireSigned() && publish.keyFile().isEmpty()) {
+            throw new UsageException("trainer.publish.require-signed is true and there is no key; name the file that"
+                    + " \"reflux models key\" wrote in trainer.publish.key-file.");
+        }
+        return publish.keyFile().map(Path::of).map(SigningKey::read);
+    }
+
     private static StoreSettings store(TrainerConfig.Store store) {
         return new StoreSettings(
                 endpoint(store.endpoint()), store.region(), store.bucket(), store.accessKey(), store.secretKey());
@@ -157,7 +165,8 @@ record TrainerSettings(
                         gate.classMayLose(),
                         gate.domainMayLose(),
                         gate.quiet(),
-                        gate.reports()))
+                        gate.reports(),
+                        gate.reportShare()))
                 : Optional.empty();
     }
 

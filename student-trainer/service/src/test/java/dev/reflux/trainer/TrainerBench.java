@@ -1,5 +1,7 @@
 package dev.reflux.trainer;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.config.ConfigLoader;
@@ -22,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -72,6 +76,50 @@ final class TrainerBench implements AutoCloseable {
     void push(byte[] value) {
         teacher.send(new ProducerRecord<>(Topics.DISTILLATION_SAMPLES, "camera".getBytes(), value));
         teacher.flush();
+    }
+
+    void pushTo(int partition, byte[] value) {
+        teacher.send(new ProducerRecord<>(Topics.DISTILLATION_SAMPLES, partition, "camera".getBytes(), value));
+        teacher.flush();
+    }
+
+    /** Deletes the topic of samples and makes it anew, and waits until the broker has done both. */
+    void makeTheTopicAnew() throws Exception {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            String before = topicId(admin);
+            admin.deleteTopics(List.of(Topics.DISTILLATION_SAMPLES)).all().get();
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+                Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
+                return !topicId(admin).equals(before);
+            });
+        }
+    }
+
+    private static String topicId(Admin admin) throws Exception {
+        return admin.describeTopics(List.of(Topics.DISTILLATION_SAMPLES))
+                .allTopicNames()
+                .get()
+                .get(Topics.DISTILLATION_SAMPLES)
+                .topicId()
+                .toString();
+    }
+
+    /** Removes records as retention does. */
+    void removeBefore(long offset) throws Exception {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            admin.deleteRecords(Map.of(
+                            new TopicPartition(Topics.DISTILLATION_SAMPLES, 0), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    void addPartitions(int total) throws Exception {
+        try (Admin admin = KafkaClients.admin(kafka)) {
+            admin.createPartitions(Map.of(Topics.DISTILLATION_SAMPLES, NewPartitions.increaseTo(total)))
+                    .all()
+                    .get();
+        }
     }
 
     void push(int from, int to) {

@@ -59,6 +59,8 @@ class TrainerConfigTest {
         assertThat(config.store().bucket()).isEqualTo("reflux");
         assertThat(config.checkpoint().everyFrames()).isEqualTo(40);
         assertThat(config.checkpoint().publishEveryFrames()).isEqualTo(80);
+        assertThat(config.checkpoint().beginAnew()).isFalse();
+        assertThat(config.checkpoint().newTopic()).isEmpty();
         LearningConfig learning = config.learning();
         assertThat(learning.newFrames()).isEqualTo(4);
         assertThat(learning.replayedFrames()).isEqualTo(4);
@@ -102,6 +104,9 @@ class TrainerConfigTest {
         assertThat(config.compute().device()).isEqualTo("auto");
         assertThat(config.compute().threads()).isEmpty();
         assertThat(config.health().port()).isEqualTo(8082);
+        assertThat(config.publish().requireSigned()).isFalse();
+        assertThat(config.gate().reports()).isEqualTo(2);
+        assertThat(config.gate().reportShare()).isEqualTo(0.5);
         assertThat(config.labelSchemas()).isEmpty();
     }
 
@@ -127,6 +132,17 @@ class TrainerConfigTest {
                 .containsEntry("class-balance", "0.5")
                 .doesNotContainKey("consistency")
                 .doesNotContainValue("s");
+    }
+
+    @Test
+    void givenNoKeyWhereSigningIsRequired_whenRead_thenASentenceSaysWhereAKeyComesFrom() {
+        TrainerConfig config = load(Map.of("trainer.publish.require-signed", "true"));
+
+        assertThatThrownBy(() -> TrainerSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "trainer.publish.require-signed is true and there is no key; name the file that \"reflux models"
+                                + " key\" wrote in trainer.publish.key-file.");
     }
 
     @Test

@@ -73,6 +73,11 @@ public abstract class ServiceCommand<C> implements Callable<Integer> {
      */
     protected abstract int run(C configuration) throws InterruptedException;
 
+    /** Returns the settings that the command's own options stand for; they take precedence over all others. */
+    protected Map<String, String> options() {
+        return Map.of();
+    }
+
     @Override
     public final Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
@@ -85,6 +90,7 @@ public abstract class ServiceCommand<C> implements Callable<Integer> {
             out.flush();
             return 0;
         }
+        overrides.putAll(options());
         C configuration = ConfigLoader.load(mapping, config, System.getenv(), overrides);
         if (checkOnly) {
             check(configuration);

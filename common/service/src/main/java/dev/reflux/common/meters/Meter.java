@@ -19,6 +19,7 @@ public enum Meter {
 
     TRAINER_FRAMES("reflux.trainer.frames", Kind.COUNTER, "Samples by what became of them", "outcome"),
     TRAINER_REJECTED("reflux.trainer.rejected", Kind.COUNTER, "Samples sent to the dead-letter topic", "reason"),
+    TRAINER_LOST("reflux.trainer.lost", Kind.COUNTER, "Samples that retention removed before they were read"),
     TRAINER_STEPS("reflux.trainer.steps", Kind.COUNTER, "Optimizer steps"),
     TRAINER_STAGE("reflux.trainer.stage", Kind.TIMER, "Time of a step in one stage", "stage"),
     TRAINER_LOSS("reflux.trainer.loss", Kind.GAUGE, "The last step's loss, by term", "term"),

@@ -48,7 +48,7 @@ class RegressionReportTest {
                 RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
             ModelRegistry registry = new ModelRegistry(bucket, Clock.systemUTC());
             PromotionGate gate = new PromotionGate(
-                    registry, MODEL, new GateRules(0, 0.1, 0.1, 0.1, Duration.ZERO, 1), Clock.systemUTC());
+                    registry, MODEL, new GateRules(0, 0.1, 0.1, 0.1, Duration.ZERO, 1, 0.5), Clock.systemUTC());
             publish(registry, 1);
             gate.step();
             publish(registry, 2);

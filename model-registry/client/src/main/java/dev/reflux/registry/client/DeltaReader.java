@@ -11,11 +11,12 @@ import dev.reflux.registry.format.delta.DeltaException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Deltas between versions, and the way from one version to another that costs the fewest bytes.
@@ -28,6 +29,9 @@ import java.util.PriorityQueue;
  * Holds whole students in memory. Blocks on the network. Thread-safe.
  */
 public final class DeltaReader {
+
+    /** The largest number of records that the search for a chain reads. */
+    static final int MOST_RECORDS = 64;
 
     private final ObjectSource source;
     private final RegistryReader registry;
@@ -43,44 +47,52 @@ public final class DeltaReader {
         return source.read(key).map(bytes -> DeltaRecord.read(bytes, key, model));
     }
 
-    /** Returns every delta of a model line, sorted by target and origin. */
+    /** Returns every delta of a model line, sorted by target and origin. The cost grows with their number. */
     public List<DeltaRecord> list(String model) {
-        return source.list(BucketLayout.deltas(model)).stream()
-                .flatMap(object ->
-                        source.read(object.key()).map(bytes -> DeltaRecord.read(bytes, object.key(), model)).stream())
-                .toList();
+        return records(model, source.list(BucketLayout.deltas(model)));
     }
 
     /**
      * Returns the deltas that lead from one version to another with the smallest sum of bytes, in the order of
-     * application; empty when there is no way, or when the whole target costs no more.
+     * application; empty when there is no way, or when the whole target costs no more. Searches backwards from the target,
+     * and gives up after {@value #MOST_RECORDS} records: the cost does not grow with the model line.
      */
     public List<DeltaRecord> cheapestChain(long from, StudentVersion target) {
         record Way(long at, long bytes, List<DeltaRecord> deltas) {}
-        Map<Long, List<DeltaRecord>> leaving = new HashMap<>();
-        for (DeltaRecord delta : list(target.model())) {
-            leaving.computeIfAbsent(delta.from(), origin -> new ArrayList<>()).add(delta);
-        }
         PriorityQueue<Way> open = new PriorityQueue<>(Comparator.comparingLong(Way::bytes));
-        Map<Long, Long> settled = new HashMap<>();
-        open.add(new Way(from, 0, List.of()));
+        Set<Long> settled = new HashSet<>();
+        open.add(new Way(target.version(), 0, List.of()));
+        int records = 0;
         while (!open.isEmpty()) {
             Way way = open.remove();
-            if (way.at() == target.version()) {
+            if (way.at() == from) {
                 return way.deltas();
             }
-            if (settled.putIfAbsent(way.at(), way.bytes()) == null) {
-                for (DeltaRecord next : leaving.getOrDefault(way.at(), List.of())) {
-                    long sum = way.bytes() + next.blob().bytes();
+            if (settled.add(way.at())) {
+                List<DeltaRecord> arriving = arriving(target.model(), way.at(), MOST_RECORDS - records);
+                records += arriving.size();
+                for (DeltaRecord before : arriving) {
+                    long sum = way.bytes() + before.blob().bytes();
                     if (sum < target.bytes()) {
-                        List<DeltaRecord> longer = new ArrayList<>(way.deltas());
-                        longer.add(next);
-                        open.add(new Way(next.to(), sum, longer));
+                        List<DeltaRecord> longer = new ArrayList<>(List.of(before));
+                        longer.addAll(way.deltas());
+                        open.add(new Way(before.from(), sum, longer));
                     }
                 }
             }
         }
         return List.of();
+    }
+
+    private List<DeltaRecord> arriving(String model, long to, int limit) {
+        return limit < 1 ? List.of() : records(model, source.list(BucketLayout.deltas(model, to), "", limit));
+    }
+
+    private List<DeltaRecord> records(String model, List<ObjectSource.Listed> objects) {
+        return objects.stream()
+                .flatMap(object ->
+                        source.read(object.key()).map(bytes -> DeltaRecord.read(bytes, object.key(), model)).stream())
+                .toList();
     }
 
     /**

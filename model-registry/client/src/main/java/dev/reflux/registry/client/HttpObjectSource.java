@@ -80,16 +80,17 @@ public final class HttpObjectSource implements ObjectSource {
     }
 
     @Override
-    public List<Listed> list(String prefix) {
+    public List<Listed> list(String prefix, String after, int limit) {
         List<Listed> found = new ArrayList<>();
-        Optional<URI> page = Optional.of(base.resolve(
-                "/v1/objects?limit=" + PAGE + "&prefix=" + URLEncoder.encode(prefix, StandardCharsets.UTF_8)));
-        while (page.isPresent()) {
+        String from = after.isEmpty() ? "" : "&after=" + URLEncoder.encode(after, StandardCharsets.UTF_8);
+        Optional<URI> page = Optional.of(base.resolve("/v1/objects?limit=" + Math.min(PAGE, limit) + "&prefix="
+                + URLEncoder.encode(prefix, StandardCharsets.UTF_8) + from));
+        while (page.isPresent() && found.size() < limit) {
             HttpResponse<InputStream> response = get(page.get(), true);
             found.addAll(objects(ok(response, prefix)));
             page = nextPage(response);
         }
-        return found;
+        return List.copyOf(found.subList(0, Math.min(limit, found.size())));
     }
 
     private List<Listed> objects(InputStream body) {

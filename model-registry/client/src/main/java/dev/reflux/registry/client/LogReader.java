@@ -8,13 +8,19 @@ import java.util.Optional;
  * Reads an append-only log of the bucket: objects numbered from 1 without gaps, each created exactly once, of which the
  * highest is in force.
  *
- * <p>Without gaps, the highest number can be searched for. From a number seen before, the search costs a number of reads
- * that grows with the logarithm of the entries added since. Entries of a log may be moved to another log later; the two
- * logs together have no gap.
+ * <p>Without gaps, the highest number can be searched for, by a number of reads that grows with the logarithm of the entries
+ * added since the number seen before. Entries of a log may be moved to another log later; the two logs together have no gap.
+ * If one was lost all the same, a search from the beginning finds the entries beyond it.
  *
  * <p>Blocks on the network. Thread-safe.
  */
 public final class LogReader {
+
+    private static final int GROWTH = 2;
+    /** A log with fewer entries is found out by one request. */
+    private static final int SHORT_LOG = 8;
+    /** A search from the beginning has far to go. */
+    private static final int FIRST_GROWTH = 4;
 
     private final ObjectSource source;
     private final LogKeys keys;
@@ -47,7 +53,7 @@ public final class LogReader {
     public long highest() {
         long known = heads.of(keys.prefix());
         // A known entry that is gone means that the bucket was emptied meanwhile.
-        long highest = known > 0 && isTaken(known) ? searchFrom(known) : listed();
+        long highest = known > 0 && isTaken(known) ? searchFrom(known, GROWTH) : searchAll();
         heads.set(keys.prefix(), highest);
         return highest;
     }
@@ -57,18 +63,30 @@ public final class LogReader {
         heads.set(keys.prefix(), number);
     }
 
-    private long listed() {
-        List<Long> numbers = numbers();
-        return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+    private long searchAll() {
+        List<Long> first = numbers(1, SHORT_LOG);
+        long last = first.isEmpty() ? 0 : first.get(first.size() - 1);
+        if (first.size() < SHORT_LOG) {
+            return last;
+        }
+        long highest = searchFrom(last, FIRST_GROWTH);
+        for (Optional<Long> beyond = after(highest); beyond.isPresent(); beyond = after(highest)) {
+            highest = searchFrom(beyond.get(), FIRST_GROWTH);
+        }
+        return highest;
     }
 
-    /** Doubles the stride until a number is free, then halves the distance between the last two. */
-    private long searchFrom(long taken) {
+    private Optional<Long> after(long number) {
+        return numbers(number + 1, 1).stream().findFirst();
+    }
+
+    /** Lets the stride grow until a number is free, then halves the distance between the last two. */
+    private long searchFrom(long taken, int growth) {
         long low = taken;
         long stride = 1;
         while (isTaken(low + stride)) {
             low += stride;
-            stride *= 2;
+            stride *= growth;
         }
         long free = low + stride;
         while (free - low > 1) {
@@ -88,9 +106,19 @@ public final class LogReader {
                 || moved.flatMap(elsewhere -> source.read(elsewhere.of(number))).isPresent();
     }
 
-    /** Returns every number of the log, ascending. */
+    /** Returns every number of the log, ascending. The cost grows with the log. */
     public List<Long> numbers() {
-        return source.list(keys.prefix()).stream()
+        return numbers(1, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Returns a part of the numbers of the log, ascending.
+     *
+     * @param from the lowest number
+     * @param limit the largest number of them
+     */
+    public List<Long> numbers(long from, int limit) {
+        return source.list(keys.prefix(), keys.of(from - 1), limit).stream()
                 .map(object -> keys.numberOf(object.key()))
                 .flatMap(Optional::stream)
                 .sorted()

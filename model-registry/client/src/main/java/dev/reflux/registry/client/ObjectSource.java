@@ -32,8 +32,18 @@ public interface ObjectSource extends AutoCloseable {
     /** Returns the object as a stream, which the caller closes; empty when there is none. */
     Optional<InputStream> open(String key);
 
-    /** Returns every object whose key begins with the prefix, sorted by key. */
-    List<Listed> list(String prefix);
+    /**
+     * Returns a part of the objects whose keys begin with the prefix, sorted by key.
+     *
+     * @param after the key after which the part begins; empty for the first
+     * @param limit the largest number of objects
+     */
+    List<Listed> list(String prefix, String after, int limit);
+
+    /** Returns every object whose key begins with the prefix, sorted by key. The cost grows with their number. */
+    default List<Listed> list(String prefix) {
+        return list(prefix, "", Integer.MAX_VALUE);
+    }
 
     @Override
     void close();

@@ -2,6 +2,7 @@ package dev.reflux.registry.client;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.AliasPointer;
 import dev.reflux.registry.format.BucketLayout;
 import dev.reflux.registry.format.Manifest;
@@ -58,9 +59,18 @@ public final class RegistryReader implements AutoCloseable {
      * @throws UsageException when there is no such version
      */
     public StudentVersion require(String model, String versionOrAlias) {
-        return resolve(model, versionOrAlias)
-                .orElseThrow(() -> new UsageException("The registry has no \"" + versionOrAlias + "\" of model \""
-                        + model + "\"; it has the models " + models() + "."));
+        return resolve(model, versionOrAlias).orElseThrow(() -> missing(model, versionOrAlias));
+    }
+
+    private UsageException missing(String model, String versionOrAlias) {
+        if (versionOrAlias.equals(AliasNames.CHAMPION)
+                && current(model, AliasNames.LATEST).isPresent()) {
+            return new UsageException(
+                    "No version of the model \"" + model + "\" has passed the promotion gate yet; wait"
+                            + " for a champion, or ask for \"" + AliasNames.LATEST + "\", which no gate has judged.");
+        }
+        return new UsageException("The registry has no \"" + versionOrAlias + "\" of model \"" + model
+                + "\"; it has the models " + models() + ".");
     }
 
     /** Returns the version that an alias points at, and since when; empty when there is no such alias. */
@@ -68,13 +78,9 @@ public final class RegistryReader implements AutoCloseable {
         return pointer(model, alias).map(AliasPointer::change);
     }
 
-    /** Returns the names of the model lines, sorted. */
+    /** Returns the names of the model lines, sorted. Costs a request for each of them. */
     public List<String> models() {
-        return source.list("").stream()
-                .map(object -> object.key().replaceFirst("/.*", ""))
-                .distinct()
-                .sorted()
-                .toList();
+        return new FolderNames(source, "").after("", Integer.MAX_VALUE);
     }
 
     /** Returns why a version is not trusted, in a sentence; empty when one of the keys signed exactly this version. */

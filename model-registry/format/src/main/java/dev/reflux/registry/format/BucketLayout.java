@@ -12,6 +12,7 @@ import java.util.Locale;
  * deltas/00000042/00000041.json       the delta that makes version 42 from version 41
  * tags/00000042/00000002.json         the tags of a version; the highest number is in force
  * decisions/00000009.json             a decision of the promotion gate, with its figures
+ * reports/00000042/HASH-bad.json      what the holder of a token reported of a version, once for each verdict
  * removed/00000041.json               the manifest of a version that a reaper removed
  * writers/00000003.json               a writer; the one with the highest epoch may publish
  * </pre>
@@ -49,7 +50,7 @@ public final class BucketLayout {
 
     /** Returns the keys of the tags of a version. */
     public static LogKeys tags(String model, long version) {
-        return new LogKeys(model + "/tags/" + String.format(Locale.ROOT, "%08d", version) + "/", JSON);
+        return new LogKeys(model + "/tags/" + String.format(Locale.ROOT, "%08d/", version), JSON);
     }
 
     /** Returns the keys of the entries of a journal. */
@@ -67,8 +68,18 @@ public final class BucketLayout {
         return model + "/deltas/";
     }
 
+    /** Returns the prefix of the records of the deltas that yield a version. */
+    public static String deltas(String model, long to) {
+        return deltas(model) + String.format(Locale.ROOT, "%08d/", to);
+    }
+
     /** Returns the key of the record of a delta. */
     public static String delta(String model, long from, long to) {
-        return deltas(model) + String.format(Locale.ROOT, "%08d/%08d.json", to, from);
+        return deltas(model, to) + String.format(Locale.ROOT, "%08d.json", from);
+    }
+
+    /** Returns the prefix of what vehicles reported of a version. */
+    public static String reports(String model, long version) {
+        return model + "/reports/" + String.format(Locale.ROOT, "%08d/", version);
     }
 }

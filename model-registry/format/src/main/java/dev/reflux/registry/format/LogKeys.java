@@ -15,7 +15,7 @@ public record LogKeys(String prefix, String suffix) {
 
     /** Returns the key of an entry. */
     public String of(long number) {
-        return prefix + String.format(Locale.ROOT, ("%0" + DIGITS + "d"), number) + suffix;
+        return prefix + String.format(Locale.ROOT, "%0" + DIGITS + "d", number) + suffix;
     }
 
     /** Returns the number of the entry that has the given key; empty for any other key. */

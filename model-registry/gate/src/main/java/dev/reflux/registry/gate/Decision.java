@@ -2,6 +2,7 @@ package dev.reflux.registry.gate;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A decision of the gate.
@@ -29,5 +30,10 @@ public record Decision(Instant at, Kind kind, long version, long live, String re
 
     public Decision {
         figures = List.copyOf(figures);
+    }
+
+    /** Returns what was decided and why, for people. */
+    public String sentence() {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + reason;
     }
 }

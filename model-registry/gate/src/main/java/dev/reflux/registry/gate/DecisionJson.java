@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Decisions and reports as entries of their journals. */
+/** Decisions as entries of their journal. */
 final class DecisionJson {
 
     private DecisionJson() {}
@@ -45,23 +45,5 @@ final class DecisionJson {
                 content.path("live").asLong(),
                 content.path("reason").asText(),
                 figures);
-    }
-
-    static Map<String, Object> write(VehicleReport report) {
-        return Map.of(
-                "vehicle", report.vehicle(),
-                "version", report.version(),
-                "metric", report.metric(),
-                "value", report.value(),
-                "least", report.least());
-    }
-
-    static VehicleReport readReport(JsonNode content) {
-        return new VehicleReport(
-                content.path("vehicle").asText(),
-                content.path("version").asLong(),
-                content.path("metric").asText(),
-                content.path("value").asDouble(Double.NaN),
-                content.path("least").asDouble());
     }
 }

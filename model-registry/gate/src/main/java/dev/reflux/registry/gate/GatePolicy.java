@@ -1,11 +1,13 @@
 package dev.reflux.registry.gate;
 
-import dev.reflux.registry.format.AliasChange;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.gate.Decision.Kind;
+import dev.reflux.registry.store.VehicleReport;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -13,7 +15,9 @@ import java.util.TreeMap;
  *
  * <ol>
  *   <li>A regression comes first, then the promotion of the canary, then a new canary.
+ *   <li>A canary ends its trial before the next one begins: newer versions wait, and do not restart the quiet period.
  *   <li>A version that was refused or rolled back is not tried again.
+ *   <li>Each token counts once, however many vehicles it names and however often they report.
  * </ol>
  */
 final class GatePolicy {
@@ -65,22 +69,30 @@ final class GatePolicy {
                         complaints));
     }
 
-    /** Returns the worst report of each vehicle on a version; empty while too few vehicles report a regression. */
+    /** Returns the regressions that are reported of a version; empty while too few of those that report do so. */
     private List<Figure> complaints(GateSnapshot now, long version) {
+        Set<String> voices = new HashSet<>();
         Map<String, Figure> worst = new TreeMap<>();
         for (VehicleReport report : now.reports()) {
-            if (report.version() == version && !report.figure().passes()) {
-                worst.merge(
-                        report.vehicle(), report.figure(), (one, other) -> one.value() <= other.value() ? one : other);
+            if (report.version() == version) {
+                voices.add(report.by());
+                if (report.regression()) {
+                    worst.merge(
+                            report.by(), figure(report), (one, other) -> one.value() <= other.value() ? one : other);
+                }
             }
         }
-        return worst.size() >= rules.reports() ? List.copyOf(worst.values()) : List.of();
+        boolean enough = worst.size() >= rules.reports() && worst.size() >= rules.reportShare() * voices.size();
+        return enough ? List.copyOf(worst.values()) : List.of();
+    }
+
+    private static Figure figure(VehicleReport report) {
+        return new Figure(report.vehicle() + "." + report.metric(), report.value(), report.least());
     }
 
     private Optional<Decision> promoteCanary(GateSnapshot now) {
         return now.activeCanary()
                 .filter(canary -> !now.at().isBefore(canary.at().plus(rules.quiet())))
-                .filter(canary -> now.versions().containsKey(canary.version()))
                 .flatMap(canary -> decision(
                         now,
                         Kind.PROMOTED,
@@ -91,11 +103,10 @@ final class GatePolicy {
     }
 
     private Optional<Decision> tryNewest(GateSnapshot now) {
-        long tried = Math.max(
-                now.championVersion(), now.canary().map(AliasChange::version).orElse(0L));
         return now.newest()
                 .map(StudentVersion::version)
-                .filter(version -> version > tried && !now.rejected().contains(version))
+                .filter(version ->
+                        now.activeCanary().isEmpty() && !now.rejected().contains(version))
                 .flatMap(version -> {
                     Judgment judgment = judge(now, version);
                     boolean first = now.champion().isEmpty();

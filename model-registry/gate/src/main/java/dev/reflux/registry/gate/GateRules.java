@@ -11,21 +11,33 @@ import java.time.Duration;
  * @param classMayLose the largest loss of the IoU of any class
  * @param domainMayLose the largest loss of the mIoU of any domain
  * @param quiet the time for which a canary runs without a report of a regression before it is promoted
- * @param reports the number of vehicles whose reports of a regression cause a rollback
+ * @param reports the smallest number of tokens whose vehicles must report a regression before a version is rolled back; with
+ *     more than 1, nobody can roll a fleet back alone
+ * @param reportShare the smallest share of those that report of the version at all, 0 to 1
  */
 public record GateRules(
-        double floor, double mayLose, double classMayLose, double domainMayLose, Duration quiet, int reports) {
+        double floor,
+        double mayLose,
+        double classMayLose,
+        double domainMayLose,
+        Duration quiet,
+        int reports,
+        double reportShare) {
 
-    /** Tolerates a loss of 0.005 mIoU, 0.05 in a class and 0.02 in a domain; an hour of quiet; one report counts. */
-    public static final GateRules DEFAULT = new GateRules(0, 0.005, 0.05, 0.02, Duration.ofHours(1), 1);
+    /**
+     * Tolerates a loss of 0.005 mIoU, 0.05 in a class and 0.02 in a domain; an hour of quiet; two tokens, and half of those
+     * that report, roll a version back.
+     */
+    public static final GateRules DEFAULT = new GateRules(0, 0.005, 0.05, 0.02, Duration.ofHours(1), 2, 0.5);
 
     public GateRules {
         if (!(floor >= 0 && mayLose >= 0 && classMayLose >= 0 && domainMayLose >= 0)) {
             throw new UsageException("The floor and the tolerated losses of a gate are fractions, 0 or more.");
         }
-        if (quiet.isNegative() || reports < 1) {
+        if (quiet.isNegative() || reports < 1 || !(reportShare >= 0 && reportShare <= 1)) {
             throw new UsageException(
-                    "The quiet period of a gate is 0 or longer, and its number of reports is 1 or more.");
+                    "The quiet period of a gate is 0 or longer, its number of reports is 1 or more, and"
+                            + " their share is 0 to 1.");
         }
     }
 }

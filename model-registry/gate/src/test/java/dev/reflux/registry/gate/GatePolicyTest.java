@@ -6,6 +6,7 @@ import dev.reflux.registry.format.AliasChange;
 import dev.reflux.registry.format.Lineage;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.gate.Decision.Kind;
+import dev.reflux.registry.store.VehicleReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class GatePolicyTest {
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
-    private static final GateRules RULES = new GateRules(0.3, 0.005, 0.05, 0.02, Duration.ofHours(1), 2);
+    private static final GateRules RULES = new GateRules(0.3, 0.005, 0.05, 0.02, Duration.ofHours(1), 2, 0.5);
 
     private final GatePolicy policy = new GatePolicy(RULES);
 
@@ -110,6 +111,20 @@ class GatePolicyTest {
         assertThat(decision).isEmpty();
     }
 
+    @Test
+    void givenACanaryOnTrial_whenANewerVersionPasses_thenItWaits() {
+        GateSnapshot now = at(NOON.plusSeconds(1), 1, 2, 3, Set.of(), List.of());
+
+        Optional<Decision> decision = policy.decide(now);
+
+        assertThat(decision).isEmpty();
+    }
+
+    @Test
+    void givenTheDefaults_whenLookedAt_thenTheyAreThese() {
+        assertThat(GateRules.DEFAULT).isEqualTo(new GateRules(0, 0.005, 0.05, 0.02, Duration.ofHours(1), 2, 0.5));
+    }
+
     /** The canary points at its version since noon. */
     private static GateSnapshot at(
             Instant now, long champion, long canary, long newest, Set<Long> rejected, List<VehicleReport> reports) {
@@ -131,7 +146,7 @@ class GatePolicyTest {
     }
 
     private static VehicleReport report(String vehicle, long version) {
-        return new VehicleReport(vehicle, version, "agreement", 0.4, 0.8);
+        return new VehicleReport(vehicle, vehicle, version, "agreement", 0.4, 0.8);
     }
 
     private static StudentVersion version(long number) {

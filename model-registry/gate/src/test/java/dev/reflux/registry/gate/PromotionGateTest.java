@@ -1,7 +1,10 @@
 package dev.reflux.registry.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.client.CanaryCohort;
 import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.Artifact;
@@ -12,6 +15,7 @@ import dev.reflux.registry.store.DyingStore;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreUnderTest;
+import dev.reflux.registry.store.VehicleReport;
 import dev.reflux.registry.store.Writer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PromotionGateTest {
 
     private static final String MODEL = "street";
-    private static final GateRules RULES = new GateRules(0.3, 0.005, 0.05, 0.02, Duration.ofHours(1), 2);
+    private static final GateRules RULES = new GateRules(0.3, 0.005, 0.05, 0.02, Duration.ofHours(1), 2, 0.5);
 
     @TempDir
     Path directory;
@@ -173,12 +177,124 @@ class PromotionGateTest {
         assertThat(oneVehicle).isEmpty();
         assertThat(two).singleElement().satisfies(decision -> {
             assertThat(decision.kind()).isEqualTo(Kind.ROLLED_BACK);
-            assertThat(decision.figures()).extracting(Figure::value).containsExactly(0.4, 0.6);
+            assertThat(decision.figures())
+                    .extracting(Figure::value)
+                    .as("the first report of each")
+                    .containsExactly(0.5, 0.6);
         });
         assertThat(gate.step()).isEmpty();
         assertThat(live()).isEqualTo(1);
         assertThat(registry.reader().require(MODEL, AliasNames.CANARY).version())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void givenTheDefaults_whenOneTokenReportsUnderManyNames_thenNothingIsTakenBack() {
+        PromotionGate usual = new PromotionGate(registry, MODEL, GateRules.DEFAULT, clock);
+        publish(0.5, 0.5, 0.5);
+        usual.step();
+        publish(0.55, 0.5, 0.5);
+        usual.step();
+        for (int car = 0; car < 15; car++) {
+            for (long version = 1; version <= 2; version++) {
+                registry.reports(MODEL).add(new VehicleReport("mallory", "car-" + car, version, "agreement", 0.1, 0.9));
+            }
+        }
+
+        List<Decision> decisions = usual.step();
+
+        assertThat(decisions).isEmpty();
+        assertThat(registry.reports(MODEL).of(2)).hasSize(1);
+        assertThat(registry.reader().require(MODEL, AliasNames.CANARY).version())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void givenTheDefaults_whenTwoOfFiveTokensReportARegression_thenTheVersionStaysAndThreeTakeItBack() {
+        PromotionGate usual = new PromotionGate(registry, MODEL, GateRules.DEFAULT, clock);
+        publish(0.5, 0.5, 0.5);
+        usual.step();
+        publish(0.55, 0.5, 0.5);
+        usual.step();
+        for (int car = 0; car < 5; car++) {
+            usual.report("car-" + car, 2, "agreement", car < 2 ? 0.1 : 0.95, 0.9);
+        }
+        List<Decision> two = usual.step();
+        usual.report("car-2", 2, "agreement", 0.2, 0.9);
+
+        List<Decision> three = usual.step();
+
+        assertThat(two).isEmpty();
+        assertThat(three).extracting(Decision::kind).containsExactly(Kind.ROLLED_BACK);
+    }
+
+    @Test
+    void givenAVersionThatDoesNotExist_whenReported_thenTheReportIsRefusedAndTheVersionIsNotCondemned() {
+        publish(0.5, 0.5, 0.5);
+        gate.step();
+
+        assertThatThrownBy(() -> gate.report("car-1", 2, "agreement", 0.1, 0.9))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("street has no version 2");
+
+        publish(0.55, 0.5, 0.5);
+        assertThat(gate.step()).extracting(Decision::kind).containsExactly(Kind.CANARY);
+    }
+
+    @Test
+    void givenAChampionThatAPersonTookBack_whenTheGateTurns_thenItIsNeitherTriedNorPromotedAgain() {
+        publish(0.5, 0.5, 0.5);
+        gate.step();
+        publish(0.55, 0.5, 0.5);
+        gate.step();
+        clock.now = clock.now.plus(Duration.ofHours(2));
+        gate.step();
+        clock.now = clock.now.plus(Duration.ofMinutes(1));
+        registry.aliases().point(MODEL, AliasNames.CHAMPION, 1, "ops", "it saw ghosts");
+        clock.now = clock.now.plus(Duration.ofHours(2));
+
+        List<Decision> decisions = gate.step();
+
+        assertThat(decisions)
+                .as("the canary still points at what was taken back")
+                .isEmpty();
+        assertThat(live()).isEqualTo(1);
+        publish(0.56, 0.5, 0.5);
+        assertThat(gate.step()).extracting(Decision::version).containsExactly(3L);
+    }
+
+    @Test
+    void givenACanaryOnTrial_whenSomeThatFollowFail_thenTheNewestThatPassesIsTheNext() {
+        publish(0.5, 0.5, 0.5);
+        gate.step();
+        publish(0.55, 0.5, 0.5);
+        gate.step();
+        publish(0.56, 0.5, 0.5);
+        publish(0.57, 0.5, 0.5);
+        publish(0.1, 0.5, 0.5);
+        List<Decision> meanwhile = gate.step();
+        clock.now = clock.now.plus(Duration.ofHours(1));
+
+        List<Decision> decisions = gate.step();
+
+        assertThat(meanwhile).isEmpty();
+        assertThat(decisions)
+                .extracting(Decision::kind, Decision::version)
+                .containsExactly(tuple(Kind.PROMOTED, 2L), tuple(Kind.REFUSED, 5L), tuple(Kind.CANARY, 4L));
+    }
+
+    @Test
+    void givenNoQuietPeriod_whenAVersionPasses_thenItIsTheChampionInOneTurn() {
+        PromotionGate hasty =
+                new PromotionGate(registry, MODEL, new GateRules(0, 0.1, 0.1, 0.1, Duration.ZERO, 1, 0.5), clock);
+        publish(0.5, 0.5, 0.5);
+        hasty.step();
+        publish(0.55, 0.5, 0.5);
+
+        List<Decision> decisions = hasty.step();
+
+        assertThat(decisions).extracting(Decision::kind).containsExactly(Kind.CANARY, Kind.PROMOTED);
+        assertThat(live()).isEqualTo(2);
     }
 
     @Test

@@ -1,8 +1,6 @@
 package dev.reflux.registry.server;
 
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.format.AliasChange;
-import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.ModelRegistry;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -38,7 +36,7 @@ final class AliasEndpoints {
     }
 
     private void list(ApiRequest request) {
-        long limit = request.number("limit");
+        int limit = request.limit();
         String after = request.query("after").orElse("");
         queries.answer(
                 request.context(), () -> registry.catalog().aliases(request.path("model"), after, limit + 1), found -> {
@@ -52,7 +50,7 @@ final class AliasEndpoints {
 
     private void history(ApiRequest request) {
         long from = request.number("from");
-        long limit = request.number("limit");
+        int limit = request.limit();
         queries.answer(
                 request.context(),
                 () -> registry.catalog().history(request.path("model"), request.path("alias"), from, limit + 1),
@@ -118,25 +116,24 @@ final class AliasEndpoints {
         if (body.containsKey("version")) {
             point(request, body.getLong("version"), reason);
         } else {
-            queries.answer(request.context(), () -> parent(name(request)), parent -> point(request, parent, reason));
+            AliasSubscriptions.Name name = name(request);
+            answerWithChange(request, () -> registry.rollback()
+                    .alias(name.model(), name.alias(), 0, request.holder().name(), reason));
         }
-    }
-
-    private long parent(AliasSubscriptions.Name name) {
-        StudentVersion now = registry.reader().require(name.model(), name.alias());
-        long parent = now.lineage().parentVersion();
-        if (parent < 1) {
-            throw new UsageException(name.model() + " version " + now.version() + " has no parent; name a version.");
-        }
-        return parent;
     }
 
     private void point(ApiRequest request, long version, String reason) {
         AliasSubscriptions.Name name = name(request);
+        answerWithChange(request, () -> registry.aliases()
+                .point(name.model(), name.alias(), version, request.holder().name(), reason));
+    }
+
+    private void answerWithChange(ApiRequest request, Runnable move) {
+        AliasSubscriptions.Name name = name(request);
         queries.answer(
                 request.context(),
                 () -> {
-                    registry.aliases().point(name.model(), name.alias(), version, request.holder(), reason);
+                    move.run();
                     return registry.reader().current(name.model(), name.alias()).orElseThrow();
                 },
                 change -> JsonAnswers.ok(request.context(), AnswerBodies.of(change)));

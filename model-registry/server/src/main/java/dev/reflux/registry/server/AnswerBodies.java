@@ -16,6 +16,8 @@ final class AnswerBodies {
         return new TreeMap<>(Map.of(
                 "number", change.number(),
                 "version", change.version(),
+                "newest", change.newest(),
+                "rollback", change.rollback(),
                 "at", change.at().toString(),
                 "by", change.by(),
                 "reason", change.reason()));

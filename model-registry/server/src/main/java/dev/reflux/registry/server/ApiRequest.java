@@ -43,9 +43,9 @@ final class ApiRequest {
         return at;
     }
 
-    /** Returns the name of the token's holder. */
-    String holder() {
-        return at.user().subject();
+    /** Returns the holder of the token. */
+    Tokens.Holder holder() {
+        return TokenAuthentication.holderOf(at.user());
     }
 
     /** Returns a parameter of the path, decoded. */
@@ -61,6 +61,11 @@ final class ApiRequest {
     /** Returns a number of the query, or the contract's default. */
     long number(String name) {
         return number(valid.getQuery(), name);
+    }
+
+    /** Returns the longest page that the client wants. */
+    int limit() {
+        return Math.toIntExact(number("limit"));
     }
 
     /** Returns a number of the header, or the contract's default. */

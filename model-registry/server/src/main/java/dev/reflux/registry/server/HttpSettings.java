@@ -1,5 +1,6 @@
 package dev.reflux.registry.server;
 
+import dev.reflux.registry.format.signing.SigningKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param port port to listen on; 0 takes a free one
  * @param tokens tokens that the API accepts
  * @param tls certificate and key; empty serves plain HTTP, for loopback or behind a proxy that ends TLS
+ * @param signer key that signs the aliases that operators move; empty leaves them unsigned
  * @param poll interval at which the server reads a watched alias from the store
  * @param mostWatchers limit of open long polls and event streams; the server answers 503 beyond it
  * @param addressValid time for which a signed address is valid
@@ -22,6 +24,7 @@ public record HttpSettings(
         int port,
         Tokens tokens,
         Optional<Tls> tls,
+        Optional<SigningKey> signer,
         Duration poll,
         int mostWatchers,
         Duration addressValid,
@@ -47,6 +50,7 @@ public record HttpSettings(
                 "127.0.0.1",
                 0,
                 tokens,
+                Optional.empty(),
                 Optional.empty(),
                 Duration.ofSeconds(1),
                 20_000,

@@ -1,20 +1,27 @@
 package dev.reflux.registry.server;
 
 import dev.reflux.registry.store.ModelRegistry;
+import dev.reflux.registry.store.VehicleReport;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The operations of models: their names, and the regressions that vehicles report of them. */
 final class ModelEndpoints {
 
     private static final int CREATED = 201;
+    private static final int FORBIDDEN = 403;
+    private static final int TOO_MANY = 429;
 
     private final ModelRegistry registry;
     private final StoreQueries queries;
+    private final ReportRates rates;
 
-    ModelEndpoints(ModelRegistry registry, StoreQueries queries) {
+    ModelEndpoints(ModelRegistry registry, StoreQueries queries, ReportRates rates) {
         this.registry = registry;
         this.queries = queries;
+        this.rates = rates;
     }
 
     /** Binds the handlers to their operations. */
@@ -24,23 +31,51 @@ final class ModelEndpoints {
     }
 
     private void list(ApiRequest request) {
-        queries.answer(request.context(), registry.catalog()::models, models -> {
-            Page<String> page = Page.after(request, models, name -> name).linkedFrom(request, "after", name -> name);
+        int limit = request.limit();
+        String after = request.query("after").orElse("");
+        queries.answer(request.context(), () -> registry.catalog().models(after, limit + 1), models -> {
+            Page<String> page = Page.of(models, limit).linkedFrom(request, "after", name -> name);
             JsonAnswers.ok(request.context(), Map.of("models", page.items()));
         });
     }
 
     private void report(ApiRequest request) {
+        Tokens.Holder holder = request.holder();
         JsonObject body = request.body();
-        Map<String, Object> report = Map.of(
-                "vehicle", body.getString("vehicle"),
-                "version", body.getLong("version"),
-                "metric", body.getString("metric"),
-                "value", body.getDouble("value"),
-                "least", body.getDouble("least"));
+        String vehicle = body.getString("vehicle");
+        if (!holder.reportsFor(vehicle)) {
+            JsonAnswers.error(
+                    request.context(),
+                    FORBIDDEN,
+                    "The token of " + holder.name() + " is for the vehicle " + holder.vehicle()
+                            + "; report with the token of the vehicle itself.");
+            return;
+        }
+        OptionalLong retrySeconds = rates.take(holder.name());
+        if (retrySeconds.isPresent()) {
+            request.context().response().putHeader("Retry-After", String.valueOf(retrySeconds.getAsLong()));
+            JsonAnswers.error(
+                    request.context(),
+                    TOO_MANY,
+                    holder.name() + " reports too often; try again in " + retrySeconds.getAsLong() + " seconds.");
+            return;
+        }
+        String model = request.path("model");
+        VehicleReport report = new VehicleReport(
+                holder.name(),
+                vehicle,
+                body.getLong("version"),
+                body.getString("metric"),
+                body.getDouble("value"),
+                body.getDouble("least"));
         queries.answer(
                 request.context(),
-                () -> registry.journal(request.path("model"), "reports").append(report),
-                number -> JsonAnswers.send(request.context(), CREATED, Map.of("number", number)));
+                () -> registry.reader().manifest(model, report.version()).isPresent()
+                        ? Optional.of(registry.reports(model).add(report))
+                        : Optional.<Boolean>empty(),
+                recorded -> recorded.ifPresentOrElse(
+                        first -> JsonAnswers.send(request.context(), CREATED, Map.of("recorded", first)),
+                        () -> JsonAnswers.notFound(
+                                request.context(), model + " has no version " + report.version() + " to report of.")));
     }
 }

@@ -4,23 +4,20 @@ import dev.reflux.registry.store.ObjectStore;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** The operations of the store's objects, for clients that verify manifests and deltas themselves. */
 final class ObjectEndpoints {
 
     private static final String BLOBS = "blobs";
 
-    /** The contract's folders; writers, decisions and reports are not for vehicles. */
-    private static final Pattern READABLE =
-            Pattern.compile("[^/]+/(blobs|versions|aliases|deltas|removed|tags)/[A-Za-z0-9._/-]+");
-
     private final ObjectStore store;
+    private final ReadableObjects readable;
     private final StoreQueries queries;
     private final SignedAddresses addresses;
 
     ObjectEndpoints(ObjectStore store, StoreQueries queries, SignedAddresses addresses) {
         this.store = store;
+        this.readable = new ReadableObjects(store);
         this.queries = queries;
         this.addresses = addresses;
     }
@@ -34,19 +31,14 @@ final class ObjectEndpoints {
 
     private void list(ApiRequest request) {
         String prefix = request.query("prefix").orElse("");
-        queries.answer(request.context(), () -> readable(prefix), found -> {
-            Page<ObjectStore.Listed> page = Page.after(request, found, ObjectStore.Listed::key)
-                    .linkedFrom(request, "after", ObjectStore.Listed::key);
+        String after = request.query("after").orElse("");
+        int limit = request.limit();
+        queries.answer(request.context(), () -> readable.list(prefix, after, limit + 1), found -> {
+            Page<ObjectStore.Listed> page = Page.of(found, limit).linkedFrom(request, "after", ObjectStore.Listed::key);
             List<Map<String, Object>> objects =
                     page.items().stream().map(AnswerBodies::of).toList();
             JsonAnswers.ok(request.context(), Map.of("objects", objects));
         });
-    }
-
-    private List<ObjectStore.Listed> readable(String prefix) {
-        return store.list(prefix).stream()
-                .filter(object -> READABLE.matcher(object.key()).matches())
-                .toList();
     }
 
     private void object(ApiRequest request) {

@@ -20,19 +20,17 @@ record Page<T>(List<T> items, boolean more) {
      *
      * @param found items from the page's beginning on: all of them, or at least one more than the limit
      */
-    static <T> Page<T> of(List<T> found, long limit) {
-        return found.size() > limit
-                ? new Page<>(found.subList(0, Math.toIntExact(limit)), true)
-                : new Page<>(found, false);
+    static <T> Page<T> of(List<T> found, int limit) {
+        return found.size() > limit ? new Page<>(found.subList(0, limit), true) : new Page<>(found, false);
     }
 
-    /** Cuts a page of the items whose names come after the name in the query's {@code after}. */
+    /** Cuts a page of a whole list: the items whose names come after the name in the query's {@code after}. */
     static <T> Page<T> after(ApiRequest request, List<T> sorted, Function<T, String> name) {
         Optional<String> after = request.query("after");
         List<T> found = sorted.stream()
                 .filter(item -> after.isEmpty() || name.apply(item).compareTo(after.get()) > 0)
                 .toList();
-        return of(found, request.number("limit"));
+        return of(found, request.limit());
     }
 
     /**

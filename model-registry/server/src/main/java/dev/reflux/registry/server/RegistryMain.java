@@ -68,6 +68,7 @@ public final class RegistryMain {
     public static RegistryServer start(ObjectStore store, HttpSettings settings) {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(VALIDATION_THREADS));
         try {
+            settings.tls().ifPresent(tls -> TlsFiles.requirePair(vertx, tls));
             return ApiContract.load(vertx)
                     .compose(contract -> start(vertx, contract, store, settings))
                     .toCompletionStage()
@@ -80,6 +81,9 @@ public final class RegistryMain {
                     "The registry cannot be served at " + settings.host() + ":" + settings.port() + " ("
                             + cause.getMessage() + "); give another address, or other files for TLS.",
                     e);
+        } catch (UsageException e) {
+            vertx.close();
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             vertx.close();
@@ -91,7 +95,7 @@ public final class RegistryMain {
     private static Future<RegistryServer> start(
             Vertx vertx, OpenAPIContract contract, ObjectStore store, HttpSettings settings) {
         Meters meters = new Meters();
-        ModelRegistry registry = new ModelRegistry(store, Clock.systemUTC());
+        ModelRegistry registry = new ModelRegistry(store, Clock.systemUTC(), settings.signer());
         StoreQueries queries = new StoreQueries(vertx);
         StoreMonitor monitor = new StoreMonitor(registry, queries, meters);
         AliasSubscriptions subscriptions = new AliasSubscriptions(registry, queries, settings.mostWatchers());
@@ -99,7 +103,7 @@ public final class RegistryMain {
 
         ApiOperations operations = new ApiOperations(vertx, contract);
         new ServiceEndpoints(subscriptions).bindTo(operations);
-        new ModelEndpoints(registry, queries).bindTo(operations);
+        new ModelEndpoints(registry, queries, new ReportRates(Clock.systemUTC())).bindTo(operations);
         new VersionEndpoints(registry, queries, addresses).bindTo(operations);
         new AliasEndpoints(registry, queries, subscriptions).bindTo(operations);
         new ObjectEndpoints(store, queries, addresses).bindTo(operations);

@@ -1,6 +1,7 @@
 package dev.reflux.registry.server;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.registry.format.signing.SigningKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,6 +47,13 @@ public final class RegistryOptions {
     private @Nullable Path key;
 
     @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "Key that signs the aliases that admins move; \"models key\" makes it (default: they are not"
+                    + " signed).")
+    private @Nullable Path signer;
+
+    @Option(
             names = "--poll",
             paramLabel = "MILLIS",
             defaultValue = "1000",
@@ -77,6 +85,7 @@ public final class RegistryOptions {
                 certificate == null || key == null
                         ? Optional.empty()
                         : Optional.of(new HttpSettings.Tls(certificate, key)),
+                Optional.ofNullable(signer).map(SigningKey::read),
                 Duration.ofMillis(pollMillis),
                 watchers,
                 ADDRESS_VALID,

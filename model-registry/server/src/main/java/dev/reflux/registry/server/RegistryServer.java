@@ -7,7 +7,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.time.Duration;
@@ -66,10 +65,7 @@ public final class RegistryServer implements AutoCloseable {
                 .setMaxHeaderSize(LONGEST_HEADER)
                 .setAcceptBacklog(BACKLOG)
                 .setCompressionSupported(false);
-        settings.tls().ifPresent(tls -> options.setSsl(true)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(tls.certificate().toString())
-                        .setKeyPath(tls.key().toString())));
+        settings.tls().ifPresent(tls -> options.setSsl(true).setKeyCertOptions(TlsFiles.options(tls)));
         return options;
     }
 

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 final class TokenAuthentication implements AuthenticationProvider {
 
     private static final String ID = "tokens";
+    private static final String HOLDER = "holder";
     private static final String SCHEME = "Bearer ";
     private static final int UNAUTHORIZED = 401;
 
@@ -32,6 +33,11 @@ final class TokenAuthentication implements AuthenticationProvider {
                 : Future.failedFuture(new HttpException(UNAUTHORIZED));
     }
 
+    /** Returns the holder of the token that authenticated a user. */
+    static Tokens.Holder holderOf(User user) {
+        return (Tokens.Holder) user.attributes().getValue(HOLDER);
+    }
+
     @Override
     public Future<User> authenticate(Credentials credentials) {
         String token = ((TokenCredentials) credentials).getToken();
@@ -42,6 +48,7 @@ final class TokenAuthentication implements AuthenticationProvider {
 
     private static User user(Tokens.Holder holder) {
         User user = User.fromName(holder.name());
+        user.attributes().put(HOLDER, holder);
         user.authorizations().put(ID, roles(holder.role()));
         return user;
     }

@@ -38,7 +38,7 @@ final class VersionEndpoints {
 
     private void list(ApiRequest request) {
         long from = request.number("from");
-        long limit = request.number("limit");
+        int limit = request.limit();
         queries.answer(
                 request.context(), () -> registry.catalog().versions(request.path("model"), from, limit + 1), found -> {
                     Page<StudentVersion> page =

@@ -40,6 +40,8 @@ class CurlExamplesTest {
         this.directory = directory;
         served = ServedRegistry.start(directory);
         served.publishTwo("student");
+        served.registry().aliases().point("student", "champion", 1, "test", "");
+        served.registry().aliases().point("student", "champion", 2, "test", "");
         served.registry().tags().put("student", 2, "weather", Optional.of("fog"));
     }
 
@@ -104,7 +106,7 @@ class CurlExamplesTest {
                             switch (operationId) {
                                 case "getArtifact" -> "^student.pt 2$";
                                 case "getObject" -> "^(student.pt|weights.safetensors|student.json) [12]$";
-                                case "reportRegression" -> "^\\{\"number\":1}$";
+                                case "reportRegression" -> "^\\{\"recorded\":true}$";
                                 default -> "^\\s*\\{\\s*\"";
                             });
         }

@@ -25,6 +25,7 @@ final class HttpApiPage {
             itself returns the contract, an OpenAPI document, at `/v1/openapi.json`.
 
             * **Tokens.** Send `Authorization: Bearer TOKEN`. A token has a role: `reader`, or `admin`, which includes `reader`.
+              It reports for its own vehicle only.
             * **Errors.** The body of an error is `{"error":"…"}` with one sentence that says what is wrong and what to do.
             * **Pages.** A list has at most `limit` items. When there are more, the answer has a header
               `Link: <ADDRESS>; rel="next"` with the address of the next page.

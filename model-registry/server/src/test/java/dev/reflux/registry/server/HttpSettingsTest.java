@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,8 @@ class HttpSettingsTest {
                         "127.0.0.1",
                         0,
                         tokens,
-                        java.util.Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         Duration.ofSeconds(1),
                         20_000,
                         Duration.ofMinutes(5),

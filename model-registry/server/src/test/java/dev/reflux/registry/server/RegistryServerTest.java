@@ -51,6 +51,7 @@ class RegistryServerTest {
                 served.server().address().getPort(),
                 usual.tokens(),
                 Optional.empty(),
+                Optional.empty(),
                 usual.poll(),
                 usual.mostWatchers(),
                 usual.addressValid(),

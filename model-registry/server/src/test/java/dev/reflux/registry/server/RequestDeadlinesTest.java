@@ -3,15 +3,19 @@ package dev.reflux.registry.server;
 import static dev.reflux.registry.server.ServedRegistry.ADMIN;
 import static dev.reflux.registry.server.ServedRegistry.READER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +103,47 @@ class RequestDeadlinesTest {
             served.get(latest + "?after=2&wait=1", READER);
             served.registry().aliases().point(model, "latest", 1, "test", "");
             assertThat(lines.lines().takeWhile(line -> !line.equals("id: 3"))).contains("id: 2");
+        }
+    }
+
+    @Test
+    void givenThreeThousandHalfSentHeaders_whenTheDeadlinePasses_thenAllAreClosed() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3_000; i++) {
+                Socket socket = connect();
+                sockets.add(socket);
+                socket.getOutputStream().write("GET /healthz HTTP/1.1\r\nX-Half: ".getBytes(StandardCharsets.US_ASCII));
+            }
+
+            for (Socket socket : sockets) {
+                socket.getInputStream().readAllBytes();
+            }
+
+            assertThat(served.get("/healthz", READER).statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT /v1/models/street/aliases/gold", "GET /healthz", "GET /v1/models", "POST /v2"})
+    void givenABodyThatNeverEnds_whenItKeepsComing_thenTheConnectionEndsAllTheSame(String request) throws Exception {
+        try (Socket socket = connect()) {
+            byte[] chunk = ("400\r\n" + "x".repeat(1024) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            socket.getOutputStream()
+                    .write((request + " HTTP/1.1\r\nHost: registry\r\nAuthorization: Bearer " + ADMIN
+                                    + "\r\nTransfer-Encoding: chunked\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            socket.getOutputStream().write(chunk);
+                        }
+                    })
+                    .isInstanceOf(SocketException.class);
         }
     }
 

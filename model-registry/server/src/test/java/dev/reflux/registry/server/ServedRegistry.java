@@ -57,6 +57,7 @@ final class ServedRegistry implements AutoCloseable {
                 0,
                 tokens(directory),
                 tls,
+                Optional.empty(),
                 Duration.ofMillis(50),
                 MOST_WATCHERS,
                 Duration.ofMinutes(1),
@@ -80,7 +81,7 @@ final class ServedRegistry implements AutoCloseable {
         return Tokens.read(Files.writeString(
                 directory.resolve("tokens.json"),
                 """
-                {"tokens":[{"name":"car","role":"reader","sha256":"%s"},{"name":"ops","role":"admin","sha256":"%s"}]}"""
+                {"tokens":[{"name":"car","role":"reader","vehicle":"car-*","sha256":"%s"},{"name":"ops","role":"admin","sha256":"%s"}]}"""
                         .formatted(hash(READER), hash(ADMIN))));
     }
 

@@ -1,7 +1,9 @@
 package dev.reflux.registry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reflux.common.failure.UsageException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,7 +25,7 @@ class TlsTest {
 
     @Test
     void givenACertificate_whenServed_thenItSpeaksTls() throws Exception {
-        KeyStore keys = selfSigned();
+        KeyStore keys = selfSigned("keys");
         HttpSettings.Tls tls = new HttpSettings.Tls(
                 pem("CERTIFICATE", keys.getCertificate("k").getEncoded()),
                 pem("PRIVATE KEY", keys.getKey("k", "changeit".toCharArray()).getEncoded()));
@@ -45,8 +47,24 @@ class TlsTest {
         }
     }
 
-    private KeyStore selfSigned() throws Exception {
-        Path file = directory.resolve("keys.p12");
+    @Test
+    void givenTheKeyOfAnotherCertificate_whenServed_thenASentenceNamesBothFiles() throws Exception {
+        HttpSettings.Tls mixed = new HttpSettings.Tls(
+                pem("CERTIFICATE", selfSigned("one").getCertificate("k").getEncoded()),
+                pem(
+                        "PRIVATE KEY",
+                        selfSigned("other")
+                                .getKey("k", "changeit".toCharArray())
+                                .getEncoded()));
+
+        assertThatThrownBy(() -> ServedRegistry.start(directory, mixed))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("The key in " + mixed.key() + " does not belong to the certificate in "
+                        + mixed.certificate() + "; give the key that the certificate was made for.");
+    }
+
+    private KeyStore selfSigned(String name) throws Exception {
+        Path file = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),

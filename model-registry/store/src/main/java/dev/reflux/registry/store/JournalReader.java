@@ -35,10 +35,14 @@ public final class JournalReader {
 
     /** Returns the entries from a number on, ascending. */
     public List<Entry> read(long from) {
-        return log.numbers().stream()
-                .filter(number -> number >= from)
+        return log.numbers(from, Integer.MAX_VALUE).stream()
                 .flatMap(number -> entry(number).stream())
                 .toList();
+    }
+
+    /** Returns the number of the newest entry; 0 for an empty journal. */
+    public long newest() {
+        return log.highest();
     }
 
     /** Returns the newest entry; empty for an empty journal. */

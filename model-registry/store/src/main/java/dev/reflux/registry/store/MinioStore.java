@@ -22,7 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +34,7 @@ public final class MinioStore implements ObjectStore {
     private static final Set<String> RACED = Set.of("PreconditionFailed", "ConditionalRequestConflict");
     private static final long CONNECT_MILLIS = 10_000;
     private static final long TRANSFER_MILLIS = 60_000;
+    private static final int LONGEST_PAGE = 1000;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
     private static final int NOT_FOUND = 404;
@@ -150,22 +151,26 @@ public final class MinioStore implements ObjectStore {
     }
 
     @Override
-    public List<Listed> list(String prefix) {
+    public List<Listed> list(String prefix, String after, int limit) {
         return call("list " + prefix, () -> {
-            List<Listed> found = new ArrayList<>();
-            Iterable<Result<Item>> results = client.listObjects(ListObjectsArgs.builder()
+            ListObjectsArgs.Builder args = ListObjectsArgs.builder()
                     .bucket(settings.bucket())
                     .prefix(prefix)
                     .recursive(true)
-                    .build());
-            for (Result<Item> result : results) {
-                Item item = result.get();
+                    .maxKeys(Math.min(LONGEST_PAGE, limit));
+            if (!after.isEmpty()) {
+                args.startAfter(after);
+            }
+            List<Listed> found = new ArrayList<>();
+            // The client asks for the next page when this one is read to its end.
+            Iterator<Result<Item>> results = client.listObjects(args.build()).iterator();
+            while (found.size() < limit && results.hasNext()) {
+                Item item = results.next().get();
                 Instant modified = item.lastModified() == null
                         ? Instant.EPOCH
                         : item.lastModified().toInstant();
                 found.add(new Listed(item.objectName(), item.size(), modified));
             }
-            found.sort(Comparator.comparing(Listed::key));
             return found;
         });
     }

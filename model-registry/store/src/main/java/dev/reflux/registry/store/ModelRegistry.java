@@ -80,6 +80,17 @@ public final class ModelRegistry implements AutoCloseable {
         return new Journal(new NumberedLog(store, BucketLayout.journal(model, name), heads));
     }
 
+    /** Returns what vehicles report of the versions of a model line. */
+    public VehicleReports reports(String model) {
+        Requirements.name(model, "model");
+        return new VehicleReports(store, reader(), model);
+    }
+
+    /** Returns the part that takes versions back. */
+    public Rollback rollback() {
+        return new Rollback(catalog(), aliases());
+    }
+
     /** Returns the part that makes deltas. */
     public DeltaMaker deltas() {
         return new DeltaMaker(store, reader());

@@ -1,5 +1,6 @@
 package dev.reflux.registry.store;
 
+import dev.reflux.registry.client.FolderNames;
 import dev.reflux.registry.client.LogHeadCache;
 import dev.reflux.registry.client.LogReader;
 import dev.reflux.registry.client.ObjectSource;
@@ -43,9 +44,19 @@ public final class RegistryCatalog {
         return registry.models();
     }
 
+    /**
+     * Returns a part of the names of the model lines, sorted.
+     *
+     * @param after name after which the part begins; empty for the first
+     * @param limit largest number of names
+     */
+    public List<String> models(String after, int limit) {
+        return new FolderNames(source, "").after(after, limit);
+    }
+
     /** Returns the versions from a number on, ascending. */
     public List<StudentVersion> versions(String model, long from) {
-        return versions(model, from, Long.MAX_VALUE);
+        return versions(model, from, Integer.MAX_VALUE);
     }
 
     /**
@@ -54,13 +65,21 @@ public final class RegistryCatalog {
      * @param from lowest number
      * @param limit largest number of versions
      */
-    public List<StudentVersion> versions(String model, long from, long limit) {
-        return registry.versions(model).numbers().stream()
-                .filter(number -> number >= from)
-                .limit(limit)
+    public List<StudentVersion> versions(String model, long from, int limit) {
+        return registry.versions(model).numbers(from, limit).stream()
                 .flatMap(number -> registry.manifest(model, number).stream())
                 .map(Manifest.Read::version)
                 .toList();
+    }
+
+    /** Returns whether there is a version of the given number. */
+    boolean has(String model, long version) {
+        return registry.manifest(model, version).isPresent();
+    }
+
+    /** @throws dev.reflux.common.failure.UsageException when there is no such version */
+    StudentVersion require(String model, String versionOrAlias) {
+        return registry.require(model, versionOrAlias);
     }
 
     /** Returns the id of the key that a version names as its signer; {@link RegistryReader#distrust} verifies it. */
@@ -72,7 +91,7 @@ public final class RegistryCatalog {
 
     /** Returns every alias of a model line with the version that it points at. */
     public Map<String, Long> aliases(String model) {
-        return aliases(model, "", Long.MAX_VALUE);
+        return aliases(model, "", Integer.MAX_VALUE);
     }
 
     /**
@@ -81,23 +100,17 @@ public final class RegistryCatalog {
      * @param after name after which the part begins
      * @param limit largest number of aliases
      */
-    public Map<String, Long> aliases(String model, String after, long limit) {
-        String prefix = BucketLayout.aliases(model);
+    public Map<String, Long> aliases(String model, String after, int limit) {
         Map<String, Long> found = new TreeMap<>();
-        source.list(prefix).stream()
-                .map(object -> object.key().substring(prefix.length()).replaceFirst("/.*", ""))
-                .filter(alias -> alias.compareTo(after) > 0)
-                .sorted()
-                .distinct()
-                .limit(limit)
-                .forEach(alias ->
-                        registry.current(model, alias).ifPresent(change -> found.put(alias, change.version())));
+        new FolderNames(source, BucketLayout.aliases(model)).after(after, limit).forEach(alias -> registry.current(
+                        model, alias)
+                .ifPresent(change -> found.put(alias, change.version())));
         return found;
     }
 
     /** Returns the changes of an alias, ascending; empty when there is no such alias. */
     public List<AliasChange> history(String model, String alias) {
-        return history(model, alias, 1, Long.MAX_VALUE);
+        return history(model, alias, 1, Integer.MAX_VALUE);
     }
 
     /**
@@ -106,7 +119,7 @@ public final class RegistryCatalog {
      * @param from lowest number of a change
      * @param limit largest number of changes
      */
-    public List<AliasChange> history(String model, String alias, long from, long limit) {
+    public List<AliasChange> history(String model, String alias, long from, int limit) {
         return pointers(model, alias, from, limit).stream()
                 .map(AliasPointer::change)
                 .toList();
@@ -114,14 +127,22 @@ public final class RegistryCatalog {
 
     /** Returns the changes of an alias with their signatures, ascending. */
     List<AliasPointer> pointers(String model, String alias) {
-        return pointers(model, alias, 1, Long.MAX_VALUE);
+        return pointers(model, alias, 1, Integer.MAX_VALUE);
     }
 
-    private List<AliasPointer> pointers(String model, String alias, long from, long limit) {
+    /**
+     * Returns the newest changes of an alias, ascending; empty when there is no such alias.
+     *
+     * @param limit largest number of changes
+     */
+    public List<AliasChange> recentHistory(String model, String alias, int limit) {
+        long highest = log(BucketLayout.alias(model, alias)).highest();
+        return history(model, alias, Math.max(1, highest - limit + 1), limit);
+    }
+
+    private List<AliasPointer> pointers(String model, String alias, long from, int limit) {
         LogReader log = log(BucketLayout.alias(model, alias));
-        return log.numbers().stream()
-                .filter(number -> number >= from)
-                .limit(limit)
+        return log.numbers(from, limit).stream()
                 .flatMap(number ->
                         log.read(number).map(bytes -> AliasPointer.read(bytes, model, alias, number)).stream())
                 .toList();

@@ -81,8 +81,9 @@ abstract class KilledProcessContract extends RegistryBed {
     void givenAPublisherThatWasKilled_whenReaped_thenItsFilesGoOnceTheyAreOld() {
         String model = line();
         registry.publisher().publish(registry.publisher().openWriter(model, "before"), candidates.of("before", 0));
-        assertThat(killed(10, true, model)).isFalse();
-        assertThat(store.list(model + "/blobs/")).hasSizeGreaterThan(3);
+        for (int k = 1; store.list(model + "/blobs/").size() <= 3; k++) {
+            assertThat(killed(k, true, model)).isFalse();
+        }
 
         inTwoHours().reap(model, RetentionPolicy.newest(5), false);
 

@@ -3,6 +3,7 @@ package dev.reflux.registry.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reflux.registry.client.ObjectSource;
 import dev.reflux.registry.client.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -170,5 +171,23 @@ abstract class ObjectStoreContract {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void givenManyObjects_whenAPartIsListed_thenItBeginsAfterTheKeyAndHasTheLimit() {
+        String folder = "parts-" + UUID.randomUUID() + "/";
+        for (String name : List.of("b", "a/1", "a/2", "c", "d")) {
+            store.create(folder + name, new byte[] {1});
+        }
+
+        List<ObjectSource.Listed> part = store.list(folder, folder + "a/1", 3);
+
+        assertThat(part)
+                .extracting(ObjectSource.Listed::key)
+                .containsExactly(folder + "a/2", folder + "b", folder + "c");
+        assertThat(store.list(folder, "", 1))
+                .extracting(ObjectSource.Listed::key)
+                .containsExactly(folder + "a/1");
+        assertThat(store.list(folder, folder + "d", 3)).isEmpty();
     }
 }

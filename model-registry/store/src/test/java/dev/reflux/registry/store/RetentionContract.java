@@ -8,6 +8,8 @@ import dev.reflux.registry.format.BucketLayout;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.format.signing.TrustFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -64,19 +66,17 @@ abstract class RetentionContract extends RegistryBed {
     }
 
     @Test
-    void givenAVersionWithFates_whenReaped_thenItsFatesStayAndItsOtherFilesGo() {
+    void givenAVersionWithFates_whenReaped_thenItsFatesStayAndItsOtherFilesGo() throws Exception {
         String model = line();
         Writer writer = registry.publisher().openWriter(model, "test");
         CandidateStudent first = candidates.of("1", 0);
+        Path fates = first.files().get(Artifact.CARD).resolveSibling("fates.json");
+        Files.writeString(fates, "fates");
         StudentVersion reaped = registry.publisher()
                 .publish(
                         writer,
                         new CandidateStudent(
-                                first.files(),
-                                first.lineage(),
-                                first.metrics(),
-                                first.config(),
-                                Optional.of(first.files().get(Artifact.CARD))));
+                                first.files(), first.lineage(), first.metrics(), first.config(), Optional.of(fates)));
         registry.publisher().publish(writer, candidates.of("2", 1));
 
         inTwoHours().reap(model, new RetentionPolicy(1, 0, RetentionPolicy.SHORTEST_GRACE), false);

@@ -38,9 +38,11 @@ final class TamperedStore implements ObjectStore {
     }
 
     @Override
-    public List<Listed> list(String prefix) {
+    public List<Listed> list(String prefix, String after, int limit) {
         return listing.stream()
-                .filter(object -> object.key().startsWith(prefix))
+                .filter(object ->
+                        object.key().startsWith(prefix) && object.key().compareTo(after) > 0)
+                .limit(limit)
                 .toList();
     }
 

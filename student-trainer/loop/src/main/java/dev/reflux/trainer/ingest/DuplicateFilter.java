@@ -1,8 +1,5 @@
 package dev.reflux.trainer.ingest;
 
-import dev.reflux.common.model.Sha256;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the most recent frame ids, by 64 bits of their SHA-256, so that a frame that is sent twice is trained on once.
- * With each id it remembers where in the log the frame is.
- * The number of ids is bounded; the oldest are dropped first. The training thread only.
+ * Remembers the most recent frames by their {@linkplain DecodedSample#identity identity}, so that a frame that is sent twice
+ * is trained on once; another frame under the same id is another frame. With each frame it remembers where in the log it is.
+ * The number of frames is bounded; the oldest are dropped first. The training thread only.
  */
 public final class DuplicateFilter {
 
@@ -33,39 +30,38 @@ public final class DuplicateFilter {
         this.capacity = capacity;
     }
 
-    /** Returns whether the frame is not among the remembered ones, and remembers it. */
-    public boolean firstSight(String frameId) {
-        return firstSight(frameId, null);
+    /**
+     * Returns whether the frame is not among the remembered ones, and remembers it.
+     *
+     * @param identity the {@link DecodedSample#identity} of the frame
+     */
+    public boolean firstSight(long identity) {
+        return firstSight(identity, null);
     }
 
     /**
      * Returns whether the frame is not among the remembered ones, and remembers it.
      *
+     * @param identity the {@link DecodedSample#identity} of the frame
      * @param place where the frame is; null if that is not known
      */
-    public boolean firstSight(String frameId, @Nullable FramePlace place) {
-        long hash = hash(frameId);
-        if (known.putIfAbsent(hash, place == null ? NOWHERE : place.packed()) != null) {
+    public boolean firstSight(long identity, @Nullable FramePlace place) {
+        if (known.putIfAbsent(identity, place == null ? NOWHERE : place.packed()) != null) {
             return false;
         }
-        oldestFirst.addLast(hash);
+        oldestFirst.addLast(identity);
         dropOldest();
         return true;
     }
 
     /**
-     * Returns where the first frame of an id is; null if it is not remembered, or its place was not known.
+     * Returns where a frame was first; null if it is not remembered, or its place was not known.
      *
-     * @param again where a later frame of the same id is
+     * @param again where the same frame is again
      */
-    public @Nullable FramePlace firstPlace(String frameId, FramePlace again) {
-        long packed = known.getOrDefault(hash(frameId), NOWHERE);
+    public @Nullable FramePlace firstPlace(long identity, FramePlace again) {
+        long packed = known.getOrDefault(identity, NOWHERE);
         return packed == NOWHERE ? null : again.unpacked(packed);
-    }
-
-    private static long hash(String frameId) {
-        return ByteBuffer.wrap(Sha256.digest().digest(frameId.getBytes(StandardCharsets.UTF_8)))
-                .getLong();
     }
 
     private void dropOldest() {
@@ -74,7 +70,7 @@ public final class DuplicateFilter {
         }
     }
 
-    /** Returns the remembered hashes, oldest first. */
+    /** Returns the remembered identities, oldest first. */
     public List<Long> state() {
         return List.copyOf(oldestFirst);
     }
@@ -82,26 +78,26 @@ public final class DuplicateFilter {
     /** Returns the places of the remembered frames as {@link FramePlace#packed} numbers, oldest first; -1 if not known. */
     public List<Long> places() {
         List<Long> places = new ArrayList<>(oldestFirst.size());
-        oldestFirst.forEach(hash -> places.add(known.getOrDefault(hash, NOWHERE)));
+        oldestFirst.forEach(identity -> places.add(known.getOrDefault(identity, NOWHERE)));
         return places;
     }
 
-    /** @param state a result of {@link #state()}; of a larger filter, the newest hashes are kept */
+    /** @param state a result of {@link #state()}; of a larger filter, the newest identities are kept */
     public void restore(Collection<Long> state) {
         restore(state, List.of());
     }
 
     /**
-     * @param state a result of {@link #state()}; of a larger filter, the newest hashes are kept
+     * @param state a result of {@link #state()}; of a larger filter, the newest identities are kept
      * @param places the result of {@link #places()} of the same filter; empty if the places are not known
      */
     public void restore(Collection<Long> state, List<Long> places) {
         known.clear();
         oldestFirst.clear();
         int next = 0;
-        for (long hash : state) {
-            known.put(hash, places.size() == state.size() ? places.get(next) : NOWHERE);
-            oldestFirst.addLast(hash);
+        for (long identity : state) {
+            known.put(identity, places.size() == state.size() ? places.get(next) : NOWHERE);
+            oldestFirst.addLast(identity);
             next++;
         }
         dropOldest();

@@ -67,6 +67,17 @@ public final class SampleDecoder {
      * @throws RejectedFrameException if the message cannot be used; it names the reason
      */
     public TrainingSample decode(SampleReference reference, byte @Nullable [] message) throws RejectedFrameException {
+        return identify(reference, message).sample();
+    }
+
+    /**
+     * Decodes a message, and tells its frame from all others.
+     *
+     * @param reference the place of the message in the log
+     * @param message a serialized {@link DistillationSample}; null is a message without a body
+     * @throws RejectedFrameException if the message cannot be used; it names the reason
+     */
+    public DecodedSample identify(SampleReference reference, byte @Nullable [] message) throws RejectedFrameException {
         try {
             return read(reference, message == null ? new byte[0] : message);
         } catch (RuntimeException e) {
@@ -76,17 +87,19 @@ public final class SampleDecoder {
         }
     }
 
-    private TrainingSample read(SampleReference reference, byte[] message) throws RejectedFrameException {
+    private DecodedSample read(SampleReference reference, byte[] message) throws RejectedFrameException {
         DistillationSample sample = MessageCodec.sample(message);
         LabeledFrame frame = sample.getFrame();
         requireSchema(sample);
         ImageSize view = view(sample);
-        RgbImage image = images.decode(frame.getImage().toByteArray());
-        LabelMap label = labels.decode(frame.getLabel().toByteArray(), schema, image.width(), image.height());
+        byte[] imageFile = frame.getImage().toByteArray();
+        byte[] labelFile = frame.getLabel().toByteArray();
+        RgbImage image = images.decode(imageFile);
+        LabelMap label = labels.decode(labelFile, schema, image.width(), image.height());
         LogitMap projected = tensor(sample, true);
         LogitMap logits = tensor(sample, false);
         requireTeacher(new TeacherIdentity(sample.getTeacherId(), sample.getProjectionHeadId()));
-        return new TrainingSample(
+        TrainingSample decoded = new TrainingSample(
                 reference,
                 frame.getFrameId(),
                 frame.getCameraId(),
@@ -98,6 +111,7 @@ public final class SampleDecoder {
                 logits,
                 view,
                 sample.hasFrameSource() ? place(sample.getFrameSource()) : null);
+        return new DecodedSample(decoded, DecodedSample.identity(frame.getFrameId(), imageFile, labelFile));
     }
 
     /** Returns the place that a sample names. */

@@ -3,7 +3,7 @@ package dev.reflux.trainer.checkpoint;
 import dev.reflux.common.failure.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class CheckpointStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
-    private static final String PREFIX = "checkpoint-";
-    private static final String SUFFIX = ".rfx";
+    private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,18})\\.rfx");
     private static final String DAMAGED = ".damaged";
     private static final int KEPT = 2;
 
@@ -60,18 +61,20 @@ public final class CheckpointStore {
                 newestFirst().stream().findFirst().map(CheckpointStore::number).orElse(0L);
     }
 
-    /** Writes a checkpoint, and deletes all but the last two. */
+    /**
+     * Writes a checkpoint, and deletes all but the last two.
+     *
+     * @throws UsageException if the file cannot be written; the checkpoints before it are untouched
+     */
     public void write(TrainerCheckpoint checkpoint) {
         long number = last + 1;
-        Path target = folder.resolve(String.format(Locale.ROOT, "%s%010d%s", PREFIX, number, SUFFIX));
+        // The same name in every locale: some write numbers with digits of their own.
+        Path target = folder.resolve(String.format(Locale.ROOT, "checkpoint-%010d.rfx", number));
         Path part = folder.resolve(target.getFileName() + ".part");
         try {
             try (FileChannel file = FileChannel.open(
                     part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(CheckpointFile.write(checkpoint));
-                while (bytes.hasRemaining()) {
-                    file.write(bytes);
-                }
+                CheckpointFile.write(checkpoint, Channels.newOutputStream(file));
                 file.force(true);
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
@@ -81,7 +84,11 @@ public final class CheckpointStore {
                 Files.delete(old);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the checkpoint " + target + " cannot be written", e);
+            throw new UsageException(
+                    "The checkpoint " + target + " cannot be written (" + e.getMessage()
+                            + "); free space for it or correct trainer.checkpoint.folder, and start again: the"
+                            + " checkpoints before it are unharmed.",
+                    e);
         }
     }
 
@@ -95,8 +102,8 @@ public final class CheckpointStore {
         List<Path> damaged = new ArrayList<>();
         for (Path file : files) {
             try {
-                TrainerCheckpoint whole = CheckpointFile.read(Files.readAllBytes(file));
-                damaged.forEach(CheckpointStore::putAside);
+                TrainerCheckpoint whole = CheckpointFile.read(file);
+                damaged.forEach(this::putAside);
                 return Optional.of(whole);
             } catch (IOException | RuntimeException e) {
                 LOG.warn("Checkpoint {} is damaged and is not used: {}", file, e.getMessage());
@@ -110,28 +117,36 @@ public final class CheckpointStore {
         return Optional.empty();
     }
 
-    private static void putAside(Path damaged) {
+    private void putAside(Path damaged) {
         try {
             Files.move(damaged, damaged.resolveSibling(name(damaged) + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(e);
         }
     }
 
     private List<Path> newestFirst() {
         try (Stream<Path> list = Files.list(folder)) {
-            return list.filter(
-                            file -> name(file).startsWith(PREFIX) && name(file).endsWith(SUFFIX))
+            return list.filter(file -> NAME.matcher(name(file)).matches())
                     .sorted(Comparator.comparingLong(CheckpointStore::number).reversed())
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(e);
+        } catch (UncheckedIOException e) {
+            throw unusable(e);
         }
     }
 
+    private UsageException unusable(Exception cause) {
+        return new UsageException(
+                "The checkpoint folder " + folder + " cannot be used (" + cause.getMessage()
+                        + "); correct its rights, or set trainer.checkpoint.folder to another one.",
+                cause);
+    }
+
     private static long number(Path file) {
-        String name = name(file);
-        return Long.parseLong(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
+        Matcher name = NAME.matcher(name(file));
+        return name.matches() ? Long.parseLong(name.group(1)) : 0;
     }
 
     private static String name(Path file) {

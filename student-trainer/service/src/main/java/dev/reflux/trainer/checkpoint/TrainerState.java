@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param publishIntent whether a version of exactly this state is still to be published
  * @param framesAtLastPublish the number of trained frames at the last version
  * @param fates what became of the samples since the last version
+ * @param topicId the id of the topic that the offsets are of; null in a checkpoint that does not name it
+ * @param lost the number of offsets that retention removed before they were read
+ * @param gaps the newest of these gaps, oldest first; null in a checkpoint that does not name any
  */
 public record TrainerState(
         String model,
@@ -52,13 +55,67 @@ public record TrainerState(
         long publishedVersion,
         boolean publishIntent,
         long framesAtLastPublish,
-        FateLog.State fates) {
+        FateLog.State fates,
+        @Nullable String topicId,
+        long lost,
+        @Nullable List<Gap> gaps) {
 
-    /** A checkpoint of an earlier version has no places and no fates. */
+    /** Checks that nothing is missing that every checkpoint has. One of an earlier version has no places and no fates. */
     public TrainerState {
         recentPlaces = Objects.requireNonNullElse(recentPlaces, List.of());
         fates = Objects.requireNonNullElse(fates, FateLog.State.EMPTY);
+        Objects.requireNonNull(model, "it names no model");
+        Objects.requireNonNull(labelSchemaId, "it names no label schema");
+        Objects.requireNonNull(nextOffsets, "it has no offsets");
+        Objects.requireNonNull(counts, "it has no counts");
+        Objects.requireNonNull(prequential, "it has no prequential score");
+        Objects.requireNonNull(replay, "it has no replay buffer");
+        Objects.requireNonNull(holdout, "it has no held-out frames");
+        Objects.requireNonNull(recentFrames, "it has no recent frames");
+        Objects.requireNonNull(drift, "it has no drift detector");
     }
+
+    /**
+     * Returns the state to go on with on a topic that was made anew: reading begins anew, and the samples of both buffers
+     * are those of a log that is gone.
+     *
+     * @param id the id of the new topic
+     */
+    public TrainerState onNewTopic(String id) {
+        return new TrainerState(
+                model,
+                labelSchemaId,
+                Map.of(),
+                counts,
+                random,
+                prequential,
+                List.of(),
+                replaySeen,
+                List.of(),
+                holdoutSeen,
+                recentFrames,
+                recentPlaces,
+                driftDetector,
+                drift,
+                boostedUntil,
+                teacher,
+                publishedVersion,
+                publishIntent,
+                framesAtLastPublish,
+                fates.onNewTopic(nextOffsets),
+                id,
+                lost,
+                gaps);
+    }
+
+    /**
+     * Offsets that retention removed before they were read.
+     *
+     * @param partition the partition of the topic
+     * @param from the first removed offset
+     * @param to the offset behind the last removed one
+     */
+    public record Gap(int partition, long from, long to) {}
 
     /**
      * The outcomes of samples; every sample is counted once.
@@ -71,5 +128,10 @@ public record TrainerState(
     public record Counts(long trained, long heldOut, long duplicates, long deadLettered) {
 
         public static final Counts NONE = new Counts(0, 0, 0, 0);
+
+        /** Returns the number of samples that have had their effect. */
+        public long total() {
+            return trained + heldOut + duplicates + deadLettered;
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,50 @@ public final class FateLog {
     private final List<FateRun> runs = new ArrayList<>();
     private final Map<Integer, Integer> lastRuns = new HashMap<>();
     private final Map<Integer, Long> from = new TreeMap<>();
+    private final List<Earlier> earlier = new ArrayList<>();
 
     /**
      * The state between two windows.
      *
      * @param from the next offset of each partition at the last version; a partition that is absent begins at 0
      * @param runs the runs since then
+     * @param earlier what was read of a topic that was made anew since then, oldest first
      */
-    public record State(Map<Integer, Long> from, List<FateRun> runs) {
+    public record State(Map<Integer, Long> from, List<FateRun> runs, List<Earlier> earlier) {
 
         public static final State EMPTY = new State(Map.of(), List.of());
+
+        public State {
+            earlier = Objects.requireNonNullElse(earlier, List.of());
+        }
+
+        /** Creates a state in which the topic was not made anew. */
+        public State(Map<Integer, Long> from, List<FateRun> runs) {
+            this(from, runs, List.of());
+        }
+
+        /**
+         * Returns the state to go on with on a topic that was made anew.
+         *
+         * @param nextOffsets the next offset of each partition of the topic that is gone
+         */
+        public State onNewTopic(Map<Integer, Long> nextOffsets) {
+            List<Earlier> all = new ArrayList<>(earlier);
+            if (!runs.isEmpty()) {
+                all.add(new Earlier(from, nextOffsets, runs));
+            }
+            return new State(Map.of(), List.of(), all);
+        }
     }
+
+    /**
+     * What was read of a topic before it was made anew.
+     *
+     * @param from the first offset of each partition since the last version
+     * @param to the next offset of each partition
+     * @param runs the runs between
+     */
+    public record Earlier(Map<Integer, Long> from, Map<Integer, Long> to, List<FateRun> runs) {}
 
     /** Says what becomes of a sample of the window. A later decision replaces an earlier one. */
     public void decide(SampleReference sample, Fate fate) {
@@ -84,15 +118,17 @@ public final class FateLog {
     public void published(Map<Integer, Long> nextOffsets) {
         runs.clear();
         lastRuns.clear();
+        earlier.clear();
         from.putAll(nextOffsets);
     }
 
     public State state() {
-        return new State(Map.copyOf(from), List.copyOf(runs));
+        return new State(Map.copyOf(from), List.copyOf(runs), List.copyOf(earlier));
     }
 
     public void restore(State state) {
         published(state.from());
+        earlier.addAll(state.earlier());
         state.runs().forEach(run -> {
             lastRuns.put(run.partition(), runs.size());
             runs.add(run);

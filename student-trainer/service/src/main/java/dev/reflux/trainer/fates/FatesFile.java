@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The fates of a version as JSON; docs/fates.md describes it. Stateless. */
 public final class FatesFile {
@@ -36,23 +35,26 @@ public final class FatesFile {
                 .put("parentVersion", parent)
                 .put("topic", topic);
         List<List<String>> topics = new ArrayList<>();
-        Map<Integer, ArrayNode> runs = new TreeMap<>();
-        for (FateRun run : state.runs()) {
-            runs.computeIfAbsent(run.partition(), partition -> JSON.createArrayNode())
-                    .add(run(run, topics));
-        }
         ArrayNode partitions = root.putArray("partitions");
-        for (int partition : new TreeSet<>(nextOffsets.keySet())) {
-            partitions
-                    .addObject()
-                    .put("partition", partition)
-                    .put("from", state.from().getOrDefault(partition, 0L))
-                    .put("to", nextOffsets.get(partition))
-                    .set("runs", runs.getOrDefault(partition, JSON.createArrayNode()));
-        }
+        state.earlier().forEach(before -> add(partitions, before, topics));
+        add(partitions, new FateLog.Earlier(state.from(), nextOffsets, state.runs()), topics);
         ArrayNode named = root.putArray("frameTopics");
         topics.forEach(one -> named.addObject().put("topic", one.get(0)).put("id", one.get(1)));
         return bytes(root);
+    }
+
+    private static void add(ArrayNode partitions, FateLog.Earlier read, List<List<String>> topics) {
+        Map<Integer, ArrayNode> runs = new TreeMap<>();
+        for (FateRun run : read.runs()) {
+            runs.computeIfAbsent(run.partition(), partition -> JSON.createArrayNode())
+                    .add(run(run, topics));
+        }
+        new TreeMap<>(read.to()).forEach((partition, to) -> partitions
+                .addObject()
+                .put("partition", partition)
+                .put("from", read.from().getOrDefault(partition, 0L))
+                .put("to", to)
+                .set("runs", runs.getOrDefault(partition, JSON.createArrayNode())));
     }
 
     private static byte[] bytes(ObjectNode root) {

@@ -2,7 +2,6 @@ package dev.reflux.trainer.publish;
 
 import dev.reflux.registry.gate.Decision;
 import dev.reflux.registry.gate.PromotionGate;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +18,7 @@ public record GateStep(String model, PromotionGate gate) implements Runnable {
     @Override
     public void run() {
         for (Decision decision : gate.step()) {
-            LOG.info(
-                    "The promotion gate of {}: version {} {}: {}.",
-                    model,
-                    decision.version(),
-                    decision.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    decision.reason());
+            LOG.info("The promotion gate of {}: version {} {}.", model, decision.version(), decision.sentence());
         }
     }
 }

@@ -96,10 +96,16 @@ public final class StudentPublisher {
      *
      * @param view the size of the student's input in training, which the version's card names
      * @param fates what became of the samples since the version before
+     * @param lostSamples the number of samples that retention removed before this line could read them
      * @throws dev.reflux.registry.store.StaleWriterException if another trainer has taken over the model
      */
     public PublishedStudent publish(
-            StudentLearner learner, HoldoutBuffer holdout, ImageSize view, Lineage lineage, byte[] fates) {
+            StudentLearner learner,
+            HoldoutBuffer holdout,
+            ImageSize view,
+            Lineage lineage,
+            byte[] fates,
+            long lostSamples) {
         SegmentationModel student = learner.student();
         SegmentationScore raw = holdout.score(runtime, student);
         SegmentationScore averaged;
@@ -110,10 +116,10 @@ public final class StudentPublisher {
         StudentVersion version;
         if (takesAverage) {
             try (Ema.Applied applied = learner.ema().apply()) {
-                version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, true));
+                version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, true, lostSamples));
             }
         } else {
-            version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, false));
+            version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, false, lostSamples));
         }
         announce(version);
         return new PublishedStudent(version, raw, averaged, takesAverage);
@@ -154,8 +160,15 @@ public final class StudentPublisher {
     }
 
     private static Map<String, Double> metrics(
-            StudentLearner learner, SegmentationScore raw, SegmentationScore averaged, boolean takesAverage) {
+            StudentLearner learner,
+            SegmentationScore raw,
+            SegmentationScore averaged,
+            boolean takesAverage,
+            long lostSamples) {
         Map<String, Double> metrics = new TreeMap<>();
+        if (lostSamples > 0) {
+            metrics.put("samples.lost", (double) lostSamples);
+        }
         SegmentationScore taken = takesAverage ? averaged : raw;
         put(metrics, "holdout.miou", taken.miou());
         put(metrics, "holdout.miou.raw", raw.miou());

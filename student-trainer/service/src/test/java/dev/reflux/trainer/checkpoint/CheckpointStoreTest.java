@@ -10,13 +10,16 @@ import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +56,10 @@ class CheckpointStoreTest {
                 new FateLog.State(
                         Map.of(0, 4L),
                         List.of(new FateRun(
-                                0, "duplicate", "", 4, 16, 12, new FramePlace("frames.labeled", "id", 0, 3), null))));
+                                0, "duplicate", "", 4, 16, 12, new FramePlace("frames.labeled", "id", 0, 3), null))),
+                "NMu5mJUnRk-tsCcMaOiUDA",
+                30,
+                List.of(new TrainerState.Gap(0, 20, 50)));
         return new TrainerCheckpoint(state, Map.of("student", weights, "ema", new byte[0]));
     }
 
@@ -130,6 +136,110 @@ class CheckpointStoreTest {
             Files.write(newest, flipped);
             assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(1));
         }
+    }
+
+    /** Every place at which a disk or a copy may stop, in the only checkpoint and in the newest of two. */
+    @Test
+    void givenAFileCutAtEveryByte_whenAsked_thenTheOneBeforeItCountsOrOneSentenceRefuses() throws Exception {
+        CheckpointStore checkpoints = new CheckpointStore(folder);
+        checkpoints.write(checkpoint(1));
+        Path first = newestFile();
+        checkpoints.write(checkpoint(2));
+        Path newest = newestFile();
+        byte[] whole = Files.readAllBytes(newest);
+        byte[] before = Files.readAllBytes(first);
+
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(first, before);
+            Files.write(newest, Arrays.copyOf(whole, length));
+            assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(1));
+
+            Files.write(first, Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> new CheckpointStore(folder).newest())
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageContaining("No checkpoint in");
+        }
+    }
+
+    /** Files whose checksum is right and whose content is not: random lengths, counts, names and states. */
+    @Test
+    void givenChangedBytesUnderARightChecksum_whenAsked_thenTheOneBeforeItCountsOrTheChangeIsHarmless()
+            throws Exception {
+        CheckpointStore checkpoints = new CheckpointStore(folder);
+        checkpoints.write(checkpoint(1));
+        checkpoints.write(checkpoint(2));
+        Path newest = newestFile();
+        byte[] whole = Files.readAllBytes(newest);
+        Random random = new Random(5);
+
+        for (int round = 0; round < 3000; round++) {
+            byte[] changed = whole.clone();
+            int at = random.nextInt(changed.length - 8);
+            for (int i = 0; i <= random.nextInt(4) && at + i < changed.length - 8; i++) {
+                changed[at + i] = (byte) random.nextInt(256);
+            }
+            CRC32C sum = new CRC32C();
+            sum.update(changed, 0, changed.length - 8);
+            ByteBuffer.wrap(changed).putLong(changed.length - 8, sum.getValue());
+            Files.write(newest, changed);
+
+            assertThat(new CheckpointStore(folder).newest()).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MAX_VALUE, Integer.MIN_VALUE, -1, 1 << 30})
+    void givenAnAbsurdSizeInTheHeader_whenAsked_thenNothingOfThatSizeIsMade(int size) throws Exception {
+        CheckpointStore checkpoints = new CheckpointStore(folder);
+        checkpoints.write(checkpoint(1));
+        checkpoints.write(checkpoint(2));
+        byte[] changed = Files.readAllBytes(newestFile());
+        for (int at : new int[] {4, 8 + 2 + "ema".length()}) {
+            byte[] absurd = changed.clone();
+            ByteBuffer.wrap(absurd).putInt(at, size);
+            CRC32C sum = new CRC32C();
+            sum.update(absurd, 0, absurd.length - 8);
+            ByteBuffer.wrap(absurd).putLong(absurd.length - 8, sum.getValue());
+            Files.write(folder.resolve("checkpoint-0000000002.rfx"), absurd);
+
+            assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(1));
+        }
+    }
+
+    @Test
+    void givenForeignFilesInTheFolder_whenOpened_thenTheyAreLeftAlone() throws Exception {
+        Files.writeString(folder.resolve("checkpoint-abc.rfx"), "x");
+        Files.writeString(folder.resolve("checkpoint-99999999999999999999.rfx"), "x");
+
+        CheckpointStore checkpoints = new CheckpointStore(folder);
+
+        assertThat(checkpoints.newest()).isEmpty();
+    }
+
+    @Test
+    void givenALocaleWithItsOwnDigits_whenWritten_thenTheFileHasTheSameNameAndIsFound() throws Exception {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+        try {
+            new CheckpointStore(folder).write(checkpoint(1));
+        } finally {
+            Locale.setDefault(before);
+        }
+
+        assertThat(files()).containsExactly("checkpoint-0000000001.rfx");
+    }
+
+    @Test
+    void givenAFileThatCannotBeWritten_whenWritten_thenOneSentenceSaysSoAndTheOneBeforeItIsUnharmed() throws Exception {
+        CheckpointStore checkpoints = new CheckpointStore(folder);
+        checkpoints.write(checkpoint(1));
+        Files.createDirectory(folder.resolve("checkpoint-0000000002.rfx.part"));
+
+        assertThatThrownBy(() -> checkpoints.write(checkpoint(2)))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("cannot be written")
+                .hasMessageContaining("unharmed");
+        assertSame(new CheckpointStore(folder).newest().orElseThrow(), checkpoint(1));
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.reflux.trainer.fates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.SampleReference;
 import java.util.Map;
@@ -84,6 +86,39 @@ class FateLogTest {
 
         assertThat(log.isFull()).isFalse();
         assertThat(log.state().from()).containsEntry(0, (long) FateLog.MOST_RUNS);
+    }
+
+    @Test
+    void givenATopicThatIsMadeAnew_whenGoneOnWith_thenWhatWasReadOfTheOldOneStaysUntilTheNextVersion()
+            throws Exception {
+        take(0, 10, Fate.of(Fate.TRAINED));
+
+        log.restore(log.state().onNewTopic(Map.of(0, 1L)));
+
+        take(0, 11, Fate.of(Fate.TRAINED));
+        JsonNode partitions = new ObjectMapper()
+                .readTree(FatesFile.write("street", "samples", 3, log.state(), Map.of(0, 1L)))
+                .path("partitions");
+        assertThat(partitions).hasSize(2);
+        assertThat(partitions.findValuesAsText("to")).containsExactly("1", "1");
+        assertThat(partitions
+                        .path(0)
+                        .path("runs")
+                        .path(0)
+                        .path("frames")
+                        .path("first")
+                        .asLong())
+                .isEqualTo(10);
+        assertThat(partitions
+                        .path(1)
+                        .path("runs")
+                        .path(0)
+                        .path("frames")
+                        .path("first")
+                        .asLong())
+                .isEqualTo(11);
+        log.published(Map.of(0, 1L));
+        assertThat(log.state().earlier()).isEmpty();
     }
 
     @Test

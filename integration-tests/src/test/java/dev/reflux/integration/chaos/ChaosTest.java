@@ -1,0 +1,86 @@
+package dev.reflux.integration.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reflux.audit.AuditReport;
+import dev.reflux.audit.FrameFate;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Faults on the real processes of the path, drawn from a seed, and an audit after each seed. docs/chaos.md says how to run
+ * the long form, and what the driver does not cover.
+ */
+@Tag("chaos")
+class ChaosTest {
+
+    /** Seeds that found something stay here. */
+    private static final List<Long> SEEDS = List.of(1L);
+
+    private static final int SHORT_FAULTS = 5;
+    private static final int FAULTS_A_SEED = 10;
+
+    @TempDir(cleanup = CleanupMode.ALWAYS)
+    Path folder;
+
+    @Test
+    @Timeout(600)
+    void givenTheKnownSeeds_whenTheirFaultsHappen_thenNothingIsLostAndNothingIsTwice() throws Exception {
+        List<String> told = new ArrayList<>();
+
+        for (long seed : SEEDS) {
+            suffer(seed, SHORT_FAULTS, told);
+        }
+
+        assertThat(told).hasSize(SEEDS.size() * (SHORT_FAULTS + 1));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "reflux.chaos.faults", matches = "\\d+")
+    void givenAsManyFaultsAsAskedFor_whenTheyHappen_thenNothingIsLostAndNothingIsTwice() throws Exception {
+        int faults = Integer.getInteger("reflux.chaos.faults");
+        long seed = Long.getLong("reflux.chaos.seed", 1000);
+        List<String> told = new ArrayList<>();
+
+        for (int done = 0; done < faults; done += FAULTS_A_SEED) {
+            suffer(seed++, Math.min(FAULTS_A_SEED, faults - done), told);
+        }
+
+        assertThat(told).isNotEmpty();
+    }
+
+    private void suffer(long seed, int faults, List<String> told) throws IOException {
+        Path report = Path.of("target", "chaos-report.txt");
+        Files.createDirectories(report.toAbsolutePath().getParent());
+        Random drawn = new Random(seed);
+        try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(
+                        report, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND));
+                ChaosWorld world = new ChaosWorld(Files.createDirectories(folder.resolve("seed-" + seed)), seed)) {
+            for (int i = 0; i < faults; i++) {
+                Fault fault = Fault.values()[drawn.nextInt(Fault.values().length)];
+                told.add("seed " + seed + ": " + world.suffer(fault));
+                out.println(told.get(told.size() - 1));
+                out.flush();
+            }
+            AuditReport audit = world.settle();
+            told.add("seed " + seed + ": audit " + audit.counts() + ", " + audit.lost() + " lost, " + audit.twice()
+                    + " twice, faults " + audit.faults() + ", starts " + world.starts());
+            out.println(told.get(told.size() - 1));
+            audit.sentences().values().forEach(out::println);
+            out.flush();
+            world.requireSound(audit, String.join("\n", told));
+            assertThat(audit.counts()).containsKey(FrameFate.TRAINED);
+        }
+    }
+}
