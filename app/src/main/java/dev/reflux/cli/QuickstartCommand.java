@@ -1,8 +1,5 @@
 package dev.reflux.cli;
 
-import dev.reflux.quickstart.processes.FolderLock;
-import java.io.UncheckedIOException;
-import java.io.IOException;
 import dev.reflux.cli.options.ComputeOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
@@ -11,10 +8,13 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.Quickstart;
 import dev.reflux.quickstart.QuickstartSettings;
+import dev.reflux.quickstart.processes.FolderLock;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;

@@ -35,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 public final class Quickstart {
 
     private static final int STOP_WITHIN_SECONDS = 60;
-    private static final int SAY_EVERY_SECONDS = 4;
 
     private final QuickstartSettings settings;
     private final Progress progress;
@@ -57,13 +56,8 @@ public final class Quickstart {
         progress.say("Stopping.");
         stop.countDown();
         try {
-            for (int waited = SAY_EVERY_SECONDS; !ended.await(SAY_EVERY_SECONDS, TimeUnit.SECONDS); ) {
-                if (waited >= STOP_WITHIN_SECONDS) {
-                    progress.say("  not everything ended in time; what was checkpointed is safe");
-                    return;
-                }
-                progress.say("  still " + progress.activity());
-                waited += SAY_EVERY_SECONDS;
+            if (!ended.await(STOP_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+                progress.say("  not everything ended in time; what was checkpointed is safe");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -82,7 +76,7 @@ public final class Quickstart {
             long start = System.nanoTime();
             progress.say("Reflux quickstart: " + settings.dataset());
             progress.doing("reading models and frames");
-            RunPlan plan = RunPlan.of(settings);
+            RunPlan plan = RunPlan.of(settings, progress);
             // The first start on a machine unpacks libtorch.
             progress.doing("loading PyTorch");
             try (TorchRuntime runtime = TorchRuntime.start(plan.torch())) {
@@ -119,7 +113,6 @@ public final class Quickstart {
             StoreSettings s3 = Workspace.storeSettings(store);
             LivePath path = new LivePath(plan, workspace, broker, s3, head, history, progress, stop);
             LivePath.Outcome outcome = path.stream();
-            requireNotStopped();
             progress.doing("pulling the student");
             try (ModelRegistry registry = ModelRegistry.open(s3)) {
                 PullPolicy signedOnly = PullPolicy.DEFAULT.withTrust(TrustFile.read(workspace.trust()));

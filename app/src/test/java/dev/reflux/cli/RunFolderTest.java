@@ -70,13 +70,13 @@ class RunFolderTest {
 
         assertThat(code).isEqualTo(Failures.USAGE);
         assertThat(said.toString())
-                .isEqualToIgnoringNewLines(
-                        "reflux: The folder " + file + " cannot be written; choose another --out.");
+                .isEqualToIgnoringNewLines("reflux: The folder " + file + " cannot be written; choose another --out.");
     }
 
     private int reflux(String... words) {
         PrintWriter err = new PrintWriter(said, true);
-        System.setProperty("reflux.home", Path.of("..").toAbsolutePath().normalize().toString());
+        System.setProperty(
+                "reflux.home", Path.of("..").toAbsolutePath().normalize().toString());
         return RefluxCommandLine.execute(new PrintWriter(new StringWriter()), err, words);
     }
 }

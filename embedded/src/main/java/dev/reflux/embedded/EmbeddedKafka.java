@@ -1,6 +1,5 @@
 package dev.reflux.embedded;
 
-import java.util.List;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -10,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -70,8 +70,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param user the one user
      * @param password the user's password
      */
-    public static EmbeddedKafka startGuarded(
-            Path directory, Map<String, String> tls, String user, String password) {
+    public static EmbeddedKafka startGuarded(Path directory, Map<String, String> tls, String user, String password) {
         int port = LoopbackPorts.free();
         int internal = LoopbackPorts.free();
         int controller = LoopbackPorts.free();
@@ -80,8 +79,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         String outside = "DOOR://127.0.0.1:" + port;
         settings.put("listeners", outside + "," + inside + ",CONTROLLER://127.0.0.1:" + controller);
         settings.put("advertised.listeners", outside + "," + inside);
-        settings.put(
-                "listener.security.protocol.map", "DOOR:SASL_SSL,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("listener.security.protocol.map", "DOOR:SASL_SSL,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("sasl.enabled.mechanisms", SCRAM);
         settings.put(
                 "listener.name.door.scram-sha-512.sasl.jaas.config",

@@ -3,13 +3,13 @@ package dev.reflux.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.reflux.integration.process.CtrlC;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.DistillationSample;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.embedded.LoopbackPorts;
+import dev.reflux.integration.process.CtrlC;
 import dev.reflux.integration.process.TestPlace;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.processes.Supervisor;

@@ -3,8 +3,8 @@ package dev.reflux.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.reflux.integration.process.CtrlC;
 import dev.reflux.embedded.LoopbackPorts;
+import dev.reflux.integration.process.CtrlC;
 import dev.reflux.integration.process.TestPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;

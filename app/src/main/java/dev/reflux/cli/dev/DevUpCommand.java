@@ -1,8 +1,5 @@
 package dev.reflux.cli.dev;
 
-import dev.reflux.quickstart.processes.FolderLock;
-import java.io.UncheckedIOException;
-import java.io.IOException;
 import dev.reflux.cli.options.ComputeOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
@@ -13,11 +10,14 @@ import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.QuickstartSettings;
+import dev.reflux.quickstart.processes.FolderLock;
 import dev.reflux.quickstart.processes.SideBySideLog;
 import dev.reflux.quickstart.processes.Supervisor;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,10 +1,5 @@
 package dev.reflux.cli.options;
 
-import org.jspecify.annotations.Nullable;
-import java.util.HashMap;
-import java.nio.file.Path;
-import dev.reflux.common.kafka.KafkaPropertiesFile;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,30 +23,8 @@ public final class KafkaOptions {
             description = "Property of the Kafka clients, such as security.protocol=SSL; can be repeated.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
-    @Option(
-            names = "--kafka-properties",
-            paramLabel = "FILE",
-            description = "File with properties of the Kafka clients, such as passwords; --kafka-property wins.")
-    private @Nullable Path propertiesFile;
-
-    /**
-     * Returns the settings of the clients.
-     *
-     * @throws UsageException when a secret is an argument, or the file cannot be read
-     */
+    /** Returns the settings of the clients. */
     public KafkaSettings settings() {
-        properties.keySet().stream()
-                .filter(KafkaPropertiesFile::isSecret)
-                .findFirst()
-                .ifPresent(secret -> {
-                    throw new UsageException("Everyone on this machine can read the " + secret
-                            + " of the command line; write it into a file and give that with --kafka-properties.");
-                });
-        Map<String, String> all = new HashMap<>();
-        if (propertiesFile != null) {
-            all.putAll(KafkaPropertiesFile.read(propertiesFile));
-        }
-        all.putAll(properties);
-        return new KafkaSettings(bootstrapServers, all, ADDRESS);
+        return new KafkaSettings(bootstrapServers, properties, ADDRESS);
     }
 }

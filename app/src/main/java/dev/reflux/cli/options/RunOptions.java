@@ -1,10 +1,10 @@
 package dev.reflux.cli.options;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.quickstart.Workspace;
 import dev.reflux.quickstart.processes.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
-import dev.reflux.quickstart.Workspace;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -55,7 +55,7 @@ public final class RunOptions {
         if (usable < LEAST_BYTES) {
             throw new UsageException("The disk of the folder " + out + " has " + (usable >> 20)
                     + " MiB left and a run needs at least " + (LEAST_BYTES >> 20)
-                    + "; make room or choose another --out.");
+                    + " MiB; make room or choose another --out.");
         }
     }
 }

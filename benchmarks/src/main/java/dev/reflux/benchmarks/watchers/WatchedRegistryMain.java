@@ -34,7 +34,15 @@ final class WatchedRegistryMain {
         Duration poll = Duration.ofMillis(Long.parseLong(in.readLine()));
         int most = Integer.parseInt(in.readLine());
         HttpSettings http = new HttpSettings(
-                "127.0.0.1", 0, tokens, Optional.empty(), Optional.empty(), poll, most, poll, HttpSettings.RECEIVE_WITHIN);
+                "127.0.0.1",
+                0,
+                tokens,
+                Optional.empty(),
+                Optional.empty(),
+                poll,
+                most,
+                poll,
+                HttpSettings.RECEIVE_WITHIN);
         try (ObjectStore store = MinioStore.open(settings);
                 RegistryServer server = RegistryMain.start(store, http)) {
             System.out.println(server.address().getPort());

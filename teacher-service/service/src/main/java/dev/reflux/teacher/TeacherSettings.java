@@ -1,10 +1,8 @@
 package dev.reflux.teacher;
 
-import java.util.Map;
-import java.util.HashMap;
-import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.label.LabelSchemas;
@@ -16,7 +14,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A checked configuration with the contents of its files. Immutable.
@@ -86,9 +86,7 @@ record TeacherSettings(
         }
         return new TeacherSettings(
                 new KafkaSettings(
-                        config.kafka().bootstrapServers(),
-                        kafkaProperties(config),
-                        "teacher.kafka.bootstrap-servers"),
+                        config.kafka().bootstrapServers(), kafkaProperties(config), "teacher.kafka.bootstrap-servers"),
                 config.kafka().group(),
                 config.kafka().transactionalId().orElseGet(() -> config.kafka().group() + "-" + hostName()),
                 config.kafka().topicsWithin(),
@@ -151,7 +149,11 @@ record TeacherSettings(
 
     private static Map<String, String> kafkaProperties(TeacherConfig config) {
         Map<String, String> all = new HashMap<>();
-        config.kafka().propertiesFile().map(Path::of).map(KafkaPropertiesFile::read).ifPresent(all::putAll);
+        config.kafka()
+                .propertiesFile()
+                .map(Path::of)
+                .map(KafkaPropertiesFile::read)
+                .ifPresent(all::putAll);
         all.putAll(config.kafka().properties());
         return all;
     }

@@ -30,15 +30,11 @@ public final class KafkaPropertiesFile {
             read.load(reader);
         } catch (IOException | IllegalArgumentException e) {
             throw new UsageException(
-                    "The file " + file + " of Kafka properties cannot be read (" + Cause.of(e) + "); check the path.", e);
+                    "The file " + file + " of Kafka properties cannot be read (" + Cause.of(e) + "); check the path.",
+                    e);
         }
         Map<String, String> properties = new HashMap<>();
         read.stringPropertyNames().forEach(name -> properties.put(name, read.getProperty(name)));
         return properties;
-    }
-
-    /** Returns whether the value of a property is a secret. */
-    public static boolean isSecret(String property) {
-        return property.endsWith("password") || property.endsWith("jaas.config") || property.endsWith("keystore.key");
     }
 }

@@ -1,7 +1,7 @@
 package dev.reflux.common.kafka;
 
-import dev.reflux.common.failure.Cause;
 import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -40,11 +40,16 @@ class GuardedBrokerTest {
         broker = EmbeddedKafka.startGuarded(
                 directory.resolve("kafka"),
                 Map.of(
-                        "ssl.keystore.location", store("server"),
-                        "ssl.keystore.password", STORE_PASSWORD,
-                        "ssl.truststore.location", certificate("client"),
-                        "ssl.truststore.type", "PEM",
-                        "ssl.client.auth", "required"),
+                        "ssl.keystore.location",
+                        store("server"),
+                        "ssl.keystore.password",
+                        STORE_PASSWORD,
+                        "ssl.truststore.location",
+                        certificate("client"),
+                        "ssl.truststore.type",
+                        "PEM",
+                        "ssl.client.auth",
+                        "required"),
                 "trainer",
                 PASSWORD);
     }
@@ -104,13 +109,20 @@ class GuardedBrokerTest {
 
     private static Map<String, String> right() {
         return new HashMap<>(Map.of(
-                "security.protocol", "SASL_SSL",
-                "sasl.mechanism", "SCRAM-SHA-512",
-                "sasl.jaas.config", jaas(PASSWORD),
-                "ssl.truststore.location", certificate("server"),
-                "ssl.truststore.type", "PEM",
-                "ssl.keystore.location", store("client"),
-                "ssl.keystore.password", STORE_PASSWORD));
+                "security.protocol",
+                "SASL_SSL",
+                "sasl.mechanism",
+                "SCRAM-SHA-512",
+                "sasl.jaas.config",
+                jaas(PASSWORD),
+                "ssl.truststore.location",
+                certificate("server"),
+                "ssl.truststore.type",
+                "PEM",
+                "ssl.keystore.location",
+                store("client"),
+                "ssl.keystore.password",
+                STORE_PASSWORD));
     }
 
     private static String jaas(String password) {
@@ -137,14 +149,26 @@ class GuardedBrokerTest {
     }
 
     private static void keys(String name) throws Exception {
-        keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1", "-alias", name,
-                "-storetype", "PKCS12", "-keystore", store(name));
+        keytool(
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-alias",
+                name,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store(name));
         keytool("-exportcert", "-rfc", "-alias", name, "-file", certificate(name), "-keystore", store(name));
     }
 
     private static void keytool(String... arguments) throws Exception {
-        List<String> command = new java.util.ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-storepass", STORE_PASSWORD));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

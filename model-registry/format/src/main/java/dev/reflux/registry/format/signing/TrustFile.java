@@ -59,7 +59,8 @@ public final class TrustFile {
                                 new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
                 keys.put(SigningKey.idOf(key), key);
             } catch (GeneralSecurityException | IllegalArgumentException e) {
-                throw new UsageException("\"" + Cause.oneLine(base64) + "\" is no public Ed25519 key in base64; copy it anew.", e);
+                throw new UsageException(
+                        "\"" + Cause.oneLine(base64) + "\" is no public Ed25519 key in base64; copy it anew.", e);
             }
         }
         return new TrustFile(keys, false);
