@@ -7,6 +7,7 @@ import dev.reflux.cli.options.TorchWork;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.DatasetSplit;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.quickstart.evaluate.DatasetEvaluator;
 import dev.reflux.quickstart.progress.Console;
@@ -68,7 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Dataset frames = dataset.open();
-        int count = frames.count(split);
+        int count = new DatasetSplit(frames, split).count();
         Path cardFile = cardOf(model);
         ModelCard card = ModelCard.read(cardFile);
         ImageSize wanted = SizeWord.of("--size", size);

@@ -3,6 +3,7 @@ package dev.reflux.cli;
 import dev.reflux.cli.bench.BenchCommand;
 import dev.reflux.cli.dev.DevCommand;
 import dev.reflux.cli.fleet.FleetCommand;
+import dev.reflux.cli.letters.DeadLettersCommand;
 import dev.reflux.cli.models.ModelsCommand;
 import dev.reflux.common.launch.CommandGroup;
 import dev.reflux.common.launch.RefluxVersion;
@@ -37,6 +38,7 @@ import picocli.CommandLine.HelpCommand;
             TopicsCommand.class,
             LocalRegistryCommand.class,
             FleetCommand.class,
+            DeadLettersCommand.class,
             ModelsCommand.class,
             AuditCommand.class,
             DatasetCommand.class,

@@ -45,7 +45,7 @@ public final class DevPlan implements Supervisor.Plan {
      * @throws dev.reflux.common.failure.UsageException if a setting cannot be used
      */
     public static DevPlan of(DevSettings settings, Progress progress) {
-        RunPlan plan = RunPlan.of(settings.path());
+        RunPlan plan = RunPlan.of(settings.path(), progress);
         Workspace workspace = Workspace.open(settings.path());
         DevEndpoints endpoints = DevEndpoints.of(settings);
         Path head = head(plan, workspace, progress);

@@ -6,7 +6,8 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
-import dev.reflux.datasets.DatasetCatalog;
+import dev.reflux.quickstart.progress.Progress;
+import dev.reflux.quickstart.progress.SurveyProgress;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
@@ -41,9 +42,9 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
     private static final int CHECKPOINTS = 12;
 
     /** @throws UsageException when what was given does not fit together */
-    static RunPlan of(QuickstartSettings settings) {
+    static RunPlan of(QuickstartSettings settings, Progress progress) {
         boolean cut = settings.dataset().equals("synthetic") && settings.frames() > 0;
-        Dataset dataset = DatasetCatalog.open(cut ? "synthetic:1," + settings.frames() : settings.dataset());
+        Dataset dataset = SurveyProgress.open(cut ? "synthetic:1," + settings.frames() : settings.dataset(), progress);
         ModelCard teacher = ModelCard.read(settings.teacherCard());
         teacher.verify(teacher.modelFile(settings.teacherCard()));
         requireTeacherFits(settings, teacher, dataset);

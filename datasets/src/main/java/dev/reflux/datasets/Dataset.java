@@ -45,4 +45,13 @@ public interface Dataset {
      *     cannot be read
      */
     Stream<Frame> frames(String split);
+
+    /**
+     * Looks through the files once. The catalog calls it when it opens a data set, so that what is odd is said before
+     * anything is done. A data set that makes its frames itself has nothing to say.
+     *
+     * @param listener sees progress, and what is odd and can be lived with
+     * @throws dev.reflux.common.failure.UsageException when the data set cannot be meant as it is
+     */
+    default void survey(SurveyListener listener) {}
 }

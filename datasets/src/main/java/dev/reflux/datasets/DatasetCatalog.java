@@ -16,13 +16,19 @@ public final class DatasetCatalog {
 
     private DatasetCatalog() {}
 
+    /** Calls {@link #open(String, SurveyListener)} for a caller that has nobody to tell. */
+    public static Dataset open(String spec) {
+        return open(spec, SurveyListener.SILENT);
+    }
+
     /**
-     * Opens a data set.
+     * Opens a data set and looks through its files once.
      *
      * @param spec prefix of a provider, or prefix, colon and argument
+     * @param listener sees what is odd
      * @throws UsageException in one sentence, when there is no such data set or it cannot be used
      */
-    public static Dataset open(String spec) {
+    public static Dataset open(String spec, SurveyListener listener) {
         int colon = spec.indexOf(':');
         String prefix = colon < 0 ? spec : spec.substring(0, colon);
         String argument = colon < 0 ? "" : spec.substring(colon + 1);
@@ -30,6 +36,7 @@ public final class DatasetCatalog {
         for (String split : List.of("train", "test")) {
             requireFrames(dataset, split);
         }
+        dataset.survey(listener);
         return dataset;
     }
 

@@ -1,5 +1,6 @@
 package dev.reflux.datasets;
 
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.label.LabelSchema;
 import java.util.stream.Stream;
 
@@ -12,12 +13,15 @@ import java.util.stream.Stream;
 public record DatasetSplit(Dataset dataset, String name) {
 
     /**
-     * Checks that the data set has the split.
+     * Checks that the data set has the split, and frames in it.
      *
-     * @throws dev.reflux.common.failure.UsageException when it has not
+     * @throws UsageException when it has not
      */
     public DatasetSplit {
-        dataset.count(name);
+        if (dataset.count(name) == 0) {
+            throw new UsageException("The data set " + dataset.id() + " has no frame in its split \"" + name
+                    + "\"; a figure of none would mean nothing.");
+        }
     }
 
     /** Returns the schema of the labels. */

@@ -150,7 +150,7 @@ class DatasetCatalogTest {
         image("leftImg8bit/train/ulm/ulm_000_leftImg8bit.png");
         label("gtFine/train/ulm/ulm_000_gtFine_labelIds.png");
         image("leftImg8bit/val/bonn/bonn_000_leftImg8bit.png");
-        label("gtFine/val/bonn/bonn_000_gtFine_labelIds.png");
+        write("gtFine/val/bonn/bonn_000_gtFine_labelIds.png", labels.encode(new LabelMap(2, 1, new byte[] {7, 8})));
 
         Dataset dataset = DatasetCatalog.open("cityscapes:" + directory);
 

@@ -161,8 +161,9 @@ class FolderFormatTest {
         Files.writeString(
                 directory.resolve("classes.json"),
                 "{\"id\": \"mine\", \"classes\": [{\"name\": \"a\", \"rgb\": [1, 2, 3]}, {\"name\": \"b\"}],"
-                        + " \"rawIds\": {\"7\": 1}}");
+                        + " \"rawIds\": {\"7\": 1, \"0\": 0}}");
         frames(50);
+        Files.write(directory.resolve("labels/f00.png"), labels.encode(new LabelMap(2, 1, new byte[] {7, 9})));
 
         Dataset dataset = open();
 

@@ -65,6 +65,17 @@ public final class Prequential {
         return occurring == 0 ? Double.NaN : sum / occurring;
     }
 
+    /** Returns the fraction of pixels that were predicted correctly, 0 to 1; NaN before the first labeled pixel. */
+    public double pixelAccuracy() {
+        double right = 0;
+        double all = 0;
+        for (int i = 0; i < counts.length; i++) {
+            all += counts[i];
+            right += i % (classes + 1) == 0 ? counts[i] : 0;
+        }
+        return all == 0 ? Double.NaN : right / all;
+    }
+
     /** Returns the state for a checkpoint: the number of frames, then the faded counts. */
     public double[] state() {
         double[] state = new double[1 + counts.length];

@@ -16,6 +16,17 @@ class StreamScoresTest {
     private static final byte[] SKY = {1, 1, 1, 1};
 
     @Test
+    void givenFadedFrames_whenAskedForTheFractionOfRightPixels_thenOldOnesCountLess() {
+        Prequential score = new Prequential(3, 0.5);
+        assertThat(score.pixelAccuracy()).isNaN();
+        score.add(new byte[] {0, 1, 2, 0}, new byte[] {1, 2, 0, 2});
+
+        score.add(new byte[] {0, 1, 2, 0}, new byte[] {0, 1, 2, 2});
+
+        assertThat(score.pixelAccuracy()).isEqualTo(3 / 6.0);
+    }
+
+    @Test
     void givenNoFading_whenScored_thenPrequentialIsThePlainMiou() {
         Prequential prequential = new Prequential(2, 1.0);
         ConfusionMatrix plain = new ConfusionMatrix(2);

@@ -108,7 +108,7 @@ class OutageTest {
     }
 
     @Test
-    void givenATrainerThatLosesItsStore_whenItHasToPublish_thenItEndsSaysWhyAndTheNextStartPublishesWhatIsOwed()
+    void givenATrainerThatLosesItsStore_whenItsPatienceEnds_thenItEndsSaysWhyAndTheNextStartPublishesWhatIsOwed()
             throws Exception {
         Topics.ensure(kafka(), new Topics.Plan(1, (short) 1, -1));
         ServiceProcess trainer = trainer();
@@ -189,6 +189,7 @@ class OutageTest {
         settings.put("trainer.store.endpoint", "http://127.0.0.1:" + storePort);
         settings.put("trainer.store.access-key", EmbeddedS3.ACCESS_KEY);
         settings.put("trainer.store.secret-key", EmbeddedS3.SECRET_KEY);
+        settings.put("trainer.store.patience", "PT2S");
         settings.put("trainer.checkpoint.folder", folder.resolve("checkpoints").toString());
         settings.put("trainer.checkpoint.every-frames", "4");
         settings.put("trainer.checkpoint.publish-every-frames", "8");

@@ -46,7 +46,7 @@ class ReadmeCodeTest {
 
     @Test
     @Timeout(60)
-    void givenTheReadmesVehicle_whenStudentsArePromoted_thenItLoadsEach() throws Exception {
+    void givenTheReadmesVehicle_whenStudentsArePromotedAndTakenBack_thenItLoadsEach() throws Exception {
         compile();
         SigningKey key = SigningKey.generate();
         TrustFile.of(List.of(key.publicKey())).write(folder.resolve("trust.json"));
@@ -67,6 +67,9 @@ class ReadmeCodeTest {
                 promote(registry, writer, "second");
                 assertThat(said.readLine()).startsWith("version 2 is ");
                 assertThat(folder.resolve("vehicle/current/student.pt")).hasContent("second");
+                registry.aliases().point(MODEL, "champion", 1, "test", "2 sees ghosts");
+                assertThat(said.readLine()).startsWith("version 1 is ");
+                assertThat(folder.resolve("vehicle/current/student.pt")).hasContent("first");
             } finally {
                 vehicle.destroyForcibly().waitFor();
             }

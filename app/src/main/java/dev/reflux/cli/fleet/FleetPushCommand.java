@@ -157,10 +157,11 @@ final class FleetPushCommand implements Callable<Integer> {
     private static String line(PushProgress now, long count) {
         return String.format(
                 Locale.ROOT,
-                "%d%s frames acknowledged, %.1f MB%s%s",
+                "%d%s frames acknowledged, %.1f MB%s%s%s",
                 now.acknowledged(),
                 count < 0 ? "" : " of " + count,
                 now.bytes() / 1e6,
+                now.refused() > 0 ? ", " + now.refused() + " too large" : "",
                 now.spooled() > 0 ? ", " + now.spooled() + " in the spool" : "",
                 now.brokersAway() ? ", brokers unreachable" : "");
     }

@@ -2,14 +2,21 @@ package dev.reflux.cli.fleet;
 
 import dev.reflux.cli.options.KafkaOptions;
 import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.fleet.announce.KafkaVersionFollower;
 import dev.reflux.fleet.pull.PulledStudent;
 import dev.reflux.fleet.pull.RefusedStudentException;
 import dev.reflux.fleet.pull.StudentPuller;
 import dev.reflux.fleet.watch.HttpVersionFollower;
 import dev.reflux.fleet.watch.PollingVersionFollower;
+import dev.reflux.fleet.watch.WatchStateFile;
+import dev.reflux.registry.client.StoreException;
+import dev.reflux.registry.format.RegistryException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +35,8 @@ import picocli.CommandLine.Spec;
             "  reflux fleet watch --kafka --bootstrap-servers kafka:9092 --out vehicle",
         })
 final class FleetWatchCommand implements Callable<Integer> {
+
+    private static final long PAUSE_SECONDS = 15;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -61,33 +70,64 @@ final class FleetWatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (StoreOptions.Opened opened = store.open()) {
+        try (StoreOptions.Opened opened = open()) {
             StudentPuller puller = new StudentPuller(opened.reader(), vehicle.model(), vehicle.out(), vehicle.policy());
+            WatchStateFile state = new WatchStateFile(vehicle.out().resolve("watch.json"));
             if (overKafka) {
-                new KafkaVersionFollower(kafka.settings(), vehicle.model())
-                        .follow(version -> pull(puller, vehicle.version()));
+                new KafkaVersionFollower(kafka.settings(), vehicle.model()).follow(version -> announced(puller));
             } else if (store.registry().isPresent()) {
-                new HttpVersionFollower(store.registry().get(), store.token(), vehicle.model(), vehicle.version())
-                        .follow(version -> pull(puller, String.valueOf(version)));
+                new HttpVersionFollower(
+                                store.registry().get(), store.token(), vehicle.model(), vehicle.version(), state)
+                        .follow(version -> pull(puller));
             } else {
                 new PollingVersionFollower(
                                 opened.reader(),
                                 vehicle.model(),
                                 vehicle.version(),
-                                Duration.ofSeconds(Math.max(1, everySeconds)))
-                        .follow(version -> pull(puller, String.valueOf(version)));
+                                Duration.ofSeconds(Math.max(1, everySeconds)),
+                                state)
+                        .follow(version -> pull(puller));
             }
             return 0;
         }
     }
 
-    private boolean pull(StudentPuller puller, String version) {
-        try {
-            PulledStudent student = puller.pull(version);
-            spec.commandLine().getOut().println(student.model() + " version " + student.version() + " is in use.");
-        } catch (RefusedStudentException e) {
-            spec.commandLine().getErr().println("reflux: " + e.getMessage());
+    /** A store that is away when the vehicle starts is waited for, as one that goes away later. */
+    private StoreOptions.Opened open() throws InterruptedException {
+        for (boolean first = true; ; first = false) {
+            try {
+                return store.open();
+            } catch (StoreException e) {
+                if (first) {
+                    say(e.getMessage() + " It is tried again every " + PAUSE_SECONDS + " s.");
+                }
+                TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+            }
         }
+    }
+
+    /** Pulls what the alias points at: a number would pass by the record that says whether it goes backwards on purpose. */
+    private boolean pull(StudentPuller puller) {
+        PulledStudent student = puller.pull(vehicle.version());
+        spec.commandLine().getOut().println(student.model() + " version " + student.version() + " is in use.");
         return true;
+    }
+
+    /** An announcement is a hint to look at the alias; the next one brings another look. */
+    private boolean announced(StudentPuller puller) {
+        try {
+            return pull(puller);
+        } catch (RefusedStudentException
+                | RegistryException
+                | StoreException
+                | UncheckedIOException
+                | UsageException e) {
+            say(e.getMessage());
+            return true;
+        }
+    }
+
+    private void say(@Nullable String sentence) {
+        spec.commandLine().getErr().println("reflux: " + sentence);
     }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
                         + " follows only when --key signs them.%n%nExamples:%n",
         footer = {
             "  reflux models rollback student --key trainer.key",
-            "  reflux models rollback student --to 5 --reason \"worse at night\" --key trainer.key",
+            "  reflux models rollback student --to 5 --reason ghosts --key trainer.key",
             "  reflux models rollback student --alias latest",
         })
 final class ModelsRollbackCommand implements Callable<Integer> {

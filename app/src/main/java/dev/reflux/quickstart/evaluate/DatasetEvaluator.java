@@ -42,7 +42,8 @@ public final class DatasetEvaluator {
      * @param view the size at which the model looks
      * @param viewer sees each frame
      * @param progress is told the number of frames done
-     * @throws UsageException when the model's classes are not the data set's, or a frame cannot be read
+     * @throws UsageException when the classes of model and data set differ, a frame cannot be read, or
+     *     the split has nothing to score
      */
     public SegmentationScore score(
             SegmentationModel model,
@@ -67,7 +68,13 @@ public final class DatasetEvaluator {
                 progress.accept(item.place() + 1);
             });
         }
-        return scores.score();
+        SegmentationScore score = scores.score();
+        if (Double.isNaN(score.miou())) {
+            throw new UsageException("The split \"" + split + "\" of " + dataset.id() + " has "
+                    + (place[0] == 0 ? "no frame" : "no labeled pixel in its " + place[0] + " frames")
+                    + ", and a score of none would mean nothing; give a split with labels.");
+        }
+        return score;
     }
 
     private Decoded decode(Frame frame, Dataset dataset, int place) {

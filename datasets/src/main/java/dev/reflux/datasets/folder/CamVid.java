@@ -44,7 +44,7 @@ final class CamVid {
                     "The CamVid folder " + folder + " has no readable manifest.csv; check the path.", e);
         }
         LabelSchema schema = LabelSchemas.builtIn().find("camvid-11").orElseThrow();
-        return new FolderDataset("camvid", schema, splits(folder, manifest, lines));
+        return new FolderDataset("camvid", schema, splits(folder, manifest, lines), List.of());
     }
 
     private static Map<String, List<FrameFile>> splits(Path folder, Path manifest, List<String> lines) {
@@ -69,15 +69,28 @@ final class CamVid {
                 sequences.add(row.get("sequence"));
             }
             splits.computeIfAbsent(row.getOrDefault("split", ""), s -> new ArrayList<>())
-                    .add(file(folder, row, sequences.size() - 1));
+                    .add(file(folder, row, sequences.size() - 1, seconds(manifest, line, row)));
         }
         return splits;
     }
 
-    private static FrameFile file(Path folder, Map<String, String> row, int day) {
+    private static double seconds(Path manifest, String line, Map<String, String> row) {
+        try {
+            double seconds = Double.parseDouble(row.getOrDefault("t_sec", ""));
+            if (Double.isFinite(seconds)) {
+                return seconds;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, with what is no time either.
+        }
+        throw new UsageException(
+                "The manifest " + manifest + " has a t_sec that is no number of seconds: \"" + line + "\".");
+    }
+
+    private static FrameFile file(Path folder, Map<String, String> row, int day, double seconds) {
         String sequence = row.getOrDefault("sequence", "");
         String image = row.getOrDefault("image", "");
-        long millis = Math.round(1000 * Double.parseDouble(row.getOrDefault("t_sec", "0")));
+        long millis = Math.round(1000 * seconds);
         String name = image.substring(image.lastIndexOf('/') + 1).replaceFirst("\\.[^.]+$", "");
         return new FrameFile(
                 "camvid/" + name,

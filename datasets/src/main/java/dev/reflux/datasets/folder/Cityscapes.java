@@ -33,20 +33,27 @@ final class Cityscapes {
     static Dataset open(Path folder) {
         LabelSchema schema = LabelSchemas.builtIn().find("cityscapes-19").orElseThrow();
         Map<String, List<FrameFile>> splits = new LinkedHashMap<>();
-        splits.put("train", files(folder, "train"));
-        splits.put("test", files(folder, "val"));
-        return new FolderDataset("cityscapes", schema, splits);
+        Oddities others = new Oddities();
+        splits.put("train", files(folder, "train", others));
+        splits.put("test", files(folder, "val", others));
+        List<String> odd = others.isEmpty()
+                ? List.of()
+                : List.of("leftImg8bit/ has " + others.counted("file") + " (" + others.examples() + ") that "
+                        + (others.count() == 1 ? "is" : "are") + " not named CITY_..." + IMAGE_END
+                        + " and left out.");
+        return new FolderDataset("cityscapes", schema, splits, odd);
     }
 
-    private static List<FrameFile> files(Path folder, String split) {
+    private static List<FrameFile> files(Path folder, String split, Oddities others) {
         Path images = folder.resolve("leftImg8bit").resolve(split);
         if (!Files.isDirectory(images)) {
             throw new UsageException("The Cityscapes folder " + folder + " has no leftImg8bit/" + split
                     + "; unpack leftImg8bit_trainvaltest and gtFine_trainvaltest there.");
         }
         try (Stream<Path> walk = Files.walk(images, 2)) {
-            List<Path> sorted = walk.filter(file -> file.toString().endsWith(IMAGE_END))
+            List<Path> sorted = walk.filter(Files::isRegularFile)
                     .sorted()
+                    .filter(file -> isImage(file, others))
                     .toList();
             return java.util.stream.IntStream.range(0, sorted.size())
                     .mapToObj(i -> file(folder, split, sorted.get(i), i))
@@ -54,6 +61,16 @@ final class Cityscapes {
         } catch (IOException e) {
             throw new UsageException("The Cityscapes folder " + images + " cannot be read.", e);
         }
+    }
+
+    /** A hidden copy, such as ._X of another system, has the ending of an image and is none. */
+    private static boolean isImage(Path file, Oddities others) {
+        String name = file.getFileName().toString();
+        boolean image = name.endsWith(IMAGE_END) && !name.startsWith(".");
+        if (!image) {
+            others.add(name);
+        }
+        return image;
     }
 
     private static FrameFile file(Path folder, String split, Path image, int place) {

@@ -7,6 +7,7 @@ import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.Frame;
+import dev.reflux.datasets.SurveyListener;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class FolderDataset implements Dataset {
     private final LabelSchema schema;
     private final Map<String, List<FrameFile>> splits;
     private final ImageSize size;
+    private final List<String> odd;
 
     /**
      * Creates a data set.
@@ -26,19 +28,21 @@ final class FolderDataset implements Dataset {
      * @param id name in reports
      * @param schema schema of the labels
      * @param splits files of each split, in stream order
+     * @param odd what was odd when the folder was listed, in sentences
      * @throws UsageException when there is no frame, or the first image cannot be read
      */
-    FolderDataset(String id, LabelSchema schema, Map<String, List<FrameFile>> splits) {
+    FolderDataset(String id, LabelSchema schema, Map<String, List<FrameFile>> splits, List<String> odd) {
         this.id = id;
         this.schema = schema;
         this.splits = new LinkedHashMap<>(splits);
         this.splits.values().removeIf(List::isEmpty);
+        this.odd = List.copyOf(odd);
         FrameFile first = splits.values().stream()
                 .flatMap(List::stream)
                 .findFirst()
                 .orElseThrow(() -> new UsageException("The data set " + id + " has no frame; check its folders."));
         try {
-            this.size = ImageCodec.standard().probe(first.read().image());
+            this.size = ImageCodec.standard().probe(FrameFile.bytes(first.image()));
         } catch (RejectedFrameException e) {
             throw new UsageException("The data set's file " + first.image() + " is not an image: " + e.getMessage(), e);
         }
@@ -72,6 +76,13 @@ final class FolderDataset implements Dataset {
     @Override
     public Stream<Frame> frames(String split) {
         return files(split).stream().map(FrameFile::read);
+    }
+
+    @Override
+    public void survey(SurveyListener listener) {
+        odd.forEach(listener::odd);
+        new FileSurvey(id, schema)
+                .look(splits.values().stream().flatMap(List::stream).toList(), listener);
     }
 
     private List<FrameFile> files(String split) {

@@ -31,7 +31,7 @@ record FrameFile(
                 bytes(label));
     }
 
-    private static byte[] bytes(Path file) {
+    static byte[] bytes(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {

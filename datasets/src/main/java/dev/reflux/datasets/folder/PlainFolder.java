@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Frames of one's own: {@code images/NAME.jpg} (or .jpeg, .png) with {@code labels/NAME.png}, and {@code classes.json}, a
@@ -29,15 +28,18 @@ final class PlainFolder {
     private static final int TRAIN_OF_BLOCK = 40;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Pattern IMAGE = Pattern.compile("(?i)(.+)\\.(jpe?g|png)");
+    private static final Pattern LABEL = Pattern.compile("(?i)(.+)\\.png");
 
     private final Path folder;
-    private final Map<String, Path> images;
+    private final FolderListing images;
+    private final FolderListing labels;
     private final List<String> names;
 
     private PlainFolder(Path folder) {
         this.folder = folder;
-        this.images = images(folder);
-        this.names = List.copyOf(images.keySet());
+        this.images = FolderListing.of(folder.resolve("images"), "image", IMAGE);
+        this.labels = FolderListing.of(folder.resolve("labels"), "label", LABEL);
+        this.names = List.copyOf(images.files().keySet());
     }
 
     /**
@@ -60,34 +62,40 @@ final class PlainFolder {
         opened.requireDisjoint(splits);
         Map<String, List<FrameFile>> files = new LinkedHashMap<>();
         splits.forEach((split, names) -> files.put(split, opened.files(names)));
-        return new FolderDataset(String.valueOf(folder.toAbsolutePath().getFileName()), schema, files);
+        String id = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+        return new FolderDataset(id, schema, files, opened.odd(splits));
     }
 
-    private static Map<String, Path> images(Path folder) {
-        Map<String, Path> images = new LinkedHashMap<>();
-        try (Stream<Path> list = Files.list(folder.resolve("images"))) {
-            list.sorted().forEach(file -> {
-                var match = IMAGE.matcher(file.getFileName().toString());
-                if (match.matches() && images.put(match.group(1), file) != null) {
-                    throw new UsageException("The data set folder " + folder + " has two images of the name \""
-                            + match.group(1) + "\"; keep one of them.");
-                }
-            });
-        } catch (IOException e) {
-            throw new UsageException(
-                    "The data set folder " + folder.resolve("images") + " cannot be read; check its permissions.", e);
+    private List<String> odd(Map<String, List<String>> splits) {
+        List<String> odd = new ArrayList<>(images.odd());
+        odd.addAll(labels.odd());
+        Oddities alone = new Oddities();
+        labels.files().keySet().stream()
+                .filter(name -> !images.files().containsKey(name))
+                .forEach(alone::add);
+        if (!alone.isEmpty()) {
+            odd.add("labels/ has " + alone.counted("file") + " without an image (" + alone.examples() + ").");
         }
-        return images;
+        Set<String> used = new HashSet<>();
+        splits.values().forEach(used::addAll);
+        Oddities unused = new Oddities();
+        names.stream().filter(name -> !used.contains(name)).forEach(unused::add);
+        if (!unused.isEmpty()) {
+            odd.add("images/ has " + unused.counted("image") + " in no split (" + unused.examples() + ").");
+        }
+        return odd;
     }
 
     private List<String> namesOf(String split) {
         Path list = folder.resolve("splits").resolve(split + ".txt");
         List<String> chosen = Files.exists(list) ? listed(list) : byRule(split);
         if (chosen.isEmpty()) {
-            throw new UsageException(
-                    "The data set folder " + folder + " has no frame in its split \"" + split + "\": it has "
-                            + names.size() + " images" + (Files.exists(list) ? " and an empty " + list : " and no list")
-                            + "; write the names of some into splits/" + split + ".txt.");
+            throw new UsageException("The data set folder " + folder + " has no frame in its split \"" + split
+                    + "\": it has "
+                    + names.size() + " images"
+                    + (names.isEmpty() && images.folders() > 0 ? " (and folders, which are not looked into)" : "")
+                    + (Files.exists(list) ? " and an empty " + list : " and no list")
+                    + "; write the names of some into splits/" + split + ".txt.");
         }
         return chosen;
     }
@@ -126,7 +134,7 @@ final class PlainFolder {
         names.forEach(name -> places.put(name, places.size()));
         List<FrameFile> files = new ArrayList<>();
         for (String name : chosen) {
-            Path image = images.get(name);
+            Path image = images.files().get(name);
             if (image == null) {
                 throw new UsageException("The data set folder " + folder + " has no image for \"" + name
                         + "\", which one of its splits names; add it or remove the name.");
@@ -138,7 +146,7 @@ final class PlainFolder {
 
     private FrameFile file(String name, Path image, int place) {
         String id = folder.toAbsolutePath().getFileName() + "/" + name;
-        Path label = folder.resolve("labels").resolve(name + ".png");
+        Path label = labels.files().getOrDefault(name, folder.resolve("labels").resolve(name + ".png"));
         return new FrameFile(id, "camera-1", START.plusSeconds(place), "", "", "all", image, label);
     }
 }

@@ -9,6 +9,7 @@ import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushListener;
 import dev.reflux.fleet.push.PushSettings;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -74,11 +75,14 @@ final class Camera implements AutoCloseable {
             return plan.name();
         }
 
+        /** One by one: the iterator of a stream that was made by flatMap takes a whole lap at once. */
         @Override
         public Stream<LabeledFrame> messages() {
-            return plan.messages()
-                    .peek(frame -> allowed.acquireUninterruptibly())
-                    .map(this::captured);
+            Iterator<LabeledFrame> all = plan.messages().iterator();
+            return Stream.generate(() -> {
+                allowed.acquireUninterruptibly();
+                return captured(all.next());
+            });
         }
 
         private LabeledFrame captured(LabeledFrame frame) {

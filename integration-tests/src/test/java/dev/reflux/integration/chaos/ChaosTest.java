@@ -35,6 +35,7 @@ class ChaosTest {
     Path folder;
 
     @Test
+    @EnabledIfSystemProperty(named = "reflux.chaos.seeds", matches = "known")
     @Timeout(600)
     void givenTheKnownSeeds_whenTheirFaultsHappen_thenNothingIsLostAndNothingIsTwice() throws Exception {
         List<String> told = new ArrayList<>();

@@ -66,7 +66,9 @@ final class ChaosWorld implements AutoCloseable {
         this.random = new Random(seed);
         this.smallDisk = mount(folder.resolve("disk"));
         keepUp();
-        await().atMost(PATIENCE).untilAsserted(() -> Topics.ensure(kafka(), new Topics.Plan(2, (short) 1, -1)));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> Topics.ensure(kafka(), new Topics.Plan(2, (short) 1, -1)));
         this.camera = new Camera(kafka(), seed);
     }
 
@@ -326,8 +328,10 @@ final class ChaosWorld implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
-        await().atMost(PATIENCE).untilAsserted(() -> Topics.ensure(kafka(), new Topics.Plan(2, (short) 1, -1)));
-        await().atMost(PATIENCE).until(() -> topics().contains(Topics.FRAMES_LABELED));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> Topics.ensure(kafka(), new Topics.Plan(2, (short) 1, -1)));
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> topics().contains(Topics.FRAMES_LABELED));
         return "";
     }
 
@@ -340,10 +344,13 @@ final class ChaosWorld implements AutoCloseable {
     /** Lets frames pass, and waits until the teachers have read all of them. */
     void pass(int frames) {
         camera.send(frames);
-        await().atMost(Duration.ofHours(1)).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            keepUp();
-            return camera.idle() && behind() < 64;
-        });
+        await().atMost(Duration.ofHours(1))
+                .pollInterval(Duration.ofSeconds(1))
+                .ignoreExceptions()
+                .until(() -> {
+                    keepUp();
+                    return camera.idle() && behind() < 64;
+                });
     }
 
     private long behind() throws Exception {

@@ -24,6 +24,7 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHeadFile;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.ingest.TrainingSample;
+import dev.reflux.trainer.update.LearnerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,6 +150,21 @@ public final class LearningStand implements AutoCloseable {
 
     Students students() {
         return students;
+    }
+
+    /** Returns the initial student of a seed, which the caller closes. */
+    public SegmentationModel untrained(int seed) {
+        return students.untrained(seed);
+    }
+
+    /** Returns the score of a model on the test. */
+    public SegmentationScore score(SegmentationModel model) {
+        return tests.score(model, view);
+    }
+
+    /** Returns the trainer's defaults with a method's own settings. */
+    public LearnerSettings learnerSettings(LearningMethod method) {
+        return StudentRun.learnerSettings(method, Math.round(method.tuning().warmUp() * plan.frames()));
     }
 
     /** Returns the scored frames. */

@@ -21,7 +21,7 @@ class LabCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cka", "drift", "learning", "logits", "truth"})
+    @ValueSource(strings = {"cka", "drift", "learning", "logits", "poison", "truth"})
     void givenThisJarOnTheClassPath_whenACommandIsAskedForHelp_thenItShowsExamples(String name) {
         int code = execute("bench " + name + " --help");
 
@@ -42,6 +42,8 @@ class LabCommandsTest {
                 "bench truth --seeds 0",
                 "bench truth --method ce",
                 "bench drift --streams 0",
+                "bench poison --from 1",
+                "bench poison --poisons arsenic",
             })
     void givenAUsersMistake_whenRun_thenExitCodeTwoAndOneSentence(String line) {
         int code = execute(line);

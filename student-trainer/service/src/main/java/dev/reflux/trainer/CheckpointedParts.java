@@ -8,11 +8,12 @@ import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
-import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.replay.BoundedReplay;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import dev.reflux.trainer.update.StudentLearner;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The parts whose state is in every checkpoint. The training thread only.
@@ -24,6 +25,7 @@ import java.util.List;
  * @param holdout the frames that are only scored
  * @param replay the samples that are trained on again
  * @param learner the student and everything that changes it
+ * @param guard judges the samples, and keeps the last good weights
  * @param drift raises the learning rate after a drift
  * @param random the source of every random decision
  */
@@ -33,8 +35,9 @@ record CheckpointedParts(
         DuplicateFilter duplicates,
         FateLog fates,
         HoldoutBuffer holdout,
-        ReplayBuffer replay,
+        BoundedReplay replay,
         StudentLearner learner,
+        GuardMemory guard,
         DriftReaction drift,
         CheckpointedRandom random) {
 
@@ -49,7 +52,7 @@ record CheckpointedParts(
     record ModelLine(String model, String labelSchemaId, String topic, String topicId) {}
 
     TrainerCheckpoint checkpoint(TrainerProgress progress) {
-        return new TrainerCheckpoint(state(progress), learner.state());
+        return new TrainerCheckpoint(state(progress), guard.addTo(learner.state()));
     }
 
     TrainerState state(TrainerProgress progress) {
@@ -79,8 +82,24 @@ record CheckpointedParts(
                 progress.gaps());
     }
 
+    /**
+     * Removes samples from replay and holdout.
+     *
+     * @param fromReplay keeps what is to be trained on again
+     * @param fromHoldout keeps what is to be scored
+     */
+    void purge(UnaryOperator<List<TrainingSample>> fromReplay, UnaryOperator<List<TrainingSample>> fromHoldout) {
+        replay.restore(fromReplay.apply(replay.samples()), replay.seen());
+        holdout.restore(fromHoldout.apply(holdout.samples()), holdout.seen());
+        learner.remember(replay.samples());
+    }
+
     private static List<SampleReference> references(List<TrainingSample> samples) {
         return samples.stream().map(TrainingSample::reference).toList();
+    }
+
+    private List<TrainingSample> repaired(List<TrainingSample> read) {
+        return read.stream().map(guard.guard()::repaired).toList();
     }
 
     /** @param log reads the samples of both buffers again */
@@ -89,9 +108,10 @@ record CheckpointedParts(
         random.restore(state.random());
         duplicates.restore(state.recentFrames(), state.recentPlaces());
         fates.restore(state.fates());
-        replay.restore(log.read(state.replay()), state.replaySeen());
-        holdout.restore(log.read(state.holdout()), state.holdoutSeen());
+        replay.restore(repaired(log.read(state.replay(), replay.budget())), state.replaySeen());
+        holdout.restore(repaired(log.read(state.holdout(), holdout.budget())), state.holdoutSeen());
         restoreLearner(checkpoint);
+        guard.restore(checkpoint.tensors());
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());
     }
 

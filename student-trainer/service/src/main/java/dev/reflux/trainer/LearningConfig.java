@@ -35,7 +35,7 @@ public interface LearningConfig {
     @Range(min = 0)
     Duration linger();
 
-    @Description("Samples in the replay buffer.")
+    @Description("Most samples in the replay buffer. It holds fewer if they would take more than 40 % of the heap.")
     @WithDefault("250")
     @Range(min = 0)
     int replayCapacity();
@@ -53,7 +53,8 @@ public interface LearningConfig {
     @Range(min = 0, max = 1, belowMax = true)
     double holdoutFraction();
 
-    @Description("Held-out frames that are kept for scoring.")
+    @Description(
+            "Most held-out frames that are kept for scoring. Fewer are kept if they would take more than 10 % of the heap.")
     @WithDefault("48")
     @Range(min = 0)
     int holdoutCapacity();

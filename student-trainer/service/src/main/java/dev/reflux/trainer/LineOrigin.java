@@ -63,11 +63,12 @@ record LineOrigin(TrainerSettings settings, Optional<TrainerCheckpoint> last) {
     /**
      * Checks that a trainer without a checkpoint begins a line that does not exist.
      *
+     * @return true
      * @throws UsageException if the registry or Kafka knows the line, and it is not to begin anew
      */
-    void requireContinued(ModelRegistry registry, SampleTopic topic) {
+    boolean requireContinued(ModelRegistry registry, SampleTopic topic) {
         if (last.isPresent() || settings.config().checkpoint().beginAnew()) {
-            return;
+            return true;
         }
         long version = registry.reader().versions(settings.model()).highest();
         if (version > 0) {
@@ -77,6 +78,7 @@ record LineOrigin(TrainerSettings settings, Optional<TrainerCheckpoint> last) {
         if (topic.hasOffsetsOf(group)) {
             throw lost("consumer group " + group + " has read topic " + Topics.DISTILLATION_SAMPLES + " already");
         }
+        return true;
     }
 
     private UsageException lost(String evidence) {

@@ -1,32 +1,41 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.failure.RejectedFrameException;
+import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.trace.LogScope;
 import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.fates.Fate;
 import dev.reflux.trainer.fates.FateLog;
+import dev.reflux.trainer.guard.LearningGuard;
+import dev.reflux.trainer.guard.Verdict;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.FramePlace;
+import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of each sample of a window: dead letter, duplicate, held out, or new. It counts every outcome except
+ * Decides what becomes of each sample of a window: dead letter, duplicate, set aside by the guard, held out, or new. A
+ * sample that is set aside is a dead letter too, so that it can be sent again. It counts every outcome except
  * the trained frames, which the learning loop counts. The training thread only.
  */
 final class SampleIntake {
 
     private static final Logger LOG = LoggerFactory.getLogger(SampleIntake.class);
 
+    private final LearningGuard guard;
     private final DuplicateFilter duplicates;
     private final FateLog fates;
     private final HoldoutRule rule;
@@ -41,6 +50,7 @@ final class SampleIntake {
 
     /** @param deadLetters returns when the letter has been written */
     SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
+        this.guard = parts.guard().guard();
         this.duplicates = parts.duplicates();
         this.fates = parts.fates();
         this.holdout = parts.holdout();
@@ -77,12 +87,48 @@ final class SampleIntake {
                     rejected.reason().reason(),
                     rejected.reason().getMessage());
         }
-        deadLetters.accept(DeadLetter.of(rejected.source(), "trainer.ingest", rejected.reason()));
+        deadLetter(rejected, "trainer.ingest", rejected.reason());
+    }
+
+    private void deadLetter(PolledSample.Polled polled, String stage, RejectedFrameException reason) {
+        deadLetters.accept(DeadLetter.of(polled.source(), stage, reason));
         fates.decide(
-                rejected.reference(),
-                Fate.because(Fate.DEAD_LETTERED, rejected.reason().reason().name()));
+                polled.reference(),
+                Fate.because(Fate.DEAD_LETTERED, reason.reason().name()));
         deadLettered++;
-        gauges.rejected(rejected.reason().reason());
+        gauges.rejected(reason.reason());
+    }
+
+    /**
+     * Refuses the samples of a window that no step could be made on.
+     *
+     * @param window all samples of the window
+     * @param skipped those that no step could be made on
+     */
+    void skipped(List<PolledSample> window, List<TrainingSample> skipped) {
+        LOG.warn(
+                "No optimizer step could be made on {} frames, the first of which is {}; they are dead letters.",
+                skipped.size(),
+                skipped.get(0).frameId());
+        Set<SampleReference> references =
+                skipped.stream().map(TrainingSample::reference).collect(Collectors.toSet());
+        for (PolledSample polled : window) {
+            if (polled instanceof PolledSample.Decoded decoded && references.contains(decoded.reference())) {
+                duplicates.forget(decoded.identity());
+                deadLetter(
+                        decoded,
+                        "trainer.update",
+                        new RejectedFrameException(
+                                Rejection.STEP_SKIPPED,
+                                "Every optimizer step on the frame's window had a gradient that is not finite or exploded."));
+            }
+        }
+    }
+
+    /** A frame that is set aside has had no effect: if it is sent again later, it is not a duplicate. */
+    private void setAside(PolledSample.Decoded decoded, Verdict verdict) {
+        duplicates.forget(decoded.identity());
+        deadLetter(decoded, "trainer.guard", new RejectedFrameException(Rejection.SET_ASIDE, verdict.sentence()));
     }
 
     private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
@@ -91,13 +137,22 @@ final class SampleIntake {
             fates.decide(sample.reference(), Fate.duplicateOf(first(decoded)));
             dropped++;
             gauges.outcome("duplicate");
+            return;
+        }
+        TrainingSample repaired = guard.repaired(sample);
+        Verdict verdict = guard.judge(repaired);
+        if (repaired != sample) {
+            guard.noteRepair(repaired);
+        }
+        if (verdict.setsAside()) {
+            setAside(decoded, verdict);
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
-            holdout.add(sample, random);
+            holdout.add(repaired, random);
             fates.decide(sample.reference(), Fate.of(Fate.HELD_OUT));
             heldOut++;
             gauges.outcome("held-out");
         } else {
-            fresh.add(sample);
+            fresh.add(repaired);
         }
     }
 

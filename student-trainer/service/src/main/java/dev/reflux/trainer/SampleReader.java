@@ -11,6 +11,7 @@ interface SampleReader {
      * Returns the samples in the order of the references, without those that the log no longer has.
      *
      * @param references the places of the samples
+     * @param mostBytes the largest number of bytes of all samples; of more samples, the last ones are returned
      */
-    List<TrainingSample> read(List<SampleReference> references);
+    List<TrainingSample> read(List<SampleReference> references, long mostBytes);
 }

@@ -8,7 +8,6 @@ import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,34 +64,28 @@ final class SampleTopicReader implements SampleReader {
     }
 
     @Override
-    public List<TrainingSample> read(List<SampleReference> references) {
+    public List<TrainingSample> read(List<SampleReference> references, long mostBytes) {
         Map<Integer, TreeSet<Long>> wanted = new HashMap<>();
         references.forEach(one ->
                 wanted.computeIfAbsent(one.partition(), p -> new TreeSet<>()).add(one.offset()));
-        Map<SampleReference, TrainingSample> found = new HashMap<>();
+        FoundSamples found = new FoundSamples(references, mostBytes);
         if (!wanted.isEmpty()) {
             try (KafkaConsumer<byte[], byte[]> consumer =
                     KafkaClients.consumer(kafka, "reflux-trainer-refill", Map.of())) {
                 wanted.forEach((partition, offsets) -> read(consumer, partition, offsets, found));
             }
         }
-        List<TrainingSample> samples = new ArrayList<>();
-        references.stream().filter(found::containsKey).map(found::get).forEach(samples::add);
-        if (samples.size() < references.size()) {
+        if (found.count() < references.size()) {
             LOG.warn(
                     "{} of {} replayed or held-out samples of the checkpoint are no longer in topic {}",
-                    references.size() - samples.size(),
+                    references.size() - found.count(),
                     references.size(),
                     topic);
         }
-        return samples;
+        return found.samples();
     }
 
-    private void read(
-            KafkaConsumer<byte[], byte[]> consumer,
-            int number,
-            TreeSet<Long> offsets,
-            Map<SampleReference, TrainingSample> found) {
+    private void read(KafkaConsumer<byte[], byte[]> consumer, int number, TreeSet<Long> offsets, FoundSamples found) {
         TopicPartition partition = new TopicPartition(topic, number);
         Outage outage = new Outage();
         Bounds bounds = bounds(consumer, partition, outage);
@@ -172,11 +165,9 @@ final class SampleTopicReader implements SampleReader {
         }
     }
 
-    private void keep(ConsumerRecord<byte[], byte[]> record, Map<SampleReference, TrainingSample> found) {
+    private void keep(ConsumerRecord<byte[], byte[]> record, FoundSamples found) {
         try {
-            TrainingSample sample =
-                    decoder.decode(new SampleReference(record.partition(), record.offset()), record.value());
-            found.put(sample.reference(), sample);
+            found.add(decoder.decode(new SampleReference(record.partition(), record.offset()), record.value()));
         } catch (RejectedFrameException e) {
             // The sample was valid when it was first read; the label schema's file may have changed since.
             LOG.warn(

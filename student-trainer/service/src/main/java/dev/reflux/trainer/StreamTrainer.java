@@ -8,21 +8,28 @@ import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.fates.Fate;
 import dev.reflux.trainer.fates.FatesFile;
+import dev.reflux.trainer.guard.LastGood;
+import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.loop.LearningLoop;
 import dev.reflux.trainer.loop.LoopListener;
 import dev.reflux.trainer.loop.LoopPolicies;
+import dev.reflux.trainer.publish.HoldoutScores;
 import dev.reflux.trainer.publish.PublishedStudent;
 import dev.reflux.trainer.publish.StudentPublisher;
 import dev.reflux.trainer.update.StepReport;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains on polled samples: gathers them into windows, lets the {@link LearningLoop} train each window, writes checkpoints
@@ -39,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * The training thread only.
  */
 final class StreamTrainer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamTrainer.class);
 
     private final TrainingSchedule schedule;
     private final CheckpointedParts parts;
@@ -116,29 +125,42 @@ final class StreamTrainer {
     /** Lets all samples in the window take effect now. */
     void flush() {
         List<PolledSample> samples = window.take();
-        trainByView(intake.newSamples(samples));
+        trainByView(intake.newSamples(samples), samples);
+        purge();
         for (PolledSample sample : samples) {
             sample.tell(parts.fates());
             nextOffsets.put(sample.partition(), sample.nextOffset());
             sample.done();
         }
         listener.counted(counts());
-        gauges.replay(parts.replay().samples().size());
+        gauges.replay(parts.replay().samples().size(), parts.replay().bytes());
+        gauges.guarded(parts.guard().guard());
         checkpointOrPublish();
     }
 
     /** A batch has one view. If the teacher's view changes within a window, there are two batches. */
-    private void trainByView(List<TrainingSample> fresh) {
+    private void trainByView(List<TrainingSample> fresh, List<PolledSample> polled) {
         Map<ImageSize, List<TrainingSample>> byView = fresh.stream()
                 .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
         byView.forEach((size, samples) -> {
-            loop.train(samples);
-            samples.forEach(sample -> {
-                parts.fates().decide(sample.reference(), Fate.of(Fate.TRAINED));
-                gauges.outcome("trained");
-            });
+            if (loop.train(samples, parts.guard().guard().trustOf(samples))) {
+                samples.forEach(sample -> {
+                    parts.fates().decide(sample.reference(), Fate.of(Fate.TRAINED));
+                    gauges.outcome("trained");
+                });
+            } else {
+                intake.skipped(polled, samples);
+            }
             view = size;
         });
+    }
+
+    /** What replay and holdout have of a camera that has just been set aside, or of a teacher's bad time, leaves them. */
+    private void purge() {
+        LearningGuard guard = parts.guard().guard();
+        if (guard.takePurge()) {
+            parts.purge(held -> guard.keptOf(held, true), held -> guard.keptOf(held, false));
+        }
     }
 
     /** Passes on each step to drift reaction, meters and listener. */
@@ -150,6 +172,7 @@ final class StreamTrainer {
                 gauges.drifted();
                 listener.drifted(loop.framesTrained());
             }
+            parts.guard().guard().stepped(report);
             double prequentialMiou = parts.learner().prequentialMiou();
             gauges.stepped(report, prequentialMiou);
             listener.stepped(report, counts(), prequentialMiou);
@@ -190,22 +213,56 @@ final class StreamTrainer {
         }
     }
 
+    /** A student that has collapsed is not published: it goes back to the last good weights. */
     private void publish() {
-        checkpoint(true);
-        publishVersion();
+        HoldoutScores scores = publisher.score(parts.learner(), parts.holdout());
+        double miou = scores.taken().miou();
+        double good = parts.guard().lastGood().collapsedFrom(miou, publisher.scorer(parts.learner(), parts.holdout()));
+        if (Double.isNaN(good)) {
+            checkpoint(true);
+            publishVersion(scores);
+        } else {
+            goBack(miou, good);
+        }
     }
 
-    private void publishVersion() {
+    private void publishVersion(HoldoutScores scores) {
         PublishedStudent student = publisher.publish(
                 parts.learner(),
-                parts.holdout(),
+                scores,
                 publishedView(),
                 lineage(),
                 fates(),
                 intake.lost().count());
         gauges.published(student);
         listener.published(student);
+        parts.guard().lastGood().keep(parts.learner(), scores.taken().miou(), loop.framesTrained(), nextOffsets);
         published(student.version().version());
+    }
+
+    private void goBack(double miou, double good) {
+        LastGood lastGood = parts.guard().lastGood();
+        LastGood.Mark mark = lastGood.mark();
+        long trained = loop.framesTrained();
+        LOG.warn(
+                "The student of {} has collapsed and goes back to its last good weights: their holdout mIoU is {}, its own is {}; the training on {} frames is undone, and no version is published.",
+                parts.line().model(),
+                percent(good),
+                percent(miou),
+                trained - mark.framesTrained());
+        lastGood.goBack(parts.learner(), trained, nextOffsets);
+        UnaryOperator<List<TrainingSample>> older = held -> held.stream()
+                .filter(sample -> !mark.isBefore(sample.reference()))
+                .toList();
+        parts.purge(older, older);
+        parts.fates().takeBack();
+        gauges.wentBack();
+        framesAtLastPublish = trained;
+        checkpoint(false);
+    }
+
+    private static String percent(double fraction) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
     }
 
     private ImageSize publishedView() {
@@ -297,7 +354,9 @@ final class StreamTrainer {
         if (state.publishIntent()) {
             publisher
                     .committed(parts.learner().steps(), publishedVersion)
-                    .ifPresentOrElse(version -> published(version.version()), this::publishVersion);
+                    .ifPresentOrElse(
+                            version -> published(version.version()),
+                            () -> publishVersion(publisher.score(parts.learner(), parts.holdout())));
         }
     }
 }

@@ -14,9 +14,12 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.fates.FateLog;
+import dev.reflux.trainer.guard.LastGood;
+import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.ingest.DuplicateFilter;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.TeacherIdentity;
+import dev.reflux.trainer.ingest.ViewFit;
 import dev.reflux.trainer.publish.DeltaBacklog;
 import dev.reflux.trainer.publish.GateStep;
 import dev.reflux.trainer.publish.PromotionLoop;
@@ -27,6 +30,7 @@ import dev.reflux.trainer.update.StudentLearner;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -45,14 +49,20 @@ import org.slf4j.LoggerFactory;
 final class TrainerAssembly implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerAssembly.class);
+    /** The patience with a store that this trainer has never used. */
+    private static final Duration FIRST_CONTACT = Duration.ofSeconds(2);
 
     private final TrainerSettings settings;
     private final TrainerListener listener;
+    private final Pulse pulse;
+    private final StorePatience patience;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    private TrainerAssembly(TrainerSettings settings, TrainerListener listener) {
+    private TrainerAssembly(TrainerSettings settings, TrainerListener listener, Pulse pulse) {
         this.settings = settings;
         this.listener = listener;
+        this.pulse = pulse;
+        this.patience = new StorePatience(settings.config().store().patience(), pulse);
     }
 
     /**
@@ -61,10 +71,17 @@ final class TrainerAssembly implements AutoCloseable {
      * @param feed brings the samples
      * @param trainer trains on them
      * @param brokers checks the brokers
+     * @param store tells what waits for the store
      * @param meters the trainer's meters
      * @param parts closes everything
      */
-    record Assembled(SampleFeed feed, StreamTrainer trainer, BrokerCheck brokers, Meters meters, TrainerAssembly parts)
+    record Assembled(
+            SampleFeed feed,
+            StreamTrainer trainer,
+            BrokerCheck brokers,
+            StorePatience store,
+            Meters meters,
+            TrainerAssembly parts)
             implements AutoCloseable {
 
         @Override
@@ -76,10 +93,11 @@ final class TrainerAssembly implements AutoCloseable {
     /**
      * Makes a trainer, which has begun to poll.
      *
+     * @param pulse of the training thread
      * @throws UsageException if a file, the brokers, the store or the checkpoint cannot be used
      */
-    static Assembled of(TrainerSettings settings, TrainerListener listener) {
-        TrainerAssembly assembly = new TrainerAssembly(settings, listener);
+    static Assembled of(TrainerSettings settings, TrainerListener listener, Pulse pulse) {
+        TrainerAssembly assembly = new TrainerAssembly(settings, listener, pulse);
         try {
             return assembly.assemble();
         } catch (RuntimeException | Error e) {
@@ -94,6 +112,9 @@ final class TrainerAssembly implements AutoCloseable {
         TorchRuntime runtime = opened(TorchRuntime.start(settings.torch()));
         runtime.useThisThread();
         SegmentationModel student = opened(settings.student().load(runtime));
+        HeapShares.ofThisJvm()
+                .requireRoom(
+                        student.card().input().size(), settings.config().kafka().queue() + SampleFeed.MAX_POLL_RECORDS);
         requireTopics();
         BrokerCheck brokers = opened(BrokerCheck.start(settings.kafka()));
 
@@ -101,20 +122,21 @@ final class TrainerAssembly implements AutoCloseable {
         SampleTopic topic = opened(SampleTopic.open(settings.kafka(), Topics.DISTILLATION_SAMPLES));
         String topicId = topic.id();
         Optional<TrainerCheckpoint> last = checkpoints.newest().map(found -> sameLine(found, topicId));
-        ModelRegistry registry = opened(registry());
-        LineOrigin.of(settings, last).requireContinued(registry, topic);
+        ModelRegistry registry = opened(registry(last.isPresent()));
+        LineOrigin origin = LineOrigin.of(settings, last);
+        patience.outlast("tell whether the line exists", () -> origin.requireContinued(registry, topic));
 
-        SampleDecoder decoder = new SampleDecoder(settings.schema(), teacher(last));
+        HoldoutRule rule = new HoldoutRule(settings.config().learning().holdoutFraction());
+        SampleDecoder decoder = new SampleDecoder(settings.schema(), teacher(last), new ViewFit(rule));
         SampleFeed feed = opened(feed(last, decoder, topic, gauges));
         KafkaProducer<byte[], byte[]> producer = opened(KafkaClients.producer(settings.kafka(), Map.of()));
-        HoldoutRule rule = new HoldoutRule(settings.config().learning().holdoutFraction());
-        CheckpointedParts parts = parts(runtime, student, decoder, topicId);
+        CheckpointedParts parts = parts(runtime, student, decoder, topicId, gauges);
         StreamTrainer trainer = new StreamTrainer(
                 settings.schedule(),
                 parts,
                 new SampleWindow(
                         settings.schedule().newFrames(), settings.schedule().windowCapacity(), rule),
-                new SampleIntake(parts, rule, new DeadLetterOutbox(producer), gauges),
+                new SampleIntake(parts, rule, new DeadLetterOutbox(producer, pulse), gauges),
                 checkpoints,
                 feed,
                 publisher(runtime, registry, producer),
@@ -125,7 +147,7 @@ final class TrainerAssembly implements AutoCloseable {
                 checkpoint -> resume(trainer, checkpoint, decoder), () -> trainer.begin(topic.beginnings()));
         topic.watch(topicId);
         feed.start();
-        return new Assembled(feed, trainer, brokers, meters, this);
+        return new Assembled(feed, trainer, brokers, patience, meters, this);
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -161,7 +183,11 @@ final class TrainerAssembly implements AutoCloseable {
     }
 
     private CheckpointedParts parts(
-            TorchRuntime runtime, SegmentationModel student, SampleDecoder decoder, String topicId) {
+            TorchRuntime runtime,
+            SegmentationModel student,
+            SampleDecoder decoder,
+            String topicId,
+            TrainerGauges gauges) {
         LearningConfig learning = settings.config().learning();
         long seed = settings.config().student().seed();
         StudentLearner learner = opened(new StudentLearner(runtime, student, settings.learner(), seed));
@@ -171,9 +197,14 @@ final class TrainerAssembly implements AutoCloseable {
                 decoder,
                 new DuplicateFilter(learning.duplicateWindow()),
                 new FateLog(),
-                new HoldoutBuffer(learning.holdoutCapacity()),
+                new HoldoutBuffer(
+                        learning.holdoutCapacity(), HeapShares.ofThisJvm().holdout()),
                 settings.plugins().replay(),
                 learner,
+                new GuardMemory(
+                        new LearningGuard(settings.guard(), learner, new GuardReports(settings.model(), gauges)),
+                        new LastGood(
+                                settings.guard().enabled() ? settings.guard().collapse() : 0)),
                 new DriftReaction(settings.drift(), settings.plugins().drift(), learner),
                 new CheckpointedRandom(seed));
     }
@@ -183,17 +214,26 @@ final class TrainerAssembly implements AutoCloseable {
         return new StudentPublisher(
                 runtime,
                 registry,
-                registry.publisher().openWriter(settings.model(), writerName()),
+                patience.outlast(
+                        "open the model line", () -> registry.publisher().openWriter(settings.model(), writerName())),
                 producer,
                 opened(promotions(registry)),
+                patience,
                 settings.published());
     }
 
-    private ModelRegistry registry() {
+    /**
+     * @param known whether the trainer has worked with this store: then the store is away, and the address is no mistake
+     */
+    private ModelRegistry registry(boolean known) {
         try {
-            return settings.signingKey().isPresent()
-                    ? ModelRegistry.open(settings.store(), settings.signingKey().get())
-                    : ModelRegistry.open(settings.store());
+            return patience.outlast(
+                    known ? settings.config().store().patience() : FIRST_CONTACT,
+                    "answer",
+                    () -> settings.signingKey().isPresent()
+                            ? ModelRegistry.open(
+                                    settings.store(), settings.signingKey().get())
+                            : ModelRegistry.open(settings.store()));
         } catch (StoreException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         }

@@ -33,6 +33,8 @@ public interface TrainerConfig {
 
     LearningConfig learning();
 
+    GuardConfig guard();
+
     Drift drift();
 
     Loss loss();
@@ -119,6 +121,12 @@ public interface TrainerConfig {
 
         @Description("Secret key of the bucket. secret-key-file names a file that holds it.")
         String secretKey();
+
+        @Description(
+                "Longest wait for a store that is busy, silent or away. Training waits meanwhile, and Kafka keeps the samples.")
+        @WithDefault("PT15M")
+        @Range(min = 0)
+        Duration patience();
     }
 
     /** How versions are published. */

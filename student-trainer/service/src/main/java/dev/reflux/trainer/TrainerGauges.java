@@ -4,6 +4,8 @@ import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.meters.Meter;
 import dev.reflux.common.meters.Meters;
 import dev.reflux.trainer.checkpoint.TrainerState;
+import dev.reflux.trainer.guard.Fault;
+import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.publish.PublishedStudent;
 import dev.reflux.trainer.update.StepReport;
 import java.util.Map;
@@ -31,6 +33,14 @@ final class TrainerGauges {
         meters.gauge(Meter.TRAINER_LEARNING_RATE, () -> value("rate"));
         meters.gauge(Meter.TRAINER_GRADIENT_NORM, () -> value("norm"));
         meters.gauge(Meter.TRAINER_REPLAY, () -> value("replay"));
+        meters.gauge(Meter.TRAINER_REPLAY_BYTES, () -> value("replay.bytes"));
+        meters.gauge(Meter.TRAINER_GUARD_CAMERAS, () -> value("guard.cameras"));
+        meters.gauge(Meter.TRAINER_GUARD_TEACHER, () -> value("guard.teacher"));
+        meters.counter(Meter.TRAINER_GUARD_SKIPPED);
+        meters.counter(Meter.TRAINER_GUARD_RETURNS);
+        for (Fault fault : Fault.values()) {
+            meters.counter(Meter.TRAINER_GUARD_FAULTS, fault.name());
+        }
         meters.gauge(Meter.TRAINER_CHECKPOINT_AGE, () -> (System.nanoTime() - checkpointNanos) / 1e9);
     }
 
@@ -50,7 +60,8 @@ final class TrainerGauges {
     }
 
     void stepped(StepReport report, double prequentialMiou) {
-        meters.counter(Meter.TRAINER_STEPS).increment();
+        meters.counter(report.applied() ? Meter.TRAINER_STEPS : Meter.TRAINER_GUARD_SKIPPED)
+                .increment();
         values.put("loss.ce", report.ce());
         values.put("loss.kd", report.kd());
         values.put("loss.hakd", report.hakd());
@@ -94,12 +105,26 @@ final class TrainerGauges {
         outcome("dead-lettered");
     }
 
-    void replay(int samples) {
+    void replay(int samples, long bytes) {
         values.put("replay", (double) samples);
+        values.put("replay.bytes", (double) bytes);
     }
 
     void drifted() {
         meters.counter(Meter.TRAINER_DRIFTS).increment();
+    }
+
+    void faulted(Fault fault) {
+        meters.counter(Meter.TRAINER_GUARD_FAULTS, fault.name()).increment();
+    }
+
+    void guarded(LearningGuard guard) {
+        values.put("guard.cameras", (double) guard.setAside());
+        values.put("guard.teacher", guard.listensToTeacher() ? 1.0 : 0);
+    }
+
+    void wentBack() {
+        meters.counter(Meter.TRAINER_GUARD_RETURNS).increment();
     }
 
     void published(PublishedStudent student) {

@@ -9,7 +9,7 @@ import dev.reflux.evaluation.drift.DriftSettings;
 import dev.reflux.trainer.distillation.DistillationMethod;
 import dev.reflux.trainer.distillation.LossProvider;
 import dev.reflux.trainer.distillation.LossSettings;
-import dev.reflux.trainer.replay.ReplayBuffer;
+import dev.reflux.trainer.replay.BoundedReplay;
 import dev.reflux.trainer.replay.ReplayProvider;
 
 /**
@@ -19,7 +19,7 @@ import dev.reflux.trainer.replay.ReplayProvider;
  * @param replay an empty replay buffer
  * @param drift a drift detector that has seen nothing
  */
-record TrainerPlugins(DistillationMethod loss, ReplayBuffer replay, DriftDetector drift) {
+record TrainerPlugins(DistillationMethod loss, BoundedReplay replay, DriftDetector drift) {
 
     /** @throws UsageException if a name is unknown, or an option of a provider is unknown or out of range */
     static TrainerPlugins of(TrainerConfig config) {
@@ -40,11 +40,15 @@ record TrainerPlugins(DistillationMethod loss, ReplayBuffer replay, DriftDetecto
                 .method(configured, new ProviderOptions("trainer.loss.options", loss.options()));
     }
 
-    private static ReplayBuffer replay(LearningConfig learning) {
-        return NamedProviders.require(ReplayProvider.class, learning.replay(), "trainer.learning.replay")
-                .create(
-                        learning.replayCapacity(),
-                        new ProviderOptions("trainer.learning.replay-options", learning.replayOptions()));
+    private static BoundedReplay replay(LearningConfig learning) {
+        ReplayProvider provider =
+                NamedProviders.require(ReplayProvider.class, learning.replay(), "trainer.learning.replay");
+        return new BoundedReplay(
+                "replay",
+                capacity -> provider.create(
+                        capacity, new ProviderOptions("trainer.learning.replay-options", learning.replayOptions())),
+                learning.replayCapacity(),
+                HeapShares.ofThisJvm().replay());
     }
 
     private static DriftDetector drift(TrainerConfig.Drift drift) {

@@ -136,7 +136,8 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void run() {
-        try (TrainerAssembly.Assembled parts = TrainerAssembly.of(TrainerSettings.of(config), listener)) {
+        try (TrainerAssembly.Assembled parts = TrainerAssembly.of(
+                TrainerSettings.of(config), listener, new Pulse(() -> stopping, () -> lastTurn = Instant.now()))) {
             feed = parts.feed();
             counts = parts.trainer().counts();
             try (HealthServer health = healthServer(parts)) {
@@ -145,6 +146,11 @@ public final class TrainerService implements AutoCloseable {
                 train(parts.trainer(), parts.feed());
             }
         } catch (RuntimeException | Error e) {
+            if (stopping && e instanceof StoreException waitedFor && waitedFor.passing()) {
+                // What was owed to the store is in the checkpoint, and the next start pays it.
+                LOG.info("The trainer stops while it waits for the store: {}", e.getMessage());
+                return;
+            }
             failure.set(e);
             if (!(e instanceof UsageException || e instanceof StoreException || e instanceof StaleWriterException)) {
                 LOG.error("The trainer failed: {}", e.getMessage(), e);
@@ -212,7 +218,7 @@ public final class TrainerService implements AutoCloseable {
         return HealthServer.start(
                 config.health().port(),
                 List.of(turning, polling),
-                List.of(assigned, parts.brokers().readiness()),
+                List.of(assigned, parts.brokers().readiness(), Check.of("store", parts.store()::trouble)),
                 parts.meters().registry());
     }
 

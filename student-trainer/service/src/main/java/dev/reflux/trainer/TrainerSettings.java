@@ -11,6 +11,7 @@ import dev.reflux.registry.gate.GateRules;
 import dev.reflux.registry.store.StoreSettings;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.trainer.distillation.DistillationMethod;
+import dev.reflux.trainer.guard.GuardSettings;
 import dev.reflux.trainer.loop.LoopSettings;
 import dev.reflux.trainer.update.LearnerSettings;
 import java.net.URI;
@@ -34,6 +35,7 @@ import java.util.TreeMap;
  * @param plugins the parts that the configuration selects by name
  * @param learner how the student learns
  * @param schedule when the trainer makes steps, checkpoints and versions
+ * @param guard the limits beyond which the guard acts
  * @param drift what a drift leads to
  * @param gate the rules of the promotion gate; empty if only people promote versions
  * @param torch the device and threads of the computation
@@ -48,6 +50,7 @@ record TrainerSettings(
         TrainerPlugins plugins,
         LearnerSettings learner,
         TrainingSchedule schedule,
+        GuardSettings guard,
         DriftReaction.Settings drift,
         Optional<GateRules> gate,
         TorchOptions torch) {
@@ -75,6 +78,7 @@ record TrainerSettings(
                 plugins,
                 learner(config, plugins.loss()),
                 schedule(config),
+                guard(config.guard()),
                 new DriftReaction.Settings(
                         config.drift().detector(),
                         config.drift().boost(),
@@ -176,6 +180,19 @@ record TrainerSettings(
                 config.kafka().queue() / 2,
                 config.checkpoint().everyFrames(),
                 config.checkpoint().publishEveryFrames());
+    }
+
+    static GuardSettings guard(GuardConfig guard) {
+        return new GuardSettings(
+                guard.enabled(),
+                guard.largestLogit(),
+                guard.leastContrast(),
+                guard.frozenFrames(),
+                guard.mostSpecks(),
+                guard.agreementMargin(),
+                guard.leastAgreement(),
+                guard.explosion(),
+                guard.collapse());
     }
 
     static LoopSettings loop(TrainerConfig config) {

@@ -41,7 +41,7 @@ class SampleTopicReaderTest {
         before.close();
         KafkaSettings kafka = KafkaSettings.of(before.bootstrapServers());
         CompletableFuture<List<TrainingSample>> reading =
-                CompletableFuture.supplyAsync(() -> reader(kafka, LONG).read(references(0, SAMPLES)));
+                CompletableFuture.supplyAsync(() -> reader(kafka, LONG).read(references(0, SAMPLES), Long.MAX_VALUE));
         await().during(Duration.ofMillis(1500)).atMost(Duration.ofSeconds(30)).until(() -> !reading.isDone());
 
         try (EmbeddedKafka again = EmbeddedKafka.start(directory, before.port())) {
@@ -64,7 +64,7 @@ class SampleTopicReaderTest {
                         .get();
             }
 
-            List<TrainingSample> samples = reader(kafka, LONG).read(references(0, SAMPLES + 100));
+            List<TrainingSample> samples = reader(kafka, LONG).read(references(0, SAMPLES + 100), Long.MAX_VALUE);
 
             assertThat(samples.stream().map(sample -> sample.reference().offset()))
                     .containsExactly(2L, 3L, 4L, 5L);
@@ -72,10 +72,24 @@ class SampleTopicReaderTest {
     }
 
     @Test
+    void givenMoreSamplesThanFit_whenReadAgain_thenTheLastOnesAreKeptWithinTheBytes(@TempDir Path directory)
+            throws Exception {
+        try (EmbeddedKafka broker = filled(directory)) {
+            KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
+            long most = 3 * Samples.decoded(0).bytes() + 1;
+
+            List<TrainingSample> samples = reader(kafka, LONG).read(references(0, SAMPLES), most);
+
+            assertThat(samples.stream().map(sample -> sample.reference().offset()))
+                    .containsExactly(3L, 4L, 5L);
+        }
+    }
+
+    @Test
     void givenNoBroker_whenThePatienceEnds_thenOneSentenceNamesItAndNothingIsLeftOut() {
         KafkaSettings nowhere = KafkaSettings.of("127.0.0.1:1");
 
-        assertThatThrownBy(() -> reader(nowhere, Duration.ofMillis(100)).read(references(0, 1)))
+        assertThatThrownBy(() -> reader(nowhere, Duration.ofMillis(100)).read(references(0, 1), Long.MAX_VALUE))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("127.0.0.1:1")
                 .hasMessageContaining("unchanged");

@@ -11,12 +11,15 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +53,16 @@ final class TrainerBench implements AutoCloseable {
         teacher = KafkaClients.producer(kafka, Map.of());
     }
 
+    /** The address of the store. */
+    URI store() {
+        return store.endpoint();
+    }
+
     TrainerConfig config(String checkpoints, Map<String, String> more) {
+        return ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys(checkpoints, more));
+    }
+
+    Map<String, String> keys(String checkpoints, Map<String, String> more) {
         Map<String, String> keys = new HashMap<>();
         keys.put("trainer.kafka.bootstrap-servers", kafka.bootstrapServers());
         keys.put("trainer.student.card", Samples.STUDENT.toString());
@@ -70,7 +82,7 @@ final class TrainerBench implements AutoCloseable {
         keys.put("trainer.compute.threads", "1");
         keys.put("trainer.health.port", "0");
         keys.putAll(more);
-        return ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys);
+        return keys;
     }
 
     void push(byte[] value) {
@@ -161,6 +173,16 @@ final class TrainerBench implements AutoCloseable {
     List<StudentVersion> versions() {
         try (ModelRegistry registry = ModelRegistry.open(bucket())) {
             return registry.catalog().versions("student", 1);
+        }
+    }
+
+    /** The version that the champion points at; 0 for none. */
+    long champion() {
+        try (ModelRegistry registry = ModelRegistry.open(bucket())) {
+            return registry.reader()
+                    .current("student", AliasNames.CHAMPION)
+                    .map(AliasChange::version)
+                    .orElse(0L);
         }
     }
 

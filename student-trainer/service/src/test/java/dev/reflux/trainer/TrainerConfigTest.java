@@ -8,6 +8,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.evaluation.drift.Adwin;
 import dev.reflux.trainer.distillation.KemAxis;
 import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.guard.GuardSettings;
 import dev.reflux.trainer.loop.LoopSettings;
 import dev.reflux.trainer.replay.FifoReplay;
 import java.nio.file.Files;
@@ -57,6 +58,17 @@ class TrainerConfigTest {
         assertThat(config.store().endpoint()).isEqualTo("http://localhost:9000");
         assertThat(config.store().region()).isEqualTo("us-east-1");
         assertThat(config.store().bucket()).isEqualTo("reflux");
+        assertThat(config.store().patience()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(config.guard().enabled()).isTrue();
+        assertThat(config.guard().largestLogit()).isEqualTo(10_000);
+        assertThat(config.guard().leastContrast()).isEqualTo(2);
+        assertThat(config.guard().frozenFrames()).isEqualTo(5);
+        assertThat(config.guard().mostSpecks()).isEqualTo(0.1);
+        assertThat(config.guard().agreementMargin()).isEqualTo(0.25);
+        assertThat(config.guard().leastAgreement()).isEqualTo(0.35);
+        assertThat(config.guard().explosion()).isEqualTo(30);
+        assertThat(config.guard().collapse()).isEqualTo(0.6);
+        assertThat(TrainerSettings.guard(config.guard())).isEqualTo(GuardSettings.STANDARD);
         assertThat(config.checkpoint().everyFrames()).isEqualTo(40);
         assertThat(config.checkpoint().publishEveryFrames()).isEqualTo(80);
         assertThat(config.checkpoint().beginAnew()).isFalse();
@@ -295,7 +307,7 @@ class TrainerConfigTest {
                         "trainer.loss.kd", "0.5")))
                 .plugins();
 
-        assertThat(plugins.replay()).isInstanceOf(FifoReplay.class);
+        assertThat(plugins.replay().policy()).isInstanceOf(FifoReplay.class);
         assertThat(plugins.drift()).isInstanceOf(Adwin.class);
         assertThat(plugins.loss()).isEqualTo(new LossSettings(0.5, 10, 1, 1, KemAxis.PIXELS, true, true, 3));
     }

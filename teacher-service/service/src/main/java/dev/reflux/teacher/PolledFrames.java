@@ -2,11 +2,13 @@ package dev.reflux.teacher;
 
 import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
-import dev.reflux.teacher.pipeline.Stage;
 import dev.reflux.teacher.pipeline.Ticket;
 import dev.reflux.teacher.publish.FrameTopic;
+import dev.reflux.teacher.suspect.SuspectGate;
 import java.util.Collection;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -17,14 +19,15 @@ final class PolledFrames implements RecordSink {
 
     private final PartitionOwnership ownership;
     private final TeacherGauges gauges;
-    private final Stage<Ticket> pipeline;
+    private final SuspectGate pipeline;
     private final FrameTopic topic;
     private final TeacherLifecycle lifecycle;
+    private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
 
     PolledFrames(
             PartitionOwnership ownership,
             TeacherGauges gauges,
-            Stage<Ticket> pipeline,
+            SuspectGate pipeline,
             FrameTopic topic,
             TeacherLifecycle lifecycle) {
         this.ownership = ownership;
@@ -46,7 +49,18 @@ final class PolledFrames implements RecordSink {
     }
 
     @Override
+    public void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        committed = offsets;
+    }
+
+    @Override
+    public void removed(TopicPartition partition, long from, long to) {
+        gauges.lost(to - from);
+    }
+
+    @Override
     public void assigned(Collection<TopicPartition> partitions) {
+        pipeline.assigned(partitions, committed);
         topic.assigned();
         ownership.assigned(partitions);
     }

@@ -19,21 +19,29 @@ import dev.reflux.teacher.inference.InferredBatch;
 import dev.reflux.teacher.ingest.DecodeStage;
 import dev.reflux.teacher.ingest.DecodedBatch;
 import dev.reflux.teacher.ingest.FrameDecoder;
+import dev.reflux.teacher.ingest.FrameDecoding;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
 import dev.reflux.teacher.pipeline.SerialStage;
 import dev.reflux.teacher.pipeline.Stage;
 import dev.reflux.teacher.pipeline.StageName;
 import dev.reflux.teacher.pipeline.StageObserver;
 import dev.reflux.teacher.pipeline.Ticket;
+import dev.reflux.teacher.projection.ModelBreaker;
 import dev.reflux.teacher.projection.ProjectedBatch;
 import dev.reflux.teacher.publish.BatchPublisher;
 import dev.reflux.teacher.publish.CommitWindow;
 import dev.reflux.teacher.publish.CommittedBatch;
 import dev.reflux.teacher.publish.FrameTopic;
 import dev.reflux.teacher.publish.SampleEncoder;
+import dev.reflux.teacher.suspect.SuspectGate;
 import io.vertx.core.Context;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,14 +59,20 @@ final class TeacherAssembly {
     private final TeacherSettings settings;
     private final TeacherListener listener;
     private final ProducerFactory producers;
+    private final UnaryOperator<FrameDecoding> decoding;
     private final TeacherLifecycle lifecycle;
     private final PartitionOwnership ownership = new PartitionOwnership();
 
     TeacherAssembly(
-            TeacherSettings settings, TeacherListener listener, ProducerFactory producers, TeacherLifecycle lifecycle) {
+            TeacherSettings settings,
+            TeacherListener listener,
+            ProducerFactory producers,
+            UnaryOperator<FrameDecoding> decoding,
+            TeacherLifecycle lifecycle) {
         this.settings = settings;
         this.listener = listener;
         this.producers = producers;
+        this.decoding = decoding;
         this.lifecycle = lifecycle;
     }
 
@@ -73,12 +87,12 @@ final class TeacherAssembly {
 
         FrameTopic topic = lifecycle.closes(FrameTopic.open(settings.kafka()));
         BatchPublisher publisher = lifecycle.closes(publisher(producer, topic, polling, gauges));
-        Stage<Ticket> pipeline = pipeline(workers, model, publisher, observer(gauges));
+        SuspectGate pipeline = gate(workers, publisher, gauges, model);
         HealthServer health =
                 lifecycle.closes(TeacherHealth.start(settings, polling, gauges, lifecycle, broker, meters));
 
         polling.start(new PolledFrames(ownership, gauges, pipeline, topic, lifecycle));
-        lifecycle.closes(() -> stopTaking(workers));
+        lifecycle.closes(() -> stopTaking(workers, publisher, polling));
         LOG.info(
                 "Teacher {} with projection head {} sees frames at {}, health on port {}",
                 settings.card().name(),
@@ -107,9 +121,28 @@ final class TeacherAssembly {
                 KafkaClients.streamConsumer(settings.kafka(), settings.group(), settings.batchSize()));
     }
 
+    /** Returns the stages behind the gate that finds the frames that end the process. */
+    private SuspectGate gate(Workers workers, BatchPublisher publisher, TeacherGauges gauges, TeacherModel model) {
+        StageObserver observer = observer(gauges);
+        ModelBreaker breaker = new ModelBreaker(
+                settings.card().name(), settings.failureLimit(), () -> model.passesGray(settings.view()));
+        gauges.modelFailures(breaker::level);
+        return new SuspectGate(
+                workers.context(),
+                pipeline(workers, model, breaker, publisher, observer),
+                (ticket, mark) -> workers.publishing().executeBlocking(() -> publisher.mark(ticket, mark), false),
+                // The most that the poll loop hands over before it pauses.
+                settings.inFlight() + settings.batchSize(),
+                observer);
+    }
+
     /** Joins the stages in the direction of the data. All of them share one context. */
     private Stage<Ticket> pipeline(
-            Workers workers, TeacherModel model, BatchPublisher publisher, StageObserver observer) {
+            Workers workers,
+            TeacherModel model,
+            ModelBreaker breaker,
+            BatchPublisher publisher,
+            StageObserver observer) {
         Context context = workers.context();
         CarefulInference inference = new CarefulInference(model.network(), settings.view());
         return DecodeStage.link(
@@ -120,7 +153,7 @@ final class TeacherAssembly {
                         PROJECTION,
                         context,
                         workers.torch(),
-                        model.projector()::project,
+                        batch -> breaker.judge(model.projector().project(batch)),
                         InferredBatch::size,
                         observer))
                 .then(CommitWindow.link(context, settings.commitFrames(), settings.commitLinger()))
@@ -129,11 +162,11 @@ final class TeacherAssembly {
                 .into(Stage.end());
     }
 
-    private FrameDecoder decoder() {
-        return new FrameDecoder(
+    private FrameDecoding decoder() {
+        return decoding.apply(new FrameDecoder(
                 ImageCodec.standard(),
                 settings.schemas(),
-                settings.card().labelSchema().id());
+                settings.card().labelSchema().id()));
     }
 
     private BatchPublisher publisher(
@@ -173,9 +206,19 @@ final class TeacherAssembly {
         };
     }
 
-    /** Drops what is on its way, except for an open transaction: that one may end before the group is left. */
-    private void stopTaking(Workers workers) throws Exception {
-        ownership.revoked(ownership.owned());
-        workers.finishPublishing();
+    /**
+     * Drops what is on its way, except for an open transaction: that one may end before the group is left. A teacher that
+     * stops in good order says so beside its offsets.
+     */
+    private void stopTaking(Workers workers, BatchPublisher publisher, PollLoop polling) throws Exception {
+        // The membership first: if a partition moves after this line, the broker refuses the marks.
+        Optional<ConsumerGroupMetadata> member = polling.membership();
+        Map<TopicPartition, Long> held = ownership.owned();
+        ownership.revoked(held.keySet());
+        workers.finishPublishing(() -> {
+            if (lifecycle.failure().isEmpty()) {
+                member.ifPresent(sound -> publisher.leave(sound, held));
+            }
+        });
     }
 }

@@ -77,6 +77,13 @@ public interface TeacherConfig {
                 value = "Path of the fitted projection head that reflux fit-projection writes.",
                 unset = "beside the card, with the ending .projection.safetensors")
         Optional<String> projection();
+
+        @Description(
+                "Frames on which the model fails, less those on which it does not, at which the teacher stops instead of"
+                        + " refusing further frames.")
+        @WithDefault("16")
+        @Range(min = 1)
+        int failureLimit();
     }
 
     /** The size at which teacher and student see a frame. */

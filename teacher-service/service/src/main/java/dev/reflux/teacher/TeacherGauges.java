@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 
 /** The counts of a teacher, for meters and snapshots. Thread-safe. */
 final class TeacherGauges {
@@ -37,6 +38,7 @@ final class TeacherGauges {
         this.polling = polling;
         meters.gauge(Meter.TEACHER_IN_FLIGHT, polling::inFlight);
         meters.gauge(Meter.TEACHER_LAG, this::lag);
+        meters.counter(Meter.TEACHER_LOST);
         for (Rejection rejection : Rejection.values()) {
             rejections.put(rejection, new AtomicLong());
         }
@@ -48,6 +50,16 @@ final class TeacherGauges {
     /** Counts a frame that was polled. */
     void taken() {
         taken.incrementAndGet();
+    }
+
+    /** Counts frames that retention removed before they were polled. */
+    void lost(long frames) {
+        meters.counter(Meter.TEACHER_LOST).increment(frames);
+    }
+
+    /** Registers the level of the model's failures. */
+    void modelFailures(IntSupplier level) {
+        meters.gauge(Meter.TEACHER_MODEL_FAILURES, level::getAsInt);
     }
 
     /** Counts the work of a stage. */

@@ -1,5 +1,6 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.failure.UsageException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -50,7 +51,11 @@ final class TeacherLifecycle implements AutoCloseable {
         if (closing.get() || !failure.compareAndSet(null, cause)) {
             return;
         }
-        LOG.error("The teacher cannot go on: {}", cause.toString(), cause);
+        if (cause instanceof UsageException) {
+            LOG.error("The teacher cannot go on: {}", cause.getMessage());
+        } else {
+            LOG.error("The teacher cannot go on: {}", cause.toString(), cause);
+        }
         onFailure.accept(cause);
         ended.countDown();
     }

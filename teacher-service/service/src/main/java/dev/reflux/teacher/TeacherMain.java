@@ -1,5 +1,6 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import java.nio.file.Path;
@@ -51,7 +52,11 @@ public final class TeacherMain {
             if (failure == null) {
                 return 0;
             }
-            log.error("The teacher has stopped: {}", failure.getMessage(), failure);
+            if (failure instanceof UsageException) {
+                log.error("The teacher has stopped: {}", failure.getMessage());
+            } else {
+                log.error("The teacher has stopped: {}", failure.getMessage(), failure);
+            }
             return 1;
         }
     }

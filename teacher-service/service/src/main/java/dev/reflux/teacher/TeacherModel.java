@@ -1,10 +1,14 @@
 package dev.reflux.teacher;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.teacher.inference.CarefulInference;
+import dev.reflux.teacher.inference.NetworkOutput;
 import dev.reflux.teacher.inference.TeacherNetwork;
 import dev.reflux.teacher.projection.Projector;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.ProjectionHead;
+import java.util.List;
 
 /**
  * The network and the projection head in memory. Loaded, used and closed on the torch thread; {@link #close} may be called
@@ -51,6 +55,13 @@ final class TeacherModel implements AutoCloseable {
 
     Projector projector() {
         return projector;
+    }
+
+    /** Returns whether the results for a plain gray image are finite. Torch thread. */
+    boolean passesGray(ImageSize view) {
+        try (NetworkOutput output = network.forward(List.of(CarefulInference.gray(view)))) {
+            return projector.finite(output);
+        }
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.health.HealthServer;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.PollLoop;
+import dev.reflux.teacher.ingest.FrameDecoding;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +52,18 @@ public final class TeacherService implements AutoCloseable {
     }
 
     static TeacherService start(TeacherConfig config, TeacherListener listener, ProducerFactory producers) {
+        return start(config, listener, producers, decoder -> decoder);
+    }
+
+    static TeacherService start(
+            TeacherConfig config,
+            TeacherListener listener,
+            ProducerFactory producers,
+            UnaryOperator<FrameDecoding> decoding) {
         TeacherSettings settings = TeacherSettings.of(config);
         TeacherLifecycle lifecycle = new TeacherLifecycle(listener::failed);
         try {
-            return new TeacherAssembly(settings, listener, producers, lifecycle).start();
+            return new TeacherAssembly(settings, listener, producers, decoding, lifecycle).start();
         } catch (RuntimeException e) {
             lifecycle.close();
             throw e;

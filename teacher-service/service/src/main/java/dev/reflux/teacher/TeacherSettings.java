@@ -28,6 +28,7 @@ import java.util.Map;
  * @param card the card of the teacher's model
  * @param modelFile the TorchScript file of the model
  * @param head the projection head, fitted for this teacher
+ * @param failureLimit the number of model failures, less successes, at which the teacher stops
  * @param view the size at which teacher and student see frames, in pixels
  * @param schemas all label schemas that frames may name
  * @param batchSize the largest number of frames in a forward
@@ -51,6 +52,7 @@ record TeacherSettings(
         ModelCard card,
         Path modelFile,
         ProjectionHeadFile head,
+        int failureLimit,
         ImageSize view,
         LabelSchemas schemas,
         int batchSize,
@@ -93,6 +95,7 @@ record TeacherSettings(
                 card,
                 card.modelFile(cardFile),
                 head,
+                config.model().failureLimit(),
                 view(config, card),
                 schemas,
                 config.batch().size(),

@@ -8,6 +8,7 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -86,10 +87,10 @@ final class Workers implements AutoCloseable {
         void close();
     }
 
-    /** Waits until the publishing thread has finished what it was given. */
-    void finishPublishing() throws Exception {
+    /** Runs a last task when the publishing thread has finished what it was given, and waits for it. */
+    void finishPublishing(Runnable last) throws Exception {
         publishing
-                .executeBlocking(() -> true)
+                .executeBlocking(Executors.callable(last, true))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(LAST_TRANSACTION_WITHIN.toMillis(), TimeUnit.MILLISECONDS);

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,17 +48,38 @@ final class TeacherBench implements AutoCloseable {
     }
 
     static ProjectionHeadFile head() {
-        ModelCard card = ModelCard.read(CARD);
-        float[] weight = new float[card.labelSchema().classCount() * card.featuresChannels()];
         Random random = new Random(1);
+        float[] weight = new float[weights()];
         for (int i = 0; i < weight.length; i++) {
             weight[i] = (float) random.nextGaussian();
         }
-        return ProjectionHeadFile.of(
-                card.name(), card.labelSchema().id(), weight, new float[] {-1, -0.5f, 0, 0.5f, 1}, false, Map.of());
+        return head(weight, new float[] {-1, -0.5f, 0, 0.5f, 1});
+    }
+
+    /** Returns a head of finite numbers whose results are not finite for any image. */
+    static ProjectionHeadFile overflowingHead() {
+        float[] weight = new float[weights()];
+        float[] bias = new float[5];
+        Arrays.fill(weight, Float.MAX_VALUE);
+        Arrays.fill(bias, Float.MAX_VALUE);
+        return head(weight, bias);
+    }
+
+    private static int weights() {
+        ModelCard card = ModelCard.read(CARD);
+        return card.labelSchema().classCount() * card.featuresChannels();
+    }
+
+    private static ProjectionHeadFile head(float[] weight, float[] bias) {
+        ModelCard card = ModelCard.read(CARD);
+        return ProjectionHeadFile.of(card.name(), card.labelSchema().id(), weight, bias, false, Map.of());
     }
 
     TeacherConfig config(String transactionalId, Map<String, String> more) {
+        return ConfigLoader.load(TeacherConfig.class, null, Map.of(), keys(transactionalId, more));
+    }
+
+    Map<String, String> keys(String transactionalId, Map<String, String> more) {
         Map<String, String> keys = new HashMap<>();
         keys.put("teacher.kafka.bootstrap-servers", kafka.bootstrapServers());
         keys.put("teacher.kafka.transactional-id", transactionalId);
@@ -67,7 +89,7 @@ final class TeacherBench implements AutoCloseable {
         keys.put("teacher.compute.threads", "1");
         keys.put("teacher.health.port", "0");
         keys.putAll(more);
-        return ConfigLoader.load(TeacherConfig.class, null, Map.of(), keys);
+        return keys;
     }
 
     KafkaSettings kafka() {

@@ -40,6 +40,7 @@ class TeacherConfigTest {
         assertThat(settings.transactionalId()).startsWith("reflux-teacher-").hasSizeGreaterThan(15);
         assertThat(settings.topicsWithin()).isEqualTo(Duration.ofMinutes(2));
         assertThat(settings.view()).isEqualTo(new ImageSize(96, 64));
+        assertThat(settings.failureLimit()).isEqualTo(16);
         assertThat(settings.batchSize()).isEqualTo(4);
         assertThat(settings.linger()).isEqualTo(Duration.ofMillis(20));
         assertThat(settings.inFlight()).isEqualTo(32);
@@ -74,6 +75,7 @@ class TeacherConfigTest {
         environment.put("REFLUX_TEACHER_KAFKA_PROPERTIES_FILE", properties.toString());
         environment.put("REFLUX_TEACHER_MODEL_CARD", TeacherBench.CARD.toString());
         environment.put("REFLUX_TEACHER_MODEL_PROJECTION", head.toString());
+        environment.put("REFLUX_TEACHER_MODEL_FAILURE_LIMIT", "9");
         environment.put("REFLUX_TEACHER_VIEW_WIDTH", "128");
         environment.put("REFLUX_TEACHER_VIEW_HEIGHT", "80");
         environment.put("REFLUX_TEACHER_BATCH_SIZE", "7");
@@ -104,6 +106,7 @@ class TeacherConfigTest {
         assertThat(settings.transactionalId()).isEqualTo("tx");
         assertThat(settings.topicsWithin()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.view()).isEqualTo(new ImageSize(128, 80));
+        assertThat(settings.failureLimit()).isEqualTo(9);
         assertThat(settings.batchSize()).isEqualTo(7);
         assertThat(settings.linger()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.inFlight()).isEqualTo(70);

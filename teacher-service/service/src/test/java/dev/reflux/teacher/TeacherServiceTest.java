@@ -9,6 +9,7 @@ import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.KafkaClients;
+import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.DistillationSample;
 import dev.reflux.common.message.TensorType;
 import dev.reflux.common.tensor.TensorCodec;
@@ -128,8 +129,8 @@ class TeacherServiceTest {
         try (TeacherBench bench = new TeacherBench(directory, 2)) {
             int frames = 30;
             bench.push(0, frames);
-            Dying dying = new Dying(3);
-            // Several transactions before the one that never ends.
+            Dying dying = new Dying(5);
+            // Several transactions before the one that never ends; the first two open the partitions.
             TeacherConfig config = bench.config("same", Map.of("teacher.commit.frames", "4"));
             TeacherService killed = TeacherService.start(config, TeacherListener.SILENT, dying::producer);
             await().atMost(Duration.ofSeconds(30)).until(() -> killed.failure().isPresent());
@@ -196,6 +197,39 @@ class TeacherServiceTest {
                             throw e.getCause();
                         }
                     });
+        }
+    }
+
+    @Test
+    void givenATeacherWithoutAFiniteOutput_whenFramesCome_thenItStopsWithASentenceAndRefusesNone() throws Exception {
+        try (TeacherBench bench = new TeacherBench(directory, 2)) {
+            int frames = 20;
+            bench.push(0, frames);
+            Path broken = directory.resolve("broken.safetensors");
+            TeacherBench.overflowingHead().write(broken);
+            TeacherConfig config = bench.config("t", Map.of("teacher.model.projection", broken.toString()));
+            try (TeacherService teacher = TeacherService.start(config, TeacherListener.SILENT)) {
+
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> teacher.failure().isPresent());
+
+                assertThat(teacher.failure().orElseThrow())
+                        .isInstanceOf(UsageException.class)
+                        .hasMessageContaining("tiny-teacher")
+                        .hasMessageContaining("not finite")
+                        .hasMessageContaining("No frame was refused");
+                URI livez = URI.create("http://127.0.0.1:" + teacher.healthPort() + "/livez");
+                HttpResponse<String> answer = HttpClient.newHttpClient()
+                        .send(HttpRequest.newBuilder(livez).build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.body()).contains("not finite");
+            }
+            try (TeacherService next = TeacherService.start(bench.config("t", Map.of()), TeacherListener.SILENT)) {
+                assertThat(bench.samples(frames)).hasSize(frames);
+                assertThat(next.snapshot().deadLetters()).isZero();
+                assertThat(bench.committed(Topics.DEAD_LETTER, 0, Duration.ofSeconds(1), () -> true))
+                        .isEmpty();
+            }
         }
     }
 

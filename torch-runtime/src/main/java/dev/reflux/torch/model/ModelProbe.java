@@ -10,14 +10,9 @@ import ai.djl.pytorch.engine.PtNDArray;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.torch.TorchRuntime;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.reflux.torch.script.ScriptArchive;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /** Checks a loaded module against its card, by small forwards at sizes that no stride divides. One owner thread. */
 final class ModelProbe {
@@ -26,16 +21,19 @@ final class ModelProbe {
     private final TorchModule module;
     private final ModelCard card;
     private final Path file;
+    private final ScriptArchive archive;
 
-    ModelProbe(TorchRuntime runtime, TorchModule module, ModelCard card, Path file) {
+    ModelProbe(TorchRuntime runtime, TorchModule module, ModelCard card, Path file, ScriptArchive archive) {
         this.runtime = runtime;
         this.module = module;
         this.card = card;
         this.file = file;
+        this.archive = archive;
     }
 
     /**
-     * Checks that a forward returns two float outputs of four dimensions with the channels and strides of the card.
+     * Checks that a forward returns two float outputs of four dimensions with the channels and strides of the card, and
+     * that their values can be those of a network.
      *
      * @throws UsageException if it does not
      */
@@ -44,21 +42,28 @@ final class ModelProbe {
         int width = odd(3);
         try (NDManager scratch = runtime.manager().newSubManager()) {
             NDArray x = scratch.randomUniform(-1, 1, new Shape(1, 3, height, width));
-            NDList outputs;
-            try {
-                outputs = module.infer(scratch, x);
-            } catch (EngineException | IllegalArgumentException | UnsupportedOperationException e) {
-                throw new UsageException(
-                        "The model file " + file + " fails on an image of " + width + "x" + height + " (" + reason(e)
-                                + "); it must take [N,3,H,W] of any size and return (logits, features).",
-                        e);
-            }
+            NDList outputs = infer(scratch, x, height, width);
             if (outputs.size() != 2) {
                 throw new UsageException("The model file " + file + " returns " + outputs.size()
                         + " output(s); its forward must return the pair (logits, features).");
             }
             check("logits", outputs.get(0), card.labelSchema().classCount(), card.logitsStride(), height, width);
             check("features", outputs.get(1), card.featuresChannels(), card.featuresStride(), height, width);
+            ProbedValues values = new ProbedValues(card, file);
+            values.requireFinite(module.tensors());
+            // The same draw with its signs changed: the generator's state after loading is that of one draw.
+            values.requireMeaning(outputs, infer(scratch, x.neg(), height, width));
+        }
+    }
+
+    private NDList infer(NDManager scratch, NDArray x, int height, int width) {
+        try {
+            return module.infer(scratch, x);
+        } catch (EngineException | IllegalArgumentException | UnsupportedOperationException e) {
+            throw new UsageException(
+                    "The model file " + file + " fails on an image of " + width + "x" + height + " (" + reason(e)
+                            + "); it must take [N,3,H,W] of any size and return (logits, features).",
+                    e);
         }
     }
 
@@ -116,7 +121,7 @@ final class ModelProbe {
      * evaluation give the same outputs.
      */
     private void refuseFrozenStatistics() {
-        if (!callsBatchNorm()) {
+        if (!archive.batchNorm()) {
             return;
         }
         try (NDManager scratch = runtime.manager().newSubManager()) {
@@ -135,23 +140,6 @@ final class ModelProbe {
     private UsageException tracedInEvaluation() {
         return new UsageException("The model file " + file + " was traced in evaluation mode: a training forward "
                 + "leaves its batch-norm statistics as they were; export it with torch.jit.script.");
-    }
-
-    /** Returns whether the code of the archive normalizes by batch. */
-    private boolean callsBatchNorm() {
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            for (ZipEntry entry : Collections.list(zip.entries())) {
-                if (entry.getName().endsWith(".py")) {
-                    String code = new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
-                    if (code.contains("batch_norm(")) {
-                        return true;
-                    }
-                }
-            }
-            return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static boolean moves(String name) {

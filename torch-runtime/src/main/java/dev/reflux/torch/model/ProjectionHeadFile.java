@@ -45,11 +45,26 @@ public final class ProjectionHeadFile {
                 || !"1".equals(file.metadata().get(VERSION))) {
             throw new IllegalArgumentException("it is not a projection head of version 1");
         }
-        if (weight.shape().size() != 2 || !bias.shape().equals(weight.shape().subList(0, 1))) {
+        if (weight.shape().size() != 2
+                || weight.data().remaining() == 0
+                || !bias.shape().equals(weight.shape().subList(0, 1))) {
             throw new IllegalArgumentException("weight and bias have shapes that do not match");
+        }
+        requireFinite(weight);
+        requireFinite(bias);
+        if (!List.of("true", "false").contains(metadata(RELU))) {
+            throw new IllegalArgumentException("its relu is \"" + metadata(RELU) + "\" and must be true or false");
         }
         if (!file.metadata().containsKey(TEACHER) || !file.metadata().containsKey(SCHEMA)) {
             throw new IllegalArgumentException("it does not name its teacher and label schema");
+        }
+    }
+
+    private static void requireFinite(NamedTensor tensor) {
+        for (float value : tensor.floats()) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalArgumentException("its " + tensor.name() + " has a value that is no number");
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.script.ScriptArchive;
 import dev.reflux.torch.weights.NamedTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,9 @@ import java.util.Map;
  * <ol>
  *   <li>A file whose SHA-256 is not the card's is not loaded: a TorchScript file is code.
  *   <li>A file that does not match its card is refused when it is loaded, by a forward at a size that no stride divides.
+ *   <li>A file with values that are no numbers, or that returns probabilities, is refused. So is a teacher whose outputs do
+ *       not depend on its input.
+ *   <li>A file that was saved on another device is loaded onto the runtime's.
  *   <li>For training, a file whose batch normalization would not learn (traced in evaluation mode) is refused.
  *   <li>{@link #forward} changes nothing; {@link #forwardTraining} changes batch-norm statistics and nothing else.
  *   <li>{@link #save} writes a file in evaluation mode that plain PyTorch loads, and does not change this model.
@@ -67,17 +71,18 @@ public final class SegmentationModel implements AutoCloseable {
      */
     public static SegmentationModel load(TorchRuntime runtime, Path file, ModelCard card, Mode mode) {
         card.verify(file);
+        ScriptArchive archive = archive(file);
         TorchModule module;
         try {
             module = TorchModule.load(runtime, file, mode == Mode.TRAINING);
-        } catch (EngineException | IllegalArgumentException e) {
+        } catch (EngineException | IllegalArgumentException | UncheckedIOException | UnsupportedOperationException e) {
             throw new UsageException(
                     "The model file " + file + " cannot be loaded by PyTorch " + runtime.torchVersion() + " ("
                             + ModelProbe.reason(e) + "); export it with torch.jit.script and torch.jit.save.",
                     e);
         }
         try {
-            ModelProbe probe = new ModelProbe(runtime, module, card, file);
+            ModelProbe probe = new ModelProbe(runtime, module, card, file, archive);
             probe.contract();
             if (mode == Mode.TRAINING) {
                 probe.trainable();
@@ -87,6 +92,23 @@ public final class SegmentationModel implements AutoCloseable {
             module.close();
             throw e;
         }
+    }
+
+    private static ScriptArchive archive(Path file) {
+        ScriptArchive archive;
+        try {
+            archive = ScriptArchive.of(file);
+        } catch (IOException e) {
+            throw new UsageException(
+                    "The model file " + file + " is not a TorchScript archive (" + e.getMessage()
+                            + "); export it with torch.jit.script and torch.jit.save.",
+                    e);
+        }
+        archive.unusableType().ifPresent(type -> {
+            throw new UsageException("The model file " + file + " has tensors of the type " + type
+                    + ", which cannot be used here; call model.float() before the export.");
+        });
+        return archive;
     }
 
     /** Loads the model that a card names. Its file lies beside the card. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Segments images as a vehicle does: resizes them to the view, runs the model in batches, upsamples the logits to the size of
@@ -69,35 +70,46 @@ public final class Segmenter {
      * @param imageOf the image of an item
      * @param taker the receiver of each item and its class map, in order
      */
+    public <T> void predict(Iterator<T> items, Function<T, RgbImage> imageOf, BiConsumer<T, LabelMap> taker) {
+        predict(items, imageOf, item -> imageOf.apply(item).size(), taker);
+    }
+
+    /**
+     * Segments a stream of any length in constant memory.
+     *
+     * @param items the items that have images
+     * @param imageOf the image of an item
+     * @param sizeOf the size of an item's class map
+     * @param taker the receiver of each item and its class map, in order
+     */
     public <T> void predict(
-            Iterator<T> items, java.util.function.Function<T, RgbImage> imageOf, BiConsumer<T, LabelMap> taker) {
+            Iterator<T> items,
+            Function<T, RgbImage> imageOf,
+            Function<T, ImageSize> sizeOf,
+            BiConsumer<T, LabelMap> taker) {
         List<T> batch = new ArrayList<>();
         while (items.hasNext()) {
             batch.add(items.next());
             if (batch.size() == batchSize || !items.hasNext()) {
-                predictBatch(batch, batch.stream().map(imageOf).toList(), taker);
+                predictBatch(batch, batch.stream().map(imageOf).toList(), sizeOf, taker);
                 batch.clear();
             }
         }
     }
 
-    private <T> void predictBatch(List<T> items, List<RgbImage> images, BiConsumer<T, LabelMap> taker) {
+    private <T> void predictBatch(
+            List<T> items, List<RgbImage> images, Function<T, ImageSize> sizeOf, BiConsumer<T, LabelMap> taker) {
         try (NDManager scratch = runtime.manager().newSubManager()) {
             NDArray x = frames.batch(scratch, images, view, model.card().input());
             NDArray logits = model.forward(scratch, x).logits();
             TensorShape grid = LogitTensors.shape(logits);
             List<FloatBuffer> each = LogitTensors.frames(logits);
             for (int i = 0; i < items.size(); i++) {
-                RgbImage image = images.get(i);
+                ImageSize size = sizeOf.apply(items.get(i));
                 taker.accept(
                         items.get(i),
                         predictions.argmax(
-                                each.get(i),
-                                grid.classes(),
-                                grid.height(),
-                                grid.width(),
-                                image.width(),
-                                image.height()));
+                                each.get(i), grid.classes(), grid.height(), grid.width(), size.width(), size.height()));
             }
         }
     }

@@ -55,8 +55,8 @@ final class TorchModule implements AutoCloseable {
     static TorchModule load(TorchRuntime runtime, Path file, boolean trainable) {
         PtNDManager manager = newManager(runtime);
         try {
-            PtSymbolBlock block =
-                    JniUtils.loadModule(manager, file, !runtime.onCpu(), new String[0], new String[0], trainable);
+            // Mapped to the runtime's device: a file that was saved on a GPU names it.
+            PtSymbolBlock block = JniUtils.loadModule(manager, file, true, new String[0], new String[0], trainable);
             return new TorchModule(runtime, trainable, manager, block);
         } catch (RuntimeException e) {
             manager.close();
@@ -73,7 +73,7 @@ final class TorchModule implements AutoCloseable {
     static TorchModule load(TorchRuntime runtime, byte[] archive, boolean trainable) {
         PtNDManager manager = newManager(runtime);
         try {
-            return new TorchModule(runtime, trainable, manager, read(runtime, manager, archive));
+            return new TorchModule(runtime, trainable, manager, read(manager, archive));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -84,9 +84,9 @@ final class TorchModule implements AutoCloseable {
         return (PtNDManager) runtime.manager().newSubManager();
     }
 
-    private static PtSymbolBlock read(TorchRuntime runtime, PtNDManager manager, byte[] archive) {
+    private static PtSymbolBlock read(PtNDManager manager, byte[] archive) {
         try {
-            return JniUtils.loadModule(manager, new ByteArrayInputStream(archive), !runtime.onCpu(), false);
+            return JniUtils.loadModule(manager, new ByteArrayInputStream(archive), true, false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -150,7 +150,7 @@ final class TorchModule implements AutoCloseable {
         PtNDManager oldManager = manager;
         PtSymbolBlock oldBlock = block;
         manager = newManager(runtime);
-        block = read(runtime, manager, archive);
+        block = read(manager, archive);
         setTraining(training);
         methods = methodsOf(block);
         tensors = ModuleTensors.of(block, manager, methods, trainable);

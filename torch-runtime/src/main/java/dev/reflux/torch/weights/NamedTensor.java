@@ -35,19 +35,25 @@ public record NamedTensor(String name, Type type, List<Long> shape, ByteBuffer d
     public NamedTensor {
         shape = List.copyOf(shape);
         data = data.slice().order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        if (shape.stream().anyMatch(d -> d < 0) || bytes(shape, type) != data.remaining()) {
+        if (shape.stream().anyMatch(d -> d < 0) || bytes(type, shape) != data.remaining()) {
             throw new IllegalArgumentException(
                     Cause.oneLine(name) + " " + type + shape + " cannot have " + data.remaining() + " bytes");
         }
     }
 
-    /** Returns the size of the elements; more than any file has where it is no long. */
-    private static long bytes(List<Long> shape, Type type) {
-        try {
-            return Math.multiplyExact(shape.stream().reduce(1L, Math::multiplyExact), (long) type.bytes());
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
+    /** Returns the bytes of so many elements; -1 when no memory has as many. */
+    private static long bytes(Type type, List<Long> shape) {
+        if (shape.contains(0L)) {
+            return 0;
         }
+        long bytes = type.bytes();
+        for (long dimension : shape) {
+            if (dimension > Integer.MAX_VALUE || bytes > Integer.MAX_VALUE) {
+                return -1;
+            }
+            bytes *= dimension;
+        }
+        return bytes;
     }
 
     /**

@@ -110,6 +110,9 @@ public final class Safetensors {
         } catch (IOException e) {
             throw new IllegalArgumentException("the safetensors header is not JSON", e);
         }
+        if (!header.isObject()) {
+            throw new IllegalArgumentException("the safetensors header is not a JSON object");
+        }
         int start = LENGTH_BYTES + (int) length;
         Map<String, String> metadata = new TreeMap<>();
         header.path(METADATA)
@@ -128,10 +131,11 @@ public final class Safetensors {
     }
 
     private static NamedTensor tensor(String name, JsonNode entry, ByteBuffer file, int start) {
-        long from = entry.at("/data_offsets/0").asLong(-1);
-        long to = entry.at("/data_offsets/1").asLong(-1);
-        if (from < 0 || to < from || to > file.capacity() - start) {
-            throw new IllegalArgumentException("the data of tensor " + Cause.oneLine(name) + " is not in the file");
+        JsonNode offsets = entry.path("data_offsets");
+        long from = number(offsets.path(0), name);
+        long to = number(offsets.path(1), name);
+        if (offsets.size() != 2 || to < from || to > file.capacity() - start) {
+            throw new IllegalArgumentException("the data of tensor " + name + " is not in the file");
         }
         NamedTensor.Type type;
         try {
@@ -145,7 +149,18 @@ public final class Safetensors {
                     e);
         }
         List<Long> shape = new ArrayList<>();
-        entry.path("shape").forEach(d -> shape.add(d.asLong(-1)));
+        if (!entry.path("shape").isArray()) {
+            throw new IllegalArgumentException("tensor " + name + " has no shape");
+        }
+        entry.path("shape").forEach(d -> shape.add(number(d, name)));
         return new NamedTensor(name, type, shape, file.slice(start + (int) from, (int) (to - from)));
+    }
+
+    private static long number(JsonNode node, String name) {
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0) {
+            throw new IllegalArgumentException(
+                    "tensor " + name + " has " + node + " where a number of at least 0 belongs");
+        }
+        return node.asLong();
     }
 }

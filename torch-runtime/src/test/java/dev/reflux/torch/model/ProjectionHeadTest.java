@@ -14,9 +14,13 @@ import dev.reflux.torch.Torch;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.TrainingStep;
 import dev.reflux.torch.optim.AdamW;
+import dev.reflux.torch.weights.Safetensors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProjectionHeadTest {
@@ -221,6 +226,35 @@ class ProjectionHeadTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("is not a projection head")
                 .hasMessageContaining(path.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"relu, yes, must be true or false", "reflux.version, 2, not a projection head of version 1"})
+    void givenAnotherSetting_whenReadAsAHead_thenItIsRefused(String key, String value, String words)
+            throws IOException {
+        Path path = dir.resolve("head.safetensors");
+        head("t", "s").write(path);
+        Safetensors.File file = Safetensors.read(Files.readAllBytes(path));
+        Map<String, String> metadata = new HashMap<>(file.metadata());
+        metadata.put(key, value);
+        Files.write(path, Safetensors.write(file.tensors(), metadata));
+
+        assertThatThrownBy(() -> ProjectionHeadFile.read(path))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void givenWeightsThatAreNoNumbers_whenReadAsAHead_thenTheyAreRefused() throws IOException {
+        Path path = dir.resolve("head.safetensors");
+        head("t", "s").write(path);
+        byte[] bytes = Files.readAllBytes(path);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - 4, Float.NaN);
+        Files.write(path, bytes);
+
+        assertThatThrownBy(() -> ProjectionHeadFile.read(path))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("its bias has a value that is no number");
     }
 
     @Test

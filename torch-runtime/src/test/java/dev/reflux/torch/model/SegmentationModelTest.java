@@ -256,7 +256,7 @@ class SegmentationModelTest {
 
     static Stream<Arguments> badFiles() {
         return Stream.of(
-                Arguments.of("no archive", "hello".getBytes(StandardCharsets.UTF_8), "cannot be loaded by PyTorch"),
+                Arguments.of("no archive", "hello".getBytes(StandardCharsets.UTF_8), "is not a TorchScript archive"),
                 Arguments.of("one output", TinyModel.withOneOutput(), "returns 1 output(s)"),
                 Arguments.of("rounds down", TinyModel.thatRoundsDown(), "requires float32[1, 4, 9, 13]"),
                 Arguments.of("fails", TinyModel.thatFails(), "fails on an image of 49x33"),

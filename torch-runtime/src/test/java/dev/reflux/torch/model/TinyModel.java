@@ -102,9 +102,34 @@ public final class TinyModel {
                 .archive();
     }
 
+    /** Has the softmax of training inside, as some exports do. */
+    public static byte[] withSoftmax() {
+        return module(FORWARD.formatted("training").replace("return (logits,", "return (torch.softmax(logits, 1),")
+                        + LISTS)
+                .archive();
+    }
+
+    /** Gives the bias of its last layer, whatever it sees. */
+    public static byte[] thatNeverChanges() {
+        return module(FORWARD.formatted("training").replace("torch.relu(y)", "torch.mul(y, 0.)") + LISTS)
+                .archive();
+    }
+
+    /** Has one deviation that is no number, and a method that lists it or not. */
+    public static byte[] withNanStatistics(boolean listed) {
+        return module(FORWARD.formatted("training") + (listed ? LISTS : ""), Float.NaN)
+                .archive();
+    }
+
     private static ScriptModule module(String methods) {
+        return module(methods, 1);
+    }
+
+    private static ScriptModule module(String methods, float lastVariance) {
         float[] ones = new float[WIDTH];
         Arrays.fill(ones, 1);
+        float[] variances = ones.clone();
+        variances[WIDTH - 1] = lastVariance;
         return ScriptModule.of("Tiny", methods)
                 .withParameters(
                         new ScriptTensor("stem_weight", new long[] {8, 3, 3, 3}, Torch.random(1, 8 * 27, 0.3)),
@@ -117,7 +142,7 @@ public final class TinyModel {
                                 "feature_weight", new long[] {FEATURES, 8, 3, 3}, Torch.random(4, FEATURES * 72, 0.1)))
                 .withBuffers(
                         new ScriptTensor("running_mean", new long[] {8}, new float[WIDTH]),
-                        new ScriptTensor("running_var", new long[] {8}, ones.clone()));
+                        new ScriptTensor("running_var", new long[] {8}, variances));
     }
 
     public static LabelSchema schema(int classes) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -16,6 +17,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
 
@@ -93,6 +95,79 @@ class SafetensorsTest {
     @MethodSource("damaged")
     void givenDamagedBytes_whenRead_thenTheyAreRefused(byte[] bytes) {
         assertThatThrownBy(() -> Safetensors.read(bytes)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[0,9223372036854775807]",
+                "[9223372036854775800,9223372036854775807]",
+                "[-8,0]",
+                "[4,0]",
+                "[0]",
+                "[0,8,8]",
+                "[0.5,8]",
+                "\"0,8\"",
+                "null"
+            })
+    void givenOffsetsThatCannotBe_whenRead_thenTheyAreRefused(String offsets) {
+        refuses("{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":" + offsets + "}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[4294967296,4294967296]",
+                "[3037000500,3037000500,0]",
+                "[-1,-2]",
+                "[1e3]",
+                "7",
+                "[[2]]",
+                "[2,9223372036854775807]"
+            })
+    void givenAShapeThatCannotBe_whenRead_thenItIsRefused(String shape) {
+        refuses("{\"w\":{\"dtype\":\"F32\",\"shape\":" + shape + ",\"data_offsets\":[0,8]}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "null", "{\"w\":[]}", "{\"w\":null}", "{\"w\":{}}", "\u0000\u0000\u00fe\u00ff    "})
+    void givenAnotherHeader_whenRead_thenItIsRefused(String header) {
+        refuses(header);
+    }
+
+    private static void refuses(String header) {
+        byte[] json = header.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] file = ByteBuffer.allocate(8 + json.length + 8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .put(json)
+                .array();
+
+        assertThatThrownBy(() -> Safetensors.read(file)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void givenAnyDamage_whenRead_thenNothingButARefusalComesOfIt() {
+        byte[] sound = Safetensors.write(
+                List.of(
+                        NamedTensor.ofFloats("weight", new float[6], 2, 3),
+                        NamedTensor.ofFloats("bias", new float[2], 2)),
+                Map.of("kind", "head"));
+        Random random = new Random(3);
+        int read = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] damaged = sound.clone();
+            for (int change = random.nextInt(3); change >= 0; change--) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+            }
+            byte[] part = Arrays.copyOf(damaged, damaged.length - (i % 4 == 0 ? random.nextInt(30) : 0));
+            try {
+                read += Safetensors.read(part).tensors().isEmpty() ? 0 : 1;
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageNotContaining("null");
+            }
+        }
+        assertThat(read).isBetween(1, 19_999);
     }
 
     @Test

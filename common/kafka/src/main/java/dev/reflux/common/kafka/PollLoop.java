@@ -126,11 +126,12 @@ public final class PollLoop implements AutoCloseable {
      * @throws IllegalStateException before the first iteration
      */
     public ConsumerGroupMetadata groupMetadata() {
-        ConsumerGroupMetadata snapshot = groupMetadata;
-        if (snapshot == null) {
-            throw new IllegalStateException("the loop has not polled yet");
-        }
-        return snapshot;
+        return membership().orElseThrow(() -> new IllegalStateException("the loop has not polled yet"));
+    }
+
+    /** Returns the group's generation as of the last iteration; empty before the first one. */
+    public Optional<ConsumerGroupMetadata> membership() {
+        return Optional.ofNullable(groupMetadata);
     }
 
     /**

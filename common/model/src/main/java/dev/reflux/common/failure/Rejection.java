@@ -29,5 +29,11 @@ public enum Rejection {
     /** The sample comes from a teacher or a projection head other than the one that the trainer learns from. */
     WRONG_TEACHER,
     /** The model failed on this frame although the frame itself is sound. */
-    INFERENCE_FAILED
+    INFERENCE_FAILED,
+    /** The process ended more than once while it worked on this frame and on no other. The frame is not opened again. */
+    PROCESS_ENDED,
+    /** The trainer's guard does not trust the frame: its image shows nothing, its label is noise, or its camera is set aside. */
+    SET_ASIDE,
+    /** Every optimizer step on the frame's window had a gradient that is not finite or exploded. */
+    STEP_SKIPPED
 }

@@ -2,23 +2,18 @@ package dev.reflux.common.image;
 
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBufferByte;
 import java.awt.image.PixelInterleavedSampleModel;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
@@ -26,15 +21,19 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  *
  * <ol>
  *   <li>A file of any other format is refused by its first bytes.
- *   <li>The size is read from the header and bounded before pixels are allocated.
+ *   <li>Size and depth are read from the header and bounded before pixels are allocated.
+ *   <li>The numbers of the file are the numbers of the result: no alpha, profile or gamma changes them.
+ *   <li>The image is turned upright by its EXIF orientation.
  * </ol>
  *
- * Thread-safe.
+ * <p>docs/images.md has the policy for each kind of file. Thread-safe.
  */
 public final class ImageCodec {
 
     /** An 8K frame. */
     private static final int STANDARD_MAX_PIXELS = 8192 * 4320;
+    /** The most that a pixel takes on average: four channels of 8 bits. */
+    private static final int BYTES_PER_PIXEL = 4;
 
     private final int maxPixels;
 
@@ -58,63 +57,69 @@ public final class ImageCodec {
     }
 
     /**
-     * Returns the image's size, read from its header alone.
+     * Returns the size of the upright image, read from its header alone.
      *
      * @param bytes JPEG or PNG file
      * @throws RejectedFrameException when the image is empty, unreadable or over the limit
      */
     public ImageSize probe(byte[] bytes) throws RejectedFrameException {
-        return probe(bytes, Rejection.UNREADABLE_IMAGE);
+        PictureFile file = open(bytes);
+        return file.orientation().turn(file.size());
     }
 
     /**
-     * Returns the image's size, read from its header alone.
-     *
-     * @param bytes JPEG or PNG file
-     * @param unreadable reason to give for a damaged file
-     * @throws RejectedFrameException when the image is empty, unreadable or over the limit
-     */
-    public ImageSize probe(byte[] bytes, Rejection unreadable) throws RejectedFrameException {
-        if (bytes.length == 0) {
-            throw new RejectedFrameException(Rejection.EMPTY_IMAGE, "The image has no bytes.");
-        }
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            ImageReader reader = readerOf(bytes, in, unreadable);
-            try {
-                return probe(reader);
-            } finally {
-                reader.dispose();
-            }
-        } catch (IOException | RuntimeException e) {
-            throw new RejectedFrameException(unreadable, "The file's header is damaged: " + e.getMessage() + ".", e);
-        }
-    }
-
-    /**
-     * Returns the image's pixels. Gray images become RGB; an alpha channel is dropped.
+     * Returns the image's pixels, upright. Gray images become RGB; an alpha channel is dropped, and the colors under it are
+     * kept.
      *
      * @param bytes JPEG or PNG file
      * @throws RejectedFrameException when the image is empty, truncated, unreadable or over the limit
      */
     public RgbImage decode(byte[] bytes) throws RejectedFrameException {
+        PictureFile file = open(bytes);
+        try {
+            return file.orientation().turn(file.pixels());
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private PictureFile open(byte[] bytes) throws RejectedFrameException {
         if (bytes.length == 0) {
             throw new RejectedFrameException(Rejection.EMPTY_IMAGE, "The image has no bytes.");
         }
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            ImageReader reader = readerOf(bytes, in, Rejection.UNREADABLE_IMAGE);
-            try {
-                ImageSize size = probe(reader);
-                TruncationWatch watch = new TruncationWatch();
-                reader.addIIOReadWarningListener(watch);
-                BufferedImage image = reader.read(0);
-                watch.requireWhole();
-                return new RgbImage(size.width(), size.height(), rgbOf(image));
-            } finally {
-                reader.dispose();
-            }
+        ImageFormat format = ImageFormat.of(bytes)
+                .orElseThrow(() -> new RejectedFrameException(
+                        Rejection.UNREADABLE_IMAGE, "The file is neither JPEG nor PNG; send one of the two."));
+        PictureFile file;
+        try {
+            file = format == ImageFormat.PNG ? PngFile.of(bytes) : JpegFile.of(bytes);
         } catch (IOException | RuntimeException e) {
+            throw unreadable(e);
+        }
+        requireAllowed(file.size(), file.bytesPerPixel());
+        return file;
+    }
+
+    private static RejectedFrameException unreadable(Exception e) {
+        return new RejectedFrameException(
+                Rejection.UNREADABLE_IMAGE, "The image cannot be read: " + e.getMessage() + ".", e);
+    }
+
+    /**
+     * Checks what a header announces against the limit, before anything is allocated.
+     *
+     * @param size width and height
+     * @param bytesPerPixel bytes that the decoder takes for a pixel; a whole image may take four bytes for each pixel of
+     *     the limit
+     * @throws RejectedFrameException with {@link Rejection#IMAGE_TOO_LARGE} when it is over the limit
+     */
+    public void requireAllowed(ImageSize size, int bytesPerPixel) throws RejectedFrameException {
+        if (size.pixels() > maxPixels || size.pixels() * bytesPerPixel > (long) BYTES_PER_PIXEL * maxPixels) {
             throw new RejectedFrameException(
-                    Rejection.UNREADABLE_IMAGE, "The image is damaged or truncated: " + e.getMessage() + ".", e);
+                    Rejection.IMAGE_TOO_LARGE,
+                    "The image is " + size + " of " + bytesPerPixel + (bytesPerPixel == 1 ? " byte" : " bytes")
+                            + " a pixel, over the limit of " + maxPixels + " pixels and " + BYTES_PER_PIXEL
+                            + " bytes for each; send it smaller or raise the limit.");
         }
     }
 
@@ -150,48 +155,6 @@ public final class ImageCodec {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
-    }
-
-    private static ImageReader readerOf(byte[] bytes, ImageInputStream in, Rejection unreadable)
-            throws RejectedFrameException {
-        ImageReader reader = ImageFormat.of(bytes)
-                .orElseThrow(() -> new RejectedFrameException(
-                        unreadable, "The file is neither JPEG nor PNG; send one of the two."))
-                .reader();
-        reader.setInput(in, true, true);
-        return reader;
-    }
-
-    private ImageSize probe(ImageReader reader) throws IOException, RejectedFrameException {
-        int width = reader.getWidth(0);
-        int height = reader.getHeight(0);
-        if ((long) width * height > maxPixels) {
-            throw new RejectedFrameException(
-                    Rejection.IMAGE_TOO_LARGE,
-                    "The image is " + width + "x" + height + ", over the limit of " + maxPixels
-                            + " pixels; send it smaller or raise the limit.");
-        }
-        return new ImageSize(width, height);
-    }
-
-    private static byte[] rgbOf(BufferedImage image) {
-        BufferedImage threeBytes = image.getType() == BufferedImage.TYPE_3BYTE_BGR ? image : redrawn(image);
-        byte[] bgr = ((DataBufferByte) threeBytes.getRaster().getDataBuffer()).getData();
-        byte[] rgb = new byte[bgr.length];
-        for (int i = 0; i < bgr.length; i += 3) {
-            rgb[i] = bgr[i + 2];
-            rgb[i + 1] = bgr[i + 1];
-            rgb[i + 2] = bgr[i];
-        }
-        return rgb;
-    }
-
-    private static BufferedImage redrawn(BufferedImage image) {
-        BufferedImage copy = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
-        Graphics2D canvas = copy.createGraphics();
-        canvas.drawImage(image, 0, 0, null);
-        canvas.dispose();
-        return copy;
     }
 
     private static BufferedImage buffered(RgbImage image) {

@@ -4,10 +4,8 @@ import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.image.PngFile;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
-import java.awt.image.PixelInterleavedSampleModel;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,13 +13,6 @@ import javax.imageio.ImageIO;
 
 /** Encodes and decodes label maps as 8-bit one-channel PNG files. Thread-safe. */
 public final class LabelMapCodec {
-
-    private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    private static final int BIT_DEPTH_AT = 24;
-    private static final int COLOR_TYPE_AT = 25;
-    private static final int HEADER_BYTES = 33;
-    private static final int GRAY = 0;
-    private static final int PALETTE = 3;
 
     private final ImageCodec images;
 
@@ -47,9 +38,12 @@ public final class LabelMapCodec {
      * @throws RejectedFrameException when the file is damaged, or a value is neither a class nor ignored
      */
     public LabelMap decode(byte[] png, LabelSchema schema) throws RejectedFrameException {
-        requireGray8(png);
-        ImageSize size = images.probe(png, Rejection.UNREADABLE_LABEL);
-        byte[] raw = rawBytes(png, size);
+        return decode(open(png), schema);
+    }
+
+    private static LabelMap decode(PngFile file, LabelSchema schema) throws RejectedFrameException {
+        ImageSize size = file.size();
+        byte[] raw = stored(file);
         byte[] ids = new byte[raw.length];
         for (int i = 0; i < raw.length; i++) {
             short meaning = schema.meaningOf(raw[i] & 0xFF);
@@ -72,15 +66,43 @@ public final class LabelMapCodec {
      *     ignored
      */
     public LabelMap decode(byte[] png, LabelSchema schema, int width, int height) throws RejectedFrameException {
-        requireGray8(png);
-        ImageSize size = images.probe(png, Rejection.UNREADABLE_LABEL);
-        if (size.width() != width || size.height() != height) {
+        PngFile file = open(png);
+        ImageSize size = file.size();
+        ImageSize image = new ImageSize(width, height);
+        if (!size.equals(image)) {
+            boolean turned = size.width() == height && size.height() == width;
             throw new RejectedFrameException(
                     Rejection.LABEL_SIZE_MISMATCH,
-                    "The label is " + size + " and the image " + new ImageSize(width, height)
-                            + "; they must be alike.");
+                    "The label is " + size + " and the image " + image + "; they must be alike"
+                            + (turned
+                                    ? " (an image is turned upright by its EXIF orientation, a label never is)."
+                                    : "."));
         }
-        return decode(png, schema);
+        return decode(file, schema);
+    }
+
+    /**
+     * Returns how often each raw value occurs, 0 to 255, whatever it means.
+     *
+     * @param png PNG file
+     * @throws RejectedFrameException when the file is damaged or not an 8-bit one-channel PNG
+     */
+    public long[] countRawValues(byte[] png) throws RejectedFrameException {
+        long[] counts = new long[256];
+        for (byte value : stored(open(png))) {
+            counts[value & 0xFF]++;
+        }
+        return counts;
+    }
+
+    /**
+     * Returns the label's size, read from its header alone.
+     *
+     * @param png PNG file
+     * @throws RejectedFrameException when the header is damaged, over the limit, or not of an 8-bit one-channel PNG
+     */
+    public ImageSize probe(byte[] png) throws RejectedFrameException {
+        return open(png).size();
     }
 
     /** Returns the label as a PNG file. Decoding it by a schema without raw ids gives the same label. */
@@ -96,45 +118,35 @@ public final class LabelMapCodec {
         return out.toByteArray();
     }
 
-    private static void requireGray8(byte[] png) throws RejectedFrameException {
+    private PngFile open(byte[] png) throws RejectedFrameException {
         if (png.length == 0) {
             throw new RejectedFrameException(Rejection.UNREADABLE_LABEL, "The label has no bytes.");
         }
-        if (png.length < HEADER_BYTES
-                || java.util.Arrays.mismatch(png, 0, PNG_SIGNATURE.length, PNG_SIGNATURE, 0, PNG_SIGNATURE.length)
-                        >= 0) {
-            throw new RejectedFrameException(Rejection.UNREADABLE_LABEL, "The label is not a PNG file.");
-        }
-        int depth = png[BIT_DEPTH_AT];
-        int type = png[COLOR_TYPE_AT];
-        // A palette PNG of 8 bits holds class ids as indices: the form of many tools, and no less exact.
-        if (depth != 8 || (type != GRAY && type != PALETTE)) {
-            throw new RejectedFrameException(
-                    Rejection.LABEL_NOT_8_BIT_GRAY,
-                    "The label PNG has " + depth + " bits and color type " + type
-                            + "; write class ids as an 8-bit one-channel PNG.");
-        }
-    }
-
-    private static byte[] rawBytes(byte[] png, ImageSize size) throws RejectedFrameException {
-        PngChunks.requireWhole(png);
-        BufferedImage image;
+        PngFile file;
         try {
-            image = ImageIO.read(new ByteArrayInputStream(png));
+            file = PngFile.of(png);
         } catch (IOException | RuntimeException e) {
             throw new RejectedFrameException(
-                    Rejection.UNREADABLE_LABEL, "The label PNG is damaged: " + e.getMessage() + ".", e);
+                    Rejection.UNREADABLE_LABEL, "The label is not a PNG file: " + e.getMessage() + ".", e);
         }
-        if (image == null || image.getWidth() != size.width() || image.getHeight() != size.height()) {
-            throw new RejectedFrameException(Rejection.UNREADABLE_LABEL, "The label PNG is damaged.");
+        // A palette PNG of 8 bits holds class ids as indices: the form of many tools, and no less exact.
+        if (file.depth() != 8 || !file.hasOneChannel()) {
+            throw new RejectedFrameException(
+                    Rejection.LABEL_NOT_8_BIT_GRAY,
+                    "The label PNG has " + file.depth() + " bits and color type " + file.colorType()
+                            + "; write class ids as an 8-bit one-channel PNG.");
         }
-        boolean plain = image.getRaster().getDataBuffer() instanceof DataBufferByte
-                && image.getSampleModel() instanceof PixelInterleavedSampleModel model
-                && model.getPixelStride() == 1
-                && model.getScanlineStride() == size.width();
-        return plain
-                ? ((DataBufferByte) image.getRaster().getDataBuffer()).getData()
-                : (byte[]) image.getRaster().getDataElements(0, 0, size.width(), size.height(), null);
+        images.requireAllowed(file.size(), 1);
+        return file;
+    }
+
+    private static byte[] stored(PngFile file) throws RejectedFrameException {
+        try {
+            return file.storedBytes();
+        } catch (IOException | RuntimeException e) {
+            throw new RejectedFrameException(
+                    Rejection.UNREADABLE_LABEL, "The label PNG cannot be read: " + e.getMessage() + ".", e);
+        }
     }
 
     private static RejectedFrameException outOfRange(int pixel, ImageSize size, int value, LabelSchema schema) {

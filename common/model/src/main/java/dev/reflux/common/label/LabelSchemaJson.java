@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.failure.KnownKeys;
 import dev.reflux.common.failure.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ final class LabelSchemaJson {
     }
 
     static LabelSchema of(JsonNode root, String where) {
+        KnownKeys.requireOnly(root, "the label schema in " + where, "id", "classes", "palette", "ignore", "rawIds");
         JsonNode id = root.path("id");
         if (!id.isTextual()) {
             throw new UsageException("The label schema in " + where + " has no \"id\"; add one.");
@@ -53,11 +55,27 @@ final class LabelSchemaJson {
         if (!root.path("classes").isArray()) {
             throw new UsageException("The label schema in " + where + " has no list \"classes\"; add one.");
         }
+        JsonNode ignore = root.path("ignore");
+        if (!ignore.isMissingNode() && !(ignore.isInt() && ignore.asInt() == LabelSchema.IGNORE)) {
+            throw new UsageException("\"ignore\" of the label schema in " + where + " is " + ignore
+                    + " and can only be 255; to ignore other values, name those that count in \"rawIds\".");
+        }
+        requirePalette(root.path("palette"), root.path("classes"), where);
         List<LabelClass> classes = new ArrayList<>();
         for (JsonNode node : root.path("classes")) {
             classes.add(classOf(node, root.path("palette"), classes.size(), where));
         }
         return LabelSchema.of(id.asText(), classes, rawIds(root.path("rawIds"), where));
+    }
+
+    private static void requirePalette(JsonNode palette, JsonNode classes, String where) {
+        boolean ofObjects = classes.path(0).isObject();
+        if (!palette.isMissingNode() && (ofObjects || !palette.isArray() || palette.size() != classes.size())) {
+            throw new UsageException("\"palette\" of the label schema in " + where
+                    + (ofObjects
+                            ? " cannot stand beside classes that are objects; give each its \"rgb\"."
+                            : " must be a list of one color for each of the " + classes.size() + " classes."));
+        }
     }
 
     private static LabelClass classOf(JsonNode node, JsonNode palette, int place, String where) {
@@ -67,8 +85,13 @@ final class LabelSchemaJson {
         if (!node.path("name").isTextual()) {
             throw new UsageException("Class " + place + " of the label schema in " + where + " has no \"name\".");
         }
-        int id = node.path("id").asInt(place);
-        return new LabelClass(id, node.path("name").asText(), rgb(node.path("rgb"), place, where));
+        KnownKeys.requireOnly(node, "class " + place + " of the label schema in " + where, "id", "name", "rgb");
+        JsonNode id = node.path("id");
+        if (!id.isMissingNode() && !id.isInt()) {
+            throw new UsageException("\"id\" of class " + place + " of the label schema in " + where + " is " + id
+                    + " and must be a whole number.");
+        }
+        return new LabelClass(id.asInt(place), node.path("name").asText(), rgb(node.path("rgb"), place, where));
     }
 
     /** Returns a class's color; by its place where the schema gives none. */
@@ -92,10 +115,18 @@ final class LabelSchemaJson {
     }
 
     private static Map<Integer, Integer> rawIds(JsonNode node, String where) {
+        if (!node.isMissingNode() && !node.isObject()) {
+            throw new UsageException("\"rawIds\" of the label schema in " + where
+                    + " must be an object such as {\"0\": 0, \"255\": 1}: a class id for each raw label value.");
+        }
         Map<Integer, Integer> rawIds = new HashMap<>();
         node.fields().forEachRemaining(entry -> {
+            if (!entry.getValue().isInt()) {
+                throw new UsageException("\"rawIds\" of the label schema in " + where + " maps \"" + entry.getKey()
+                        + "\" to " + entry.getValue() + "; give the id of a class.");
+            }
             try {
-                rawIds.put(Integer.parseInt(entry.getKey()), entry.getValue().asInt(-1));
+                rawIds.put(Integer.parseInt(entry.getKey()), entry.getValue().asInt());
             } catch (NumberFormatException e) {
                 throw new UsageException(
                         "\"rawIds\" of the label schema in " + where + " has the key \"" + entry.getKey()

@@ -14,17 +14,17 @@ import java.nio.file.Path;
  * {@code forward(x[N,3,H,W]) → (logits[N,C,⌈H/a⌉,⌈W/a⌉], features[N,F,⌈H/b⌉,⌈W/b⌉])}.
  *
  * @param name id of the model in samples and manifests
- * @param role "teacher" or "student"
+ * @param role "teacher" or "student": what the file was made as
  * @param file name of the TorchScript file beside the card
  * @param sha256 SHA-256 of that file, lower-case hexadecimal digits
- * @param bytes length of that file
+ * @param bytes length of that file; 0 when the card does not say it
  * @param labelSchema classes of the logits
  * @param input size and normalization of the input
  * @param logitsStride stride a of the logits in pixels
  * @param featuresStride stride b of the features in pixels
  * @param featuresChannels channels F of the features
  * @param reheadable whether the file can be given another number of classes
- * @param parameters number of trainable values; 0 when unknown
+ * @param parameters number of trainable values, for people; 0 when unknown
  * @param licence license of the weights
  * @param description one sentence for people
  * @param metrics figures of its maker, a JSON object
@@ -46,6 +46,9 @@ public record ModelCard(
         String description,
         JsonNode metrics) {
 
+    /** More than a card of 150 classes and their scores has. */
+    private static final long MAX_BYTES = 1 << 20;
+
     /**
      * Returns the card of a file.
      *
@@ -53,6 +56,10 @@ public record ModelCard(
      */
     public static ModelCard read(Path json) {
         try {
+            if (Files.size(json) > MAX_BYTES) {
+                throw new UsageException(
+                        "The model card " + json + " is over " + MAX_BYTES + " bytes; give the card, not the model.");
+            }
             return ModelCardJson.parse(Files.readString(json), json.toString());
         } catch (IOException e) {
             throw new UsageException("The model card " + json + " cannot be read; check the path.", e);
@@ -93,7 +100,9 @@ public record ModelCard(
      */
     public void verify(Path modelFile) {
         String found;
+        long length;
         try {
+            length = Files.size(modelFile);
             found = Sha256.hex(modelFile);
         } catch (IOException e) {
             throw new UsageException(
@@ -103,6 +112,10 @@ public record ModelCard(
             throw new UsageException(
                     "The model file " + modelFile + " is not the one that card " + name + " describes (sha256 " + found
                             + " instead of " + sha256 + "); fetch it again or correct the card.");
+        }
+        if (bytes > 0 && length != bytes) {
+            throw new UsageException("The model file " + modelFile + " has " + length + " bytes and card " + name
+                    + " says " + bytes + "; fetch it again or correct the card.");
         }
     }
 

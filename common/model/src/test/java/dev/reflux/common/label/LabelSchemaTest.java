@@ -73,6 +73,16 @@ class LabelSchemaTest {
                 "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"rawIds\": {\"300\": 0}} | 0 to 255",
                 "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"rawIds\": {\"q\": 0}} | raw label values",
                 "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"rawIds\": {\"3\": 2}} | classes from 0 to 1",
+                "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"rawIds\": {\"3\": \"1\"}} | give the id of a class",
+                "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"rawIds\": {\"3\": 1.5}} | give the id of a class",
+                "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"rawIds\": [0, 1]} | a class id for each raw label value",
+                "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"rawids\": {\"3\": 1}} | key \"rawids\"",
+                "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"ignore\": 0} | can only be 255",
+                "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"ignore\": \"255\"} | can only be 255",
+                "{\"id\": \"x\", \"classes\": [\"a\", \"b\"], \"palette\": [[0, 0, 1]]} | one color for each of the 2",
+                "{\"id\": \"x\", \"classes\": [{\"name\": \"a\"}], \"palette\": [[0, 0, 1]]} | give each its \"rgb\"",
+                "{\"id\": \"x\", \"classes\": [{\"name\": \"a\", \"color\": 1}]} | key \"color\"",
+                "{\"id\": \"x\", \"classes\": [{\"name\": \"a\", \"id\": \"0\"}]} | must be a whole number",
             })
     void givenAMistake_whenParsed_thenItIsNamedInOneSentence(String json, String words) {
         assertThatThrownBy(() -> LabelSchema.parse(json))

@@ -14,6 +14,11 @@ public enum Meter {
     TEACHER_IN_FLIGHT("reflux.teacher.in.flight", Kind.GAUGE, "Frames taken and not yet published"),
     TEACHER_LAG("reflux.teacher.lag", Kind.GAUGE, "Frames waiting in the topic, over the assigned partitions"),
     TEACHER_SAMPLE_BYTES("reflux.teacher.sample.bytes", Kind.SUMMARY, "Bytes of a published sample"),
+    TEACHER_LOST("reflux.teacher.lost", Kind.COUNTER, "Frames that retention removed before they were read"),
+    TEACHER_MODEL_FAILURES(
+            "reflux.teacher.model.failures",
+            Kind.GAUGE,
+            "Frames on which the model failed, less those on which it did not; at teacher.model.failure-limit it stops"),
     TEACHER_TRANSACTIONS_ABORTED(
             "reflux.teacher.transactions.aborted", Kind.COUNTER, "Transactions given up and done again"),
 
@@ -33,10 +38,19 @@ public enum Meter {
     TRAINER_GRADIENT_NORM("reflux.trainer.gradient.norm", Kind.GAUGE, "Global norm before clipping"),
     TRAINER_QUEUE("reflux.trainer.queue", Kind.GAUGE, "Decoded samples waiting for the training thread"),
     TRAINER_REPLAY("reflux.trainer.replay", Kind.GAUGE, "Samples in the replay buffer"),
+    TRAINER_REPLAY_BYTES("reflux.trainer.replay.bytes", Kind.GAUGE, "Bytes of the samples in the replay buffer"),
     TRAINER_LAG("reflux.trainer.lag", Kind.GAUGE, "Samples waiting in the topic"),
     TRAINER_DRIFTS("reflux.trainer.drifts", Kind.COUNTER, "Drifts that were detected"),
     TRAINER_CHECKPOINT("reflux.trainer.checkpoint", Kind.TIMER, "Time to write a checkpoint"),
     TRAINER_CHECKPOINT_AGE("reflux.trainer.checkpoint.age", Kind.GAUGE, "Seconds since the last checkpoint"),
+    TRAINER_GUARD_FAULTS(
+            "reflux.trainer.guard.faults", Kind.COUNTER, "Frames that the guard found at fault, by what is wrong", "fault"),
+    TRAINER_GUARD_CAMERAS("reflux.trainer.guard.cameras", Kind.GAUGE, "Cameras that are set aside"),
+    TRAINER_GUARD_TEACHER(
+            "reflux.trainer.guard.teacher", Kind.GAUGE, "1 while the teacher is listened to, 0 while it is not"),
+    TRAINER_GUARD_SKIPPED(
+            "reflux.trainer.guard.skipped", Kind.COUNTER, "Optimizer steps skipped for their gradient's norm"),
+    TRAINER_GUARD_RETURNS("reflux.trainer.guard.returns", Kind.COUNTER, "Returns to the last good weights"),
     TRAINER_VERSIONS("reflux.trainer.versions", Kind.COUNTER, "Student versions published"),
 
     REGISTRY_REQUESTS("reflux.registry.requests", Kind.TIMER, "HTTP requests", "route", "status"),

@@ -13,7 +13,11 @@ public final class RefusedStudentException extends RuntimeException {
         DAMAGED,
         NOT_TRUSTED,
         /** The vehicle's folder holds a student of another model or of another registry. */
-        FOREIGN_FOLDER
+        FOREIGN_FOLDER,
+        /** The alias points by a record that is older than the last one that the vehicle has seen. */
+        REPLAYED_ALIAS,
+        /** The folder has no room for the student, or cannot be written. */
+        DISK
     }
 
     private final Reason reason;

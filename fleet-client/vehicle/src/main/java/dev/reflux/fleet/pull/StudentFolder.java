@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.registry.format.Artifact;
+import dev.reflux.registry.format.LogKeys;
 import dev.reflux.registry.format.StudentVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -53,19 +53,46 @@ final class StudentFolder {
     }
 
     private Path folderOf(long version) {
-        return root.resolve(VERSIONS).resolve(String.format(Locale.ROOT, "%08d", version));
+        return root.resolve(VERSIONS).resolve(LogKeys.padded(version));
     }
 
     /** Creates an empty folder to download to. */
     Path begin(long version) {
-        Path part = root.resolve(VERSIONS).resolve(String.format(Locale.ROOT, "%08d", version) + PART);
-        try {
-            remove(part);
+        Path part = root.resolve(VERSIONS).resolve(LogKeys.padded(version) + PART);
+        try (Stream<Path> folders = Files.list(root.resolve(VERSIONS))) {
+            // What a killed pull of any version left takes up space.
+            for (Path left :
+                    folders.filter(path -> path.toString().endsWith(PART)).toList()) {
+                remove(left);
+            }
             Files.createDirectories(part);
             return part;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unwritable(e);
         }
+    }
+
+    /** Removes what was downloaded of a version that was refused. */
+    void discard(Path part) {
+        try {
+            remove(part);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Returns the bytes that the disk has room for; 0 when it does not say. */
+    long usableBytes() {
+        try {
+            return Files.getFileStore(root).getUsableSpace();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private UncheckedIOException unwritable(IOException e) {
+        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new UncheckedIOException("The folder " + root + " cannot be written (" + why + ").", e);
     }
 
     /** Makes the downloaded files those of the version. */
@@ -89,7 +116,7 @@ final class StudentFolder {
             }
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unwritable(e);
         }
         return new PulledStudent(version.model(), version.version(), folder);
     }
@@ -104,7 +131,7 @@ final class StudentFolder {
             Files.move(
                     next, root.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unwritable(e);
         }
     }
 
@@ -113,7 +140,7 @@ final class StudentFolder {
         try {
             String name =
                     String.valueOf(Files.readSymbolicLink(root.resolve(CURRENT)).getFileName());
-            return name.matches("\\d{8}") ? Optional.of(Long.parseLong(name)) : Optional.empty();
+            return name.matches("[0-9]{8}") ? Optional.of(Long.parseLong(name)) : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -132,8 +159,11 @@ final class StudentFolder {
                 return Optional.empty();
             }
             for (var entry : record.path("sha256").properties()) {
-                if (!Sha256.hex(folder.resolve(entry.getKey()))
-                        .equals(entry.getValue().asText())) {
+                boolean known = Stream.of(Artifact.values())
+                        .anyMatch(artifact -> artifact.fileName().equals(entry.getKey()));
+                if (!known
+                        || !Sha256.hex(folder.resolve(entry.getKey()))
+                                .equals(entry.getValue().asText())) {
                     return Optional.empty();
                 }
             }
@@ -167,12 +197,12 @@ final class StudentFolder {
     List<Long> versions() {
         try (Stream<Path> folders = Files.list(root.resolve(VERSIONS))) {
             return folders.map(folder -> String.valueOf(folder.getFileName()))
-                    .filter(name -> name.matches("\\d{8}"))
+                    .filter(name -> name.matches("[0-9]{8}"))
                     .map(Long::parseLong)
                     .sorted(Comparator.reverseOrder())
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unwritable(e);
         }
     }
 
@@ -185,7 +215,7 @@ final class StudentFolder {
             try {
                 remove(folderOf(version));
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw unwritable(e);
             }
         });
     }

@@ -1,20 +1,17 @@
 package dev.reflux.fleet.pull;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.common.model.ModelCard;
-import dev.reflux.common.model.Sha256;
 import dev.reflux.fleet.pull.RefusedStudentException.Reason;
 import dev.reflux.registry.client.RegistryReader;
-import dev.reflux.registry.format.Artifact;
-import dev.reflux.registry.format.DeltaRecord;
+import dev.reflux.registry.format.AliasChange;
+import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.AliasPointer;
+import dev.reflux.registry.format.Manifest;
 import dev.reflux.registry.format.RegistryException;
+import dev.reflux.registry.format.RegistryNames;
 import dev.reflux.registry.format.StudentVersion;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +25,9 @@ import org.slf4j.LoggerFactory;
  *   <li>A student that is refused changes nothing: the one in use stays.
  *   <li>Where a chain of deltas from the student in use is shorter than the new student, the chain is fetched. It yields the
  *       same files; if it fails, the student is fetched whole.
+ *   <li>With a trust file, nothing is taken that none of its keys signed: no version, no step of a chain, no alias.
+ *   <li>An alias that was taken back on purpose is followed to the older version. An alias that points by an older record than
+ *       the last one seen is refused: the number of that is on the disk before the record is acted upon.
  *   <li>When the files in use are damaged later, the newest intact version on disk is used again.
  * </ol>
  *
@@ -40,6 +40,8 @@ public final class StudentPuller {
     private final RegistryReader registry;
     private final String model;
     private final StudentFolder folder;
+    private final SeenAliases seen;
+    private final StudentFetcher fetcher;
     private final PullPolicy policy;
 
     /**
@@ -52,6 +54,8 @@ public final class StudentPuller {
         this.registry = registry;
         this.model = model;
         this.folder = new StudentFolder(folder.toAbsolutePath());
+        this.seen = new SeenAliases(folder.toAbsolutePath());
+        this.fetcher = new StudentFetcher(registry, this.folder, policy);
         this.policy = policy;
     }
 
@@ -79,54 +83,96 @@ public final class StudentPuller {
     }
 
     /**
-     * Fetches a version unless it is in use already, verifies it and makes it the current one.
+     * Fetches the champion, as {@link #pull(String)} does: the version that the promotion gate has passed for the fleet.
      *
-     * @param versionOrAlias a number, or an alias such as "latest"
+     * @throws RefusedStudentException when the vehicle refuses it; the one in use stays
+     * @throws UsageException when the registry has no champion yet
+     */
+    public PulledStudent pull() {
+        return pull(AliasNames.CHAMPION);
+    }
+
+    /**
+     * Fetches a version unless it is in use already, verifies it and makes it the current one. An alias that was taken back on
+     * purpose is followed to the older version.
+     *
+     * @param versionOrAlias a number, or an alias such as "champion"
      * @throws RefusedStudentException when the vehicle refuses it; the one in use stays
      * @throws UsageException when the registry has no such version
      */
     public PulledStudent pull(String versionOrAlias) {
-        refuseForeignAlias(versionOrAlias);
-        StudentVersion version = find(versionOrAlias);
+        try {
+            Optional<AliasPointer> pointer =
+                    RegistryNames.isNumber(versionOrAlias) ? Optional.empty() : pointer(versionOrAlias);
+            Manifest.Read manifest = find(versionOrAlias, pointer);
+            return pull(manifest, pointer);
+        } catch (UncheckedIOException e) {
+            throw new RefusedStudentException(
+                    Reason.DISK,
+                    model + " " + versionOrAlias + " is not taken: "
+                            + String.valueOf(e.getMessage()).replaceFirst("\\.$", "")
+                            + "; free space there, the student in use stays.",
+                    e);
+        }
+    }
+
+    private PulledStudent pull(Manifest.Read manifest, Optional<AliasPointer> pointer) {
+        StudentVersion version = manifest.version();
         Optional<PulledStudent> inUse = current();
         inUse.ifPresent(student -> refuseForeignFolder(student, version));
+        pointer.ifPresent(seen::accept);
         if (inUse.isPresent() && inUse.get().version() == version.version()) {
             return inUse.get();
         }
-        refuseUnwanted(version, inUse);
+        refuseUntrusted(manifest);
+        refuseDowngrade(version, pointer, inUse.map(PulledStudent::version).orElse(0L));
+        refuseOtherSchema(version);
         PulledStudent student = folder.intact(version.version())
                 .filter(kept -> folder.isOf(kept, version))
-                .orElseGet(() -> download(version, inUse));
+                .orElseGet(() -> fetcher.fetch(version, inUse));
         folder.use(student);
         folder.prune(policy.keep());
         LOG.info("{} version {} is in use.", model, student.version());
         return student;
     }
 
-    private void refuseForeignAlias(String versionOrAlias) {
-        if (versionOrAlias.matches("\\d+")) {
-            return;
-        }
+    /** Reads the record of an alias once: what is verified is what is followed. */
+    private Optional<AliasPointer> pointer(String alias) {
         try {
+            Optional<AliasPointer> pointer = registry.pointer(model, alias);
             policy.trust()
-                    .flatMap(keys -> registry.distrustAlias(model, versionOrAlias, keys))
+                    .flatMap(keys -> pointer.flatMap(record -> record.distrust(keys)))
                     .ifPresent(why -> {
-                        throw new RefusedStudentException(
-                                Reason.NOT_TRUSTED, why.replaceFirst("\\.$", "") + ": it is refused.");
+                        throw new RefusedStudentException(Reason.NOT_TRUSTED, refused(why));
                     });
+            return pointer;
         } catch (RegistryException e) {
-            throw new RefusedStudentException(
-                    Reason.DAMAGED, model + " " + versionOrAlias + " is refused: " + e.getMessage(), e);
+            throw damaged(alias, e);
         }
     }
 
-    private StudentVersion find(String versionOrAlias) {
+    private Manifest.Read find(String versionOrAlias, Optional<AliasPointer> pointer) {
         try {
-            return registry.require(model, versionOrAlias);
+            Optional<Long> number = pointer.map(record -> record.change().version())
+                    .or(() -> Optional.of(versionOrAlias)
+                            .filter(RegistryNames::isNumber)
+                            .map(Long::valueOf));
+            return number.flatMap(version -> registry.manifest(model, version)).orElseGet(() -> {
+                registry.require(model, versionOrAlias);
+                throw new UsageException(model + " " + versionOrAlias + " was published this moment; pull again.");
+            });
         } catch (RegistryException e) {
-            throw new RefusedStudentException(
-                    Reason.DAMAGED, model + " " + versionOrAlias + " is refused: " + e.getMessage(), e);
+            throw damaged(versionOrAlias, e);
         }
+    }
+
+    private RefusedStudentException damaged(String versionOrAlias, RegistryException e) {
+        return new RefusedStudentException(
+                Reason.DAMAGED, model + " " + versionOrAlias + " is refused: " + e.getMessage(), e);
+    }
+
+    private static String refused(String why) {
+        return why.replaceFirst("\\.$", "") + ": it is refused.";
     }
 
     /** Versions of two registries have the same numbers, so that a number alone would pass for the other's student. */
@@ -159,17 +205,36 @@ public final class StudentPuller {
         }
     }
 
-    private void refuseUnwanted(StudentVersion version, Optional<PulledStudent> inUse) {
-        policy.trust().flatMap(keys -> registry.distrust(version, keys)).ifPresent(why -> {
-            throw new RefusedStudentException(Reason.NOT_TRUSTED, why.replaceFirst("\\.$", "") + ": it is refused.");
+    private void refuseUntrusted(Manifest.Read manifest) {
+        policy.trust().flatMap(manifest::distrust).ifPresent(why -> {
+            throw new RefusedStudentException(Reason.NOT_TRUSTED, refused(why));
         });
-        long now = inUse.map(PulledStudent::version).orElse(0L);
-        if (version.version() < now && !policy.allowDowngrade()) {
+    }
+
+    /** An older version is taken where its alias has been at a newer one and was taken back from there. */
+    private void refuseDowngrade(StudentVersion version, Optional<AliasPointer> pointer, long now) {
+        if (version.version() >= now || policy.allowDowngrade()) {
+            return;
+        }
+        Optional<AliasChange> change = pointer.map(AliasPointer::change);
+        if (change.filter(to -> to.rollback() && to.newest() >= now).isEmpty()) {
             throw new RefusedStudentException(
                     Reason.DOWNGRADE,
                     model + " version " + version.version() + " is older than version " + now
-                            + " in use and is refused; allow a downgrade to take it.");
+                            + " in use and is refused; "
+                            + (change.isPresent() ? "take the alias back with \"models rollback\", or " : "")
+                            + "allow a downgrade (--allow-downgrade) to take it.");
         }
+        LOG.warn(
+                "{} goes back from version {} to {} on purpose, by {}: {}",
+                model,
+                now,
+                version.version(),
+                RegistryNames.printable(change.get().by()),
+                RegistryNames.printable(change.get().reason()));
+    }
+
+    private void refuseOtherSchema(StudentVersion version) {
         String schema = version.lineage().labelSchemaId();
         if (policy.labelSchema().isPresent() && !policy.labelSchema().get().equals(schema)) {
             throw new RefusedStudentException(
@@ -178,56 +243,6 @@ public final class StudentPuller {
                             + " has label schema " + schema + ", this vehicle "
                             + policy.labelSchema().get()
                             + ": it is refused.");
-        }
-    }
-
-    private PulledStudent download(StudentVersion version, Optional<PulledStudent> inUse) {
-        Path part = folder.begin(version.version());
-        try {
-            if (inUse.isEmpty() || !byDeltas(version, inUse.get(), part)) {
-                for (Artifact artifact : version.artifacts().keySet()) {
-                    registry.files().download(version, artifact, part.resolve(artifact.fileName()));
-                }
-            }
-            ModelCard.read(part.resolve(Artifact.CARD.fileName())).verify(part.resolve(Artifact.STUDENT.fileName()));
-        } catch (RegistryException | UsageException e) {
-            throw new RefusedStudentException(
-                    Reason.DAMAGED, model + " version " + version.version() + " is refused: " + e.getMessage(), e);
-        }
-        return folder.finish(version, part);
-    }
-
-    private boolean byDeltas(StudentVersion version, PulledStudent inUse, Path part) {
-        try {
-            List<DeltaRecord> chain = registry.deltas().cheapestChain(inUse.version(), version);
-            if (chain.isEmpty()) {
-                return false;
-            }
-            Map<Artifact, byte[]> files = new EnumMap<>(Artifact.class);
-            for (Artifact artifact : version.artifacts().keySet()) {
-                files.put(artifact, Files.readAllBytes(inUse.folder().resolve(artifact.fileName())));
-            }
-            for (DeltaRecord delta : chain) {
-                files = registry.deltas().apply(delta, files);
-            }
-            for (Map.Entry<Artifact, byte[]> file : files.entrySet()) {
-                Path made = part.resolve(file.getKey().fileName());
-                Files.write(made, file.getValue());
-                // The hashes of the manifest whose signature was verified.
-                if (!Sha256.hex(made).equals(version.blob(file.getKey()).sha256())) {
-                    throw new RegistryException(made.getFileName() + " is not the one that the manifest names.");
-                }
-            }
-            LOG.info(
-                    "{} version {} came as {} deltas of {} bytes.",
-                    model,
-                    version.version(),
-                    chain.size(),
-                    chain.stream().mapToLong(delta -> delta.blob().bytes()).sum());
-            return true;
-        } catch (RegistryException | IOException e) {
-            LOG.warn("{} version {} is fetched whole: {}", model, version.version(), e.getMessage());
-            return false;
         }
     }
 }

@@ -3,13 +3,12 @@ package dev.reflux.fleet.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.registry.client.RegistryHttp;
+import dev.reflux.registry.client.StoreException;
+import dev.reflux.registry.format.RegistryNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -26,12 +25,13 @@ import java.util.Map;
 public record RegressionReport(String model, String vehicle, long version, String metric, double value, double least) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MOST_BYTES = 1 << 16;
     private static final int CREATED = 201;
 
     /** @throws UsageException when a name or the version is missing, or a value is not a number */
     public RegressionReport {
-        if (model.isBlank() || vehicle.isBlank() || metric.isBlank() || version < 1) {
+        RegistryNames.require(model, "model");
+        if (vehicle.isBlank() || metric.isBlank() || version < 1) {
             throw new UsageException("A report names its model, vehicle, version and metric.");
         }
         if (!Double.isFinite(value) || !Double.isFinite(least)) {
@@ -49,31 +49,35 @@ public record RegressionReport(String model, String vehicle, long version, Strin
      * @throws UncheckedIOException when it cannot be reached
      */
     public void send(URI api, String token) {
-        try {
-            HttpResponse<String> answer = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(api.resolve("/v1/models/" + model + "/reports"))
-                                    .timeout(TIMEOUT)
-                                    .header("Authorization", "Bearer " + token)
-                                    .header("Content-Type", "application/json")
-                                    .POST(HttpRequest.BodyPublishers.ofString(json()))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != CREATED) {
-                throw new UsageException("The registry at " + api + " does not accept the report ("
-                        + JSON.readTree(answer.body()).path("error").asText("HTTP " + answer.statusCode())
+        URI to = api.resolve("/v1/models/" + model + "/reports");
+        try (RegistryHttp.Answer answer = new RegistryHttp().post(to, "Bearer " + token, json())) {
+            if (answer.status() != CREATED) {
+                throw new UsageException("The registry at " + api + " does not accept the report (" + reason(answer)
                         + "); check token, model and version.");
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("The registry at " + api + " cannot be reached.", e);
+            throw new UncheckedIOException(
+                    "The registry at " + api + " cannot be reached (" + StoreException.reasonOf(e)
+                            + "); check the address.",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while reporting", e);
         }
     }
 
-    private String json() throws JsonProcessingException {
-        return JSON.writeValueAsString(
+    private static String reason(RegistryHttp.Answer answer) throws IOException {
+        String status = "HTTP " + answer.status();
+        try {
+            return RegistryNames.printable(
+                    JSON.readTree(answer.bytes(MOST_BYTES)).path("error").asText(status));
+        } catch (JsonProcessingException e) {
+            return status;
+        }
+    }
+
+    private byte[] json() throws JsonProcessingException {
+        return JSON.writeValueAsBytes(
                 Map.of("vehicle", vehicle, "version", version, "metric", metric, "value", value, "least", least));
     }
 }

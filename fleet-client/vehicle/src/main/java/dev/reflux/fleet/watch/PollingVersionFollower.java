@@ -1,14 +1,15 @@
 package dev.reflux.fleet.watch;
 
+import dev.reflux.registry.client.AliasLongPoll.Target;
 import dev.reflux.registry.client.RegistryReader;
 import dev.reflux.registry.client.StoreException;
-import dev.reflux.registry.format.StudentVersion;
-import java.io.UncheckedIOException;
+import dev.reflux.registry.format.RegistryNames;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows an alias by reading it at an interval, for a bucket without an HTTP API before it.
@@ -17,51 +18,77 @@ import org.slf4j.LoggerFactory;
  *   <li>The version at the beginning is reported first.
  *   <li>Of several versions within one interval, only the last is reported; none is reported twice in a row, except after a
  *       failure.
- *   <li>While the store does not answer, the follower tries again after the interval.
+ *   <li>Nothing but the receiver and an interrupt ends it, as {@link HttpVersionFollower} says.
  * </ol>
  *
  * One {@link #follow} at a time.
  */
 public final class PollingVersionFollower {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PollingVersionFollower.class);
-
     private final RegistryReader registry;
     private final String model;
     private final String alias;
     private final Duration interval;
+    private final WatchLoop loop;
 
     /** Creates a follower. */
     public PollingVersionFollower(RegistryReader registry, String model, String alias, Duration interval) {
+        this(registry, model, alias, interval, state -> {});
+    }
+
+    /**
+     * Creates a follower.
+     *
+     * @param listener is told each change of the state, on the thread of {@link #follow}
+     */
+    public PollingVersionFollower(
+            RegistryReader registry, String model, String alias, Duration interval, Consumer<WatchState> listener) {
+        this(registry, model, alias, interval, listener, WatchPace.DEFAULT);
+    }
+
+    PollingVersionFollower(
+            RegistryReader registry,
+            String model,
+            String alias,
+            Duration interval,
+            Consumer<WatchState> listener,
+            WatchPace pace) {
+        RegistryNames.require(model, "model");
         this.registry = registry;
         this.model = model;
         this.alias = alias;
         this.interval = interval;
+        this.loop = new WatchLoop(this::next, pace, listener);
+    }
+
+    /** Returns what the follower is doing; from any thread. */
+    public WatchState state() {
+        return loop.state();
     }
 
     /**
      * Reports versions until the receiver returns false or the thread is interrupted.
      *
-     * @param receiver takes the number of a version; false ends the call; a {@link StoreException} or an
-     *     {@link UncheckedIOException} has the version reported again
+     * @param receiver takes the number of a version; false ends the call; when it throws, the version is reported again
      */
     public void follow(LongPredicate receiver) {
-        long reported = 0;
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                long current = registry.resolve(model, alias)
-                        .map(StudentVersion::version)
-                        .orElse(reported);
-                if (current != reported) {
-                    if (!receiver.test(current)) {
-                        return;
-                    }
-                    reported = current;
-                }
-            } catch (StoreException | UncheckedIOException e) {
-                LOG.info("{} The next attempt is in {} ms.", e.getMessage(), interval.toMillis());
-            }
-            LockSupport.parkNanos(interval.toNanos());
+        loop.follow(receiver);
+    }
+
+    private Optional<Target> next(long known, Duration most) throws InterruptedException {
+        Optional<Target> now = RegistryNames.isNumber(alias)
+                ? Optional.of(new Target(1, Long.parseLong(alias)))
+                : registry.current(model, alias).map(change -> new Target(change.number(), change.version()));
+        if (now.isEmpty()) {
+            throw new StoreException(
+                    "The registry has no alias " + alias + " of the model " + model
+                            + " yet; check both names, or wait.",
+                    new NoSuchElementException(alias));
         }
+        if (now.get().number() == known) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(interval.toNanos(), most.toNanos()));
+            return Optional.empty();
+        }
+        return now;
     }
 }

@@ -1,7 +1,9 @@
 package dev.reflux.fleet.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.fleet.pull.PullPolicy;
 import dev.reflux.fleet.pull.PulledStudent;
 import dev.reflux.fleet.pull.StudentPuller;
@@ -22,9 +24,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+// A watch survives what fails: the test must not wait for it.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class VersionFollowerTest extends VehicleBed {
+
+    private static final WatchPace QUICK =
+            new WatchPace(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(40), Duration.ofMillis(5));
 
     @Test
     void givenAVehicleWithATokenAndNoKeys_whenItFollowsAndPullsOverHttp_thenItGetsEachStudent() throws IOException {
@@ -71,13 +80,14 @@ class VersionFollowerTest extends VehicleBed {
         publish("first");
         List<Long> reported = new ArrayList<>();
 
-        new PollingVersionFollower(registry.reader(), MODEL, "latest", Duration.ofMillis(5)).follow(version -> {
-            reported.add(version);
-            if (reported.size() == 1) {
-                throw new StoreException("The store is away.", new IOException());
-            }
-            return false;
-        });
+        new PollingVersionFollower(registry.reader(), MODEL, "latest", Duration.ofMillis(5), state -> {}, QUICK)
+                .follow(version -> {
+                    reported.add(version);
+                    if (reported.size() == 1) {
+                        throw new StoreException("The store is away.", new IOException());
+                    }
+                    return false;
+                });
 
         assertThat(reported).containsExactly(1L, 1L);
     }
@@ -91,7 +101,7 @@ class VersionFollowerTest extends VehicleBed {
         try (ObjectStore bucket = MinioStore.open(settings());
                 RegistryServer server = RegistryMain.start(bucket, HttpSettings.loopback(Tokens.read(tokens)))) {
 
-            new HttpVersionFollower(server.address(), token, MODEL, "latest", Duration.ofMillis(10)).follow(version -> {
+            new HttpVersionFollower(server.address(), token, MODEL, "latest", state -> {}, QUICK).follow(version -> {
                 reported.add(version);
                 if (reported.size() == 1) {
                     throw new StoreException("The store is away.", new IOException());
@@ -101,6 +111,27 @@ class VersionFollowerTest extends VehicleBed {
         }
 
         assertThat(reported).containsExactly(1L, 1L);
+    }
+
+    @Test
+    void givenAStoreThatIsGoneAtFirst_whenItsAliasIsFollowed_thenTheStudentComesWhenItIsBack() throws Exception {
+        publish("first");
+        StudentPuller puller = puller(PullPolicy.DEFAULT);
+        var port = store.endpoint();
+        store.close();
+        List<WatchState> states = new CopyOnWriteArrayList<>();
+        PollingVersionFollower follower = new PollingVersionFollower(
+                registry.reader(), MODEL, "latest", Duration.ofMillis(5), states::add, QUICK);
+        Thread watch = new Thread(
+                () -> follower.follow(version -> puller.pull("latest").version() < 1));
+
+        watch.start();
+        await().until(() -> follower.state().phase() == WatchState.Phase.AWAY);
+        store = EmbeddedS3.start(directory.resolve("store"), port.getPort());
+        watch.join(30_000);
+
+        assertThat(watch.isAlive()).isFalse();
+        assertThat(directory.resolve("vehicle/current/student.pt")).hasContent("first");
     }
 
     private static String read(Path file) {

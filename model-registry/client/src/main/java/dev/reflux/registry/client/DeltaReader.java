@@ -103,9 +103,20 @@ public final class DeltaReader {
      * @throws RegistryException when the delta is missing or damaged, or its result has not the hashes of the manifest
      */
     public Map<Artifact, byte[]> apply(DeltaRecord delta, Map<Artifact, byte[]> files) {
-        StudentVersion target = registry.require(delta.model(), String.valueOf(delta.to()));
+        return apply(delta, files, registry.require(delta.model(), String.valueOf(delta.to())));
+    }
+
+    /**
+     * Applies a delta.
+     *
+     * @param files the artifacts of the version that the delta starts from
+     * @param target the version that it leads to, whose manifest the caller has verified: what is made is bounded by its lengths
+     * @return the artifacts of the target
+     * @throws RegistryException when the delta is missing or damaged, or its result has not the hashes of the manifest
+     */
+    public Map<Artifact, byte[]> apply(DeltaRecord delta, Map<Artifact, byte[]> files, StudentVersion target) {
         String which = "The delta of " + delta.model() + " from version " + delta.from() + " to " + delta.to();
-        byte[] bytes = source.read(delta.blob().key())
+        byte[] bytes = source.read(delta.blob().key(), delta.blob().bytes())
                 .orElseThrow(() -> new RegistryException(which + " is missing from the store."));
         if (!Sha256.hex(bytes).equals(delta.blob().sha256())) {
             throw new RegistryException(which + " is damaged: its sha256 differs.");

@@ -1,13 +1,15 @@
 package dev.reflux.registry.client;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.registry.format.RegistryNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +30,12 @@ public final class HttpObjectSource implements ObjectSource {
     /** A Link header (RFC 8288) with the address of the next page. */
     private static final Pattern NEXT = Pattern.compile("<([^>]*)>; rel=\"next\"");
 
+    private static final int MOST_PAGE_BYTES = 4 << 20;
+    private static final int MOST_OBJECTS = 1_000_000;
     private static final int OK = 200;
     private static final int REDIRECT = 307;
     private static final int NOT_FOUND = 404;
+    private static final int REDIRECTION = 3;
 
     private final URI base;
     private final String token;
@@ -53,10 +58,10 @@ public final class HttpObjectSource implements ObjectSource {
     }
 
     @Override
-    public Optional<byte[]> read(String key) {
+    public Optional<byte[]> read(String key, long most) {
         return open(key).map(stream -> {
             try (InputStream in = stream) {
-                return in.readAllBytes();
+                return ObjectSource.within(in, key, most);
             } catch (IOException e) {
                 throw unreachable(e);
             }
@@ -65,18 +70,47 @@ public final class HttpObjectSource implements ObjectSource {
 
     @Override
     public Optional<InputStream> open(String key) {
-        HttpResponse<InputStream> response = get(base.resolve("/v1/objects/" + key), true);
-        if (response.statusCode() == REDIRECT) {
-            close(response);
-            // The token is for the API; the store gets its signed address alone.
-            response =
-                    get(base.resolve(response.headers().firstValue("location").orElse("")), false);
+        RegistryHttp.Answer answer = get(address("/v1/objects/" + key), true);
+        if (answer.status() == REDIRECT) {
+            close(answer);
+            // The token is for the API; the store gets its signed address alone. It sends nobody on.
+            answer = get(location(answer, key), false);
         }
-        if (response.statusCode() == NOT_FOUND) {
-            close(response);
+        if (answer.status() == NOT_FOUND) {
+            close(answer);
             return Optional.empty();
         }
-        return Optional.of(ok(response, key));
+        return Optional.of(ok(answer, key));
+    }
+
+    private URI address(String path) {
+        try {
+            return base.resolve(path);
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(
+                    "\"" + RegistryNames.printable(path) + "\" is no path of the registry at " + base
+                            + "; check the name of the model.",
+                    e);
+        }
+    }
+
+    private URI location(RegistryHttp.Answer answer, String key) {
+        String location = answer.header("location").orElse("");
+        try {
+            URI to = base.resolve(location);
+            if (!location.isEmpty()
+                    && to.getHost() != null
+                    && (to.getScheme().equals("http") || to.getScheme().equals("https"))) {
+                return to;
+            }
+            throw new IllegalArgumentException("not an address of HTTP");
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(
+                    "The registry at " + base + " sends a request for " + key + " on to \""
+                            + RegistryNames.printable(location)
+                            + "\", which is no address of a store; check the address of the registry.",
+                    e);
+        }
     }
 
     @Override
@@ -86,37 +120,49 @@ public final class HttpObjectSource implements ObjectSource {
         Optional<URI> page = Optional.of(base.resolve("/v1/objects?limit=" + Math.min(PAGE, limit) + "&prefix="
                 + URLEncoder.encode(prefix, StandardCharsets.UTF_8) + from));
         while (page.isPresent() && found.size() < limit) {
-            HttpResponse<InputStream> response = get(page.get(), true);
-            found.addAll(objects(ok(response, prefix)));
-            page = nextPage(response);
+            RegistryHttp.Answer answer = get(page.get(), true);
+            List<Listed> more = objects(answer, prefix);
+            found.addAll(more);
+            page = nextPage(answer);
+            if (page.isPresent() && (more.isEmpty() || found.size() > MOST_OBJECTS)) {
+                throw new StoreException(
+                        "The registry at " + base + " lists " + prefix + " without an end; check the address.",
+                        new IOException(found.size() + " objects"));
+            }
         }
         return List.copyOf(found.subList(0, Math.min(limit, found.size())));
     }
 
-    private List<Listed> objects(InputStream body) {
-        try (body) {
+    private List<Listed> objects(RegistryHttp.Answer answer, String prefix) {
+        try (InputStream body = ok(answer, prefix)) {
             List<Listed> found = new ArrayList<>();
-            for (JsonNode object : JSON.readTree(body).path("objects")) {
+            for (JsonNode object : JSON.readTree(ObjectSource.within(body, prefix, MOST_PAGE_BYTES))
+                    .path("objects")) {
                 found.add(new Listed(
                         object.path("key").asText(),
                         object.path("bytes").asLong(),
                         Instant.parse(object.path("modified").asText())));
             }
             return found;
+        } catch (JsonProcessingException | DateTimeException e) {
+            throw new StoreException(
+                    "The registry at " + base + " answers with a list that is none; check the address.", e);
         } catch (IOException e) {
             throw unreachable(e);
         }
     }
 
-    private Optional<URI> nextPage(HttpResponse<?> response) {
-        return response.headers()
-                .firstValue("link")
+    /** The token goes to the registry only: a page elsewhere is none of its pages. */
+    private Optional<URI> nextPage(RegistryHttp.Answer answer) {
+        return answer.header("link")
                 .map(NEXT::matcher)
                 .filter(Matcher::matches)
-                .map(link -> base.resolve(link.group(1)));
+                .map(link -> address(link.group(1)))
+                .filter(next -> base.getScheme().equals(next.getScheme())
+                        && String.valueOf(base.getAuthority()).equals(next.getAuthority()));
     }
 
-    private HttpResponse<InputStream> get(URI uri, boolean withToken) {
+    private RegistryHttp.Answer get(URI uri, boolean withToken) {
         try {
             return http.get(uri, withToken ? "Bearer " + token : "");
         } catch (IOException e) {
@@ -127,20 +173,29 @@ public final class HttpObjectSource implements ObjectSource {
         }
     }
 
-    private InputStream ok(HttpResponse<InputStream> response, String what) {
-        if (response.statusCode() != OK) {
-            close(response);
-            throw new StoreException(
-                    "The registry at " + base + " answered " + response.statusCode() + " to a request for " + what
-                            + "; check the token.",
-                    new IOException("HTTP " + response.statusCode()));
+    private InputStream ok(RegistryHttp.Answer answer, String what) {
+        if (answer.status() == OK) {
+            try {
+                return answer.body();
+            } catch (IOException e) {
+                close(answer);
+                throw unreachable(e);
+            }
         }
-        return http.guarded(response);
+        close(answer);
+        String to = answer.header("location")
+                .filter(location -> answer.status() / 100 == REDIRECTION)
+                .map(location -> " and sends it on to \"" + RegistryNames.printable(location)
+                        + "\", where nobody follows; check the address.")
+                .orElse("; check the token.");
+        throw new StoreException(
+                "The registry at " + base + " answered " + answer.status() + " to a request for " + what + to,
+                new IOException("HTTP " + answer.status()));
     }
 
-    private void close(HttpResponse<InputStream> response) {
+    private void close(RegistryHttp.Answer answer) {
         try {
-            response.body().close();
+            answer.close();
         } catch (IOException e) {
             throw unreachable(e);
         }

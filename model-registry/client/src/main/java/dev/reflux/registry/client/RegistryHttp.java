@@ -1,5 +1,6 @@
 package dev.reflux.registry.client;
 
+import dev.reflux.registry.format.RegistryNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -7,20 +8,23 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * GET requests with a deadline and retries.
+ * HTTP requests of which nothing is without an end.
  *
  * <ol>
- *   <li>A connection and the head of an answer have a deadline each; a body fails when no byte arrives for one to two deadlines.
- *   <li>A request that failed, or was answered by 429, 502, 503 or 504, is sent again twice, after growing pauses.
+ *   <li>A connection and the head of an answer have a deadline each. A body fails when less than {@value
+ *       StallGuardedStream#PROGRESS} bytes arrive within one to two deadlines.
+ *   <li>A GET that failed, or was answered by 429, 502, 503 or 504, is sent again twice, after growing pauses.
+ *   <li>A redirection is returned, never followed. A body in an encoding that was not asked for is refused.
  * </ol>
  *
  * Blocks on the network. Thread-safe.
  */
-final class RegistryHttp {
+public final class RegistryHttp {
 
     /** For a connection, for the head of an answer, and between two parts of a body. */
     static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -35,7 +39,8 @@ final class RegistryHttp {
     private final Duration deadline;
     private final Duration firstPause;
 
-    RegistryHttp() {
+    /** Creates a client with the default deadlines. */
+    public RegistryHttp() {
         this(DEADLINE, FIRST_PAUSE);
     }
 
@@ -45,31 +50,82 @@ final class RegistryHttp {
         // Some JDKs fail requests that are under way when a server ends an HTTP/2 connection.
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(deadline)
                 .build();
     }
 
+    /** An answer, whose body is read or closed. One thread. */
+    public static final class Answer implements AutoCloseable {
+
+        private final HttpResponse<InputStream> response;
+        private final InputStream body;
+
+        Answer(HttpResponse<InputStream> response, Duration deadline) {
+            this.response = response;
+            this.body = new StallGuardedStream(response.body(), deadline);
+        }
+
+        /** Returns the status. */
+        public int status() {
+            return response.statusCode();
+        }
+
+        /** Returns a header as it came. */
+        public Optional<String> header(String name) {
+            return response.headers().firstValue(name);
+        }
+
+        /**
+         * Returns the body, whose reads fail when it makes no progress.
+         *
+         * @throws IOException when the body is in an encoding that was not asked for
+         */
+        public InputStream body() throws IOException {
+            Optional<String> encoding = header("content-encoding").filter(name -> !name.equals("identity"));
+            if (encoding.isPresent()) {
+                throw new IOException("its answer is packed as " + RegistryNames.printable(encoding.get())
+                        + ", which was not asked for");
+            }
+            return body;
+        }
+
+        /**
+         * Returns a short body.
+         *
+         * @throws IOException when it is longer, or breaks off
+         */
+        public byte[] bytes(int most) throws IOException {
+            byte[] bytes = body().readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw new IOException("its answer goes on behind the " + most + " bytes that it may have");
+            }
+            return bytes;
+        }
+
+        @Override
+        public void close() throws IOException {
+            body.close();
+        }
+    }
+
     /**
-     * Sends a request.
+     * Sends a GET, again after a temporary failure.
      *
      * @param authorization the value of the header; empty sends none
-     * @return the last answer, whatever its status; the caller closes the body
-     * @throws IOException when no attempt was answered
+     * @return the last answer, whatever its status
+     * @throws IOException when no attempt was answered; its message is part of a sentence
      */
-    HttpResponse<InputStream> get(URI uri, String authorization) throws IOException, InterruptedException {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(deadline);
-        if (!authorization.isEmpty()) {
-            builder.header("Authorization", authorization);
-        }
-        HttpRequest request = builder.build();
+    Answer get(URI uri, String authorization) throws IOException, InterruptedException {
+        HttpRequest request = request(uri, authorization, deadline).build();
         long pauseMillis = firstPause.toMillis();
         for (int attempt = 1; ; attempt++) {
             try {
-                HttpResponse<InputStream> answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-                if (attempt == ATTEMPTS || !TEMPORARY.contains(answer.statusCode())) {
+                Answer answer = send(request);
+                if (attempt == ATTEMPTS || !TEMPORARY.contains(answer.status())) {
                     return answer;
                 }
-                answer.body().close();
+                answer.close();
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
@@ -80,8 +136,42 @@ final class RegistryHttp {
         }
     }
 
-    /** Returns the body, whose reads fail when no byte arrives for the deadline. */
-    InputStream guarded(HttpResponse<InputStream> answer) {
-        return new StallGuardedStream(answer.body(), deadline);
+    /**
+     * Sends a GET once, to a server that may take its time.
+     *
+     * @param patience for the head of the answer, beside the deadline
+     */
+    Answer getOnce(URI uri, String authorization, Duration patience) throws IOException, InterruptedException {
+        return send(request(uri, authorization, deadline.plus(patience)).build());
+    }
+
+    /**
+     * Sends JSON once.
+     *
+     * @param authorization the value of the header
+     * @throws IOException when it was not answered; its message is part of a sentence
+     */
+    public Answer post(URI uri, String authorization, byte[] json) throws IOException, InterruptedException {
+        return send(request(uri, authorization, deadline)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(json))
+                .build());
+    }
+
+    private Answer send(HttpRequest request) throws IOException, InterruptedException {
+        return new Answer(client.send(request, HttpResponse.BodyHandlers.ofInputStream()), deadline);
+    }
+
+    private static HttpRequest.Builder request(URI uri, String authorization, Duration head) throws IOException {
+        try {
+            HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(head);
+            if (!authorization.isEmpty()) {
+                builder.header("Authorization", authorization);
+            }
+            return builder;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "\"" + RegistryNames.printable(uri.toString()) + "\" is no address of an HTTP server", e);
+        }
     }
 }

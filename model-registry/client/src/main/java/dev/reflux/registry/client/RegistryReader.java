@@ -7,6 +7,7 @@ import dev.reflux.registry.format.AliasPointer;
 import dev.reflux.registry.format.BucketLayout;
 import dev.reflux.registry.format.Manifest;
 import dev.reflux.registry.format.RegistryException;
+import dev.reflux.registry.format.RegistryNames;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.format.signing.TrustFile;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class RegistryReader implements AutoCloseable {
      * @param versionOrAlias a number, or an alias such as "latest"
      */
     public Optional<StudentVersion> resolve(String model, String versionOrAlias) {
-        if (versionOrAlias.matches("\\d{1,8}")) {
+        if (RegistryNames.isNumber(versionOrAlias)) {
             return manifest(model, Long.parseLong(versionOrAlias)).map(Manifest.Read::version);
         }
         return current(model, versionOrAlias)
@@ -86,14 +87,18 @@ public final class RegistryReader implements AutoCloseable {
     /** Returns why a version is not trusted, in a sentence; empty when one of the keys signed exactly this version. */
     public Optional<String> distrust(StudentVersion version, TrustFile trust) {
         Optional<Manifest.Read> read = manifest(version.model(), version.version());
-        return read.isEmpty()
-                ? Optional.of(version.model() + " version " + version.version() + " is not signed.")
-                : new Manifest.Read(version, read.get().signature()).distrust(trust);
+        String which = version.model() + " version " + version.version();
+        if (read.isEmpty()) {
+            return Optional.of(which + " is not signed.");
+        }
+        return read.get().version().equals(version)
+                ? read.get().distrust(trust)
+                : Optional.of(which + " is not the one that the registry has.");
     }
 
     /**
      * Returns why the target of an alias is not trusted, in a sentence; empty when one of the keys signed exactly this
-     * pointer, or when the trust file does not require signed aliases.
+     * pointer, or when the trust file does not require signed aliases. A vehicle requires them always.
      */
     public Optional<String> distrustAlias(String model, String alias, TrustFile trust) {
         if (!trust.asksForSignedAliases()) {
@@ -112,6 +117,7 @@ public final class RegistryReader implements AutoCloseable {
      * @throws RegistryException when the manifest is damaged, or is that of another version
      */
     public Optional<Manifest.Read> manifest(String model, long version) {
+        RegistryNames.require(model, "model");
         LogReader log = versions(model);
         Optional<Manifest.Read> found = log.read(version).map(bytes -> Manifest.read(bytes, log.key(version)));
         found.map(Manifest.Read::version).ifPresent(there -> {
@@ -138,7 +144,15 @@ public final class RegistryReader implements AutoCloseable {
         return new DeltaReader(source, this);
     }
 
-    private Optional<AliasPointer> pointer(String model, String alias) {
+    /**
+     * Returns the pointer of an alias that is in force; empty when there is no such alias.
+     *
+     * @throws RegistryException when the pointer is damaged, or is that of another alias
+     * @throws UsageException when the names are none
+     */
+    public Optional<AliasPointer> pointer(String model, String alias) {
+        RegistryNames.require(model, "model");
+        RegistryNames.require(alias, "alias");
         LogReader log = new LogReader(source, BucketLayout.alias(model, alias), heads);
         long highest = log.highest();
         return log.read(highest).map(bytes -> AliasPointer.read(bytes, model, alias, highest));

@@ -1,5 +1,6 @@
 package dev.reflux.registry.client;
 
+import dev.reflux.registry.format.RegistryNames;
 import java.net.ConnectException;
 
 /** The store failed or refused a request. The message is one sentence that names the store and the remedy. */
@@ -7,8 +8,22 @@ public final class StoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean passing;
+
+    /** Creates a failure that stays: trying again does not help. */
     public StoreException(String sentence, Throwable cause) {
+        this(sentence, cause, false);
+    }
+
+    /** @param passing whether the same request may succeed later, because the store is busy, silent or away */
+    public StoreException(String sentence, Throwable cause, boolean passing) {
         super(sentence, cause);
+        this.passing = passing;
+    }
+
+    /** Returns whether the same request may succeed later, because the store is busy, silent or away. */
+    public boolean passing() {
+        return passing;
     }
 
     /**
@@ -18,7 +33,7 @@ public final class StoreException extends RuntimeException {
     public static String reasonOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
-                return cause.getMessage();
+                return RegistryNames.printable(cause.getMessage());
             }
         }
         return failure instanceof ConnectException

@@ -2,12 +2,11 @@ package dev.reflux.registry.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reflux.common.failure.Cause;
 import dev.reflux.registry.format.signing.Signature;
 import dev.reflux.registry.format.signing.SigningKey;
 import dev.reflux.registry.format.signing.TrustFile;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -64,22 +63,28 @@ public record AliasPointer(
         if (!here) {
             throw new RegistryException("The object " + key + " is another pointer: it was moved.");
         }
-        AliasChange change = new AliasChange(
-                number,
-                body.path("version").asLong(),
-                body.path("newest").asLong(),
-                time(body.path("at").asText(), key),
-                body.path("by").asText(),
-                body.path("reason").asText());
+        AliasChange change = change(body, number, key);
         requireHonestFlag(body.path(ROLLBACK), change, key);
         return new AliasPointer(model, alias, change, opened.body(), opened.signature());
     }
 
-    private static Instant time(String text, String key) {
+    private static AliasChange change(JsonNode body, long number, String key) {
+        long version = body.path("version").asLong();
+        long newest = body.path("newest").asLong();
+        if (version < 1 || version > LogKeys.MOST || newest < version) {
+            throw new RegistryException("The object " + key + " points at version " + body.path("version") + " after "
+                    + body.path("newest") + ", which no registry writes: it is refused.");
+        }
         try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new RegistryException("The object " + key + " is damaged: " + Cause.of(e) + ".", e);
+            return new AliasChange(
+                    number,
+                    version,
+                    newest,
+                    Instant.parse(body.path("at").asText()),
+                    body.path("by").asText(),
+                    body.path("reason").asText());
+        } catch (DateTimeException e) {
+            throw new RegistryException("The object " + key + " is damaged: its time is none.", e);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.reflux.registry.format;
 
-import java.util.Locale;
-
 /**
  * Where the objects of a model line lie in the bucket, under the name of the model:
  *
@@ -50,7 +48,7 @@ public final class BucketLayout {
 
     /** Returns the keys of the tags of a version. */
     public static LogKeys tags(String model, long version) {
-        return new LogKeys(model + "/tags/" + String.format(Locale.ROOT, "%08d/", version), JSON);
+        return new LogKeys(model + "/tags/" + LogKeys.padded(version) + "/", JSON);
     }
 
     /** Returns the keys of the entries of a journal. */
@@ -70,16 +68,16 @@ public final class BucketLayout {
 
     /** Returns the prefix of the records of the deltas that yield a version. */
     public static String deltas(String model, long to) {
-        return deltas(model) + String.format(Locale.ROOT, "%08d/", to);
+        return deltas(model) + LogKeys.padded(to) + "/";
     }
 
     /** Returns the key of the record of a delta. */
     public static String delta(String model, long from, long to) {
-        return deltas(model, to) + String.format(Locale.ROOT, "%08d.json", from);
+        return deltas(model, to) + LogKeys.padded(from) + JSON;
     }
 
     /** Returns the prefix of what vehicles reported of a version. */
     public static String reports(String model, long version) {
-        return model + "/reports/" + String.format(Locale.ROOT, "%08d/", version);
+        return model + "/reports/" + LogKeys.padded(version) + "/";
     }
 }

@@ -1,6 +1,7 @@
 package dev.reflux.registry.format;
 
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -21,11 +22,18 @@ final class CanonicalJson {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    private static final ObjectMapper LENIENT = JSON.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
     private CanonicalJson() {}
 
     /** Returns the mapper that reads what this class writes. It refuses an object with two values of one name. */
     static ObjectMapper mapper() {
         return JSON;
+    }
+
+    /** Returns a mapper for records of which a later version may have more fields; signatures cover those too. */
+    static ObjectMapper lenient() {
+        return LENIENT;
     }
 
     /**

@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 public record DeltaRecord(String model, long from, long to, StudentVersion.Blob blob) {
 
+    /** The longest delta: one that is longer than the students themselves is never taken. */
+    private static final long MOST_BYTES = 2 * Manifest.MOST_FILE_BYTES;
+
     /** Returns the key of this record. */
     public String key() {
         return BucketLayout.delta(model, from, to);
@@ -40,6 +43,7 @@ public record DeltaRecord(String model, long from, long to, StudentVersion.Blob 
         if (!key.equals(delta.key())) {
             throw new RegistryException("The object " + key + " is the record of another delta: it was moved.");
         }
+        delta.blob().requireBounds("The record " + key + " names a delta", MOST_BYTES);
         return delta;
     }
 }

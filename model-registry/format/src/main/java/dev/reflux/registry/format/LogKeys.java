@@ -11,11 +11,19 @@ import java.util.Optional;
  */
 public record LogKeys(String prefix, String suffix) {
 
+    /** The highest number that a key has room for. */
+    public static final long MOST = 99_999_999;
+
     private static final int DIGITS = 8;
 
     /** Returns the key of an entry. */
     public String of(long number) {
-        return prefix + String.format(Locale.ROOT, "%0" + DIGITS + "d", number) + suffix;
+        return prefix + padded(number) + suffix;
+    }
+
+    /** Returns a number in eight ASCII digits, whatever the locale: keys are compared as bytes. */
+    public static String padded(long number) {
+        return String.format(Locale.ROOT, "%0" + DIGITS + "d", number);
     }
 
     /** Returns the number of the entry that has the given key; empty for any other key. */
@@ -24,6 +32,6 @@ public record LogKeys(String prefix, String suffix) {
             return Optional.empty();
         }
         String digits = key.substring(prefix.length(), key.length() - suffix.length());
-        return digits.matches("\\d{" + DIGITS + "}") ? Optional.of(Long.parseLong(digits)) : Optional.empty();
+        return digits.matches("[0-9]{" + DIGITS + "}") ? Optional.of(Long.parseLong(digits)) : Optional.empty();
     }
 }

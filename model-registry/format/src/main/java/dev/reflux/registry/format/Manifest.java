@@ -2,7 +2,6 @@ package dev.reflux.registry.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reflux.common.failure.Cause;
 import dev.reflux.common.model.Sha256;
 import dev.reflux.registry.format.signing.Signature;
 import dev.reflux.registry.format.signing.TrustFile;
@@ -17,6 +16,12 @@ import java.util.TreeMap;
 public final class Manifest {
 
     private static final int FORMAT = 3;
+
+    /** The longest student.pt or weights.safetensors: a vehicle holds both in memory while it applies a delta. */
+    public static final long MOST_FILE_BYTES = 1L << 30;
+
+    /** The longest model card. */
+    public static final long MOST_CARD_BYTES = 1L << 20;
 
     private Manifest() {}
 
@@ -63,15 +68,16 @@ public final class Manifest {
      * A version and its signature.
      *
      * @param signature not verified yet; empty for an unsigned version
+     * @param body the whole document, with the fields that this build does not know: what was signed
      */
-    public record Read(StudentVersion version, Optional<Signature> signature) {
+    public record Read(StudentVersion version, Optional<Signature> signature, ObjectNode body) {
 
-        /** Returns why the version is not trusted, in a sentence; empty when one of the keys signed exactly it. */
+        /** Returns why the version is not trusted, in a sentence; empty when one of the keys signed the whole document. */
         public Optional<String> distrust(TrustFile trust) {
             String which = version.model() + " version " + version.version();
             return signature.isEmpty()
                     ? Optional.of(which + " is not signed.")
-                    : trust.distrust(which, canonical(version), signature.get());
+                    : trust.distrust(which, SealedJson.canonical(body), signature.get());
         }
     }
 
@@ -89,10 +95,34 @@ public final class Manifest {
                     + "; this build reads format " + FORMAT + ": update it.");
         }
         try {
-            return new Read(version(body), opened.signature());
+            StudentVersion version = version(body);
+            requireBounds(version, key);
+            return new Read(version, opened.signature(), body);
+        } catch (RegistryException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
-            throw new RegistryException("The manifest " + key + " is damaged: " + Cause.of(e) + ".", e);
+            // The messages of Jackson have several lines.
+            throw new RegistryException(
+                    "The manifest " + key + " is damaged: its fields are not those of a manifest.", e);
         }
+    }
+
+    /** What a manifest declares is read, written and held in memory: it is bounded before anything is. */
+    private static void requireBounds(StudentVersion version, String key) {
+        boolean complete = version.artifacts().containsKey(Artifact.STUDENT)
+                && version.artifacts().containsKey(Artifact.CARD);
+        if (!complete
+                || !RegistryNames.isName(version.model())
+                || version.version() < 1
+                || version.version() > LogKeys.MOST) {
+            throw new RegistryException(
+                    "The manifest " + key + " is damaged: it does not name model, student and card of"
+                            + " a version from 1 to " + LogKeys.MOST + ".");
+        }
+        version.artifacts()
+                .forEach((artifact, blob) -> blob.requireBounds(
+                        "The manifest " + key + " names a " + artifact.fileName(),
+                        artifact == Artifact.CARD ? MOST_CARD_BYTES : MOST_FILE_BYTES));
     }
 
     private static StudentVersion version(ObjectNode body) throws IOException {
@@ -100,7 +130,7 @@ public final class Manifest {
         for (Artifact artifact : Artifact.values()) {
             JsonNode blob = body.path("artifacts").path(artifact.fileName());
             if (blob.isObject()) {
-                artifacts.put(artifact, CanonicalJson.mapper().treeToValue(blob, StudentVersion.Blob.class));
+                artifacts.put(artifact, CanonicalJson.lenient().treeToValue(blob, StudentVersion.Blob.class));
             }
         }
         return new StudentVersion(
@@ -110,7 +140,7 @@ public final class Manifest {
                 body.path("writer").asText(),
                 body.path("epoch").asLong(),
                 artifacts,
-                CanonicalJson.mapper().treeToValue(body.path("lineage"), Lineage.class),
+                CanonicalJson.lenient().treeToValue(body.path("lineage"), Lineage.class),
                 numbers((ObjectNode) body.path("metrics")),
                 texts((ObjectNode) body.path("config")));
     }

@@ -6,9 +6,12 @@ import dev.reflux.common.model.Sha256;
 import dev.reflux.registry.format.signing.Signature;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SealedJson {
 
+    /** The longest object that is read. The largest manifests of a long line have some ten thousand bytes. */
+    public static final int MOST_BYTES = 4 << 20;
+
     private static final String CANON = "RFC8785";
+    private static final Pattern KEY_ID = Pattern.compile("[0-9a-f]{1,64}");
+    private static final Set<String> PARTS = Set.of("body", "seal");
+    private static final Set<String> SEAL = Set.of("canon", "sha256", "key", "ed25519");
 
     private SealedJson() {}
 
@@ -56,7 +65,8 @@ public final class SealedJson {
     /**
      * A body whose hash is right.
      *
-     * @param body the content
+     * @param body the whole content, with the fields that this build does not know; its canonical bytes are those that stand
+     *     in the object, which are those that were signed
      * @param signature not verified yet; empty for an unsigned object
      */
     public record Opened(ObjectNode body, Optional<Signature> signature) {}
@@ -68,6 +78,9 @@ public final class SealedJson {
      * @throws RegistryException when the bytes are not exactly what {@link #seal} wrote
      */
     public static Opened open(byte[] bytes, String key) {
+        if (bytes.length > MOST_BYTES) {
+            throw damaged(key, "it has " + bytes.length + " bytes, over the " + MOST_BYTES + " that it may have", null);
+        }
         JsonNode root;
         try {
             root = CanonicalJson.mapper().readTree(bytes);
@@ -79,6 +92,10 @@ public final class SealedJson {
             throw damaged(key, "it has no seal", null);
         }
         requireCanon(seal, key);
+        // Nothing but the body is hashed and signed: whatever else stands there is nobody's word.
+        if (!PARTS.containsAll(names(root)) || !SEAL.containsAll(names(seal))) {
+            throw damaged(key, "it has parts beside its body that no seal covers", null);
+        }
         try {
             if (!Sha256.hex(canonical(body)).equals(seal.path("sha256").asText())) {
                 throw damaged(key, "its seal does not fit its content", null);
@@ -89,11 +106,20 @@ public final class SealedJson {
         } catch (IllegalArgumentException e) {
             throw damaged(key, "its content has no canonical form", e);
         }
+        if (seal.has("key") && !KEY_ID.matcher(seal.path("key").asText()).matches()) {
+            throw damaged(key, "the id of its key is none", null);
+        }
         Optional<Signature> signature = seal.has("ed25519")
                 ? Optional.of(new Signature(
                         seal.path("key").asText(), seal.path("ed25519").asText()))
                 : Optional.empty();
         return new Opened(body, signature);
+    }
+
+    private static Set<String> names(JsonNode object) {
+        Set<String> names = new HashSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 
     private static void requireCanon(JsonNode seal, String key) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A version of a model line. Immutable.
@@ -36,7 +37,29 @@ public record StudentVersion(
      * @param sha256 the hash, in lower-case hexadecimal
      * @param bytes the length
      */
-    public record Blob(String key, String sha256, long bytes) {}
+    public record Blob(String key, String sha256, long bytes) {
+
+        private static final Pattern KEY =
+                Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}/blobs/[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
+        private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+        /**
+         * Requires that the blob is one that can be fetched.
+         *
+         * @param which the beginning of the sentence, such as "The manifest K names a student.pt"
+         * @param most the longest that it may be
+         * @throws RegistryException when key, hash or length are out of bounds
+         */
+        void requireBounds(String which, long most) {
+            if (bytes < 0 || bytes > most) {
+                throw new RegistryException(
+                        which + " of " + bytes + " bytes, outside of 0 to " + most + ": it is refused.");
+            }
+            if (!KEY.matcher(key).matches() || !HASH.matcher(sha256).matches()) {
+                throw new RegistryException(which + " whose key or hash is none: it is refused.");
+            }
+        }
+    }
 
     public StudentVersion {
         artifacts = Collections.unmodifiableMap(new TreeMap<>(artifacts));

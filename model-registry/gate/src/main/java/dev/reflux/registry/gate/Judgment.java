@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -18,26 +19,64 @@ public record Judgment(long candidate, long live, List<Figure> figures) {
 
     private static final String MIOU = "holdout.miou";
 
+    /** The prefix of the champion's scores on the candidate's held-out frames. */
+    private static final String CHAMPION = "champion.";
+
     public Judgment {
         figures = List.copyOf(figures);
     }
 
-    /** Compares a candidate; a metric that the champion has and the candidate lacks counts against the candidate. */
+    /**
+     * Compares a candidate. If the candidate's metrics have the champion's scores on the candidate's own held-out frames,
+     * those count: scores of other frames at another time would say more about the frames than about the weights. A metric
+     * that the champion has and the candidate lacks counts against the candidate.
+     */
     public static Judgment of(GateRules rules, Optional<StudentVersion> live, StudentVersion candidate) {
-        Map<String, Double> scores = candidate.metrics();
+        return of(
+                rules,
+                candidate.version(),
+                candidate.metrics(),
+                live.map(StudentVersion::version).orElse(0L),
+                live.map(StudentVersion::metrics).orElse(Map.of()));
+    }
+
+    /**
+     * Compares the metrics of a candidate.
+     *
+     * @param live the number of the champion; 0 for none
+     * @param liveMetrics the metrics of the champion's own manifest
+     */
+    public static Judgment of(
+            GateRules rules, long candidate, Map<String, Double> metrics, long live, Map<String, Double> liveMetrics) {
         List<Figure> figures = new ArrayList<>();
-        figures.add(new Figure(MIOU, score(scores, MIOU), rules.floor()));
-        live.ifPresent(version -> version.metrics().forEach((name, value) -> {
+        figures.add(new Figure(MIOU, score(metrics, MIOU), rules.floor()));
+        onSameFrames(metrics, live).orElse(liveMetrics).forEach((name, value) -> {
             if (name.equals(MIOU)) {
-                figures.add(new Figure(name, score(scores, name), value - rules.mayLose()));
+                figures.add(new Figure(name, score(metrics, name), value - rules.mayLose()));
             } else if (name.startsWith("holdout.class.")) {
-                figures.add(new Figure(name, score(scores, name), value - rules.classMayLose()));
+                figures.add(new Figure(name, score(metrics, name), value - rules.classMayLose()));
             } else if (name.startsWith("holdout.domain.")) {
-                figures.add(new Figure(name, score(scores, name), value - rules.domainMayLose()));
+                figures.add(new Figure(name, score(metrics, name), value - rules.domainMayLose()));
             }
-        }));
-        return new Judgment(
-                candidate.version(), live.map(StudentVersion::version).orElse(0L), figures);
+        });
+        return new Judgment(candidate, live, figures);
+    }
+
+    /** Returns the champion's scores among the candidate's metrics; empty if they are of another version or not there. */
+    private static Optional<Map<String, Double>> onSameFrames(Map<String, Double> metrics, long live) {
+        boolean scored = metrics.containsKey(CHAMPION + MIOU)
+                && metrics.getOrDefault(CHAMPION + "version", 0.0) == live
+                && live > 0;
+        if (!scored) {
+            return Optional.empty();
+        }
+        Map<String, Double> scores = new TreeMap<>();
+        metrics.forEach((name, value) -> {
+            if (name.startsWith(CHAMPION + "holdout.")) {
+                scores.put(name.substring(CHAMPION.length()), value);
+            }
+        });
+        return Optional.of(scores);
     }
 
     private static double score(Map<String, Double> scores, String name) {

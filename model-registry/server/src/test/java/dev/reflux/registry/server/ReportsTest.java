@@ -133,7 +133,7 @@ class ReportsTest {
                 "POST",
                 "/v1/models/" + of + "/reports",
                 token,
-                "{\"vehicle\":\"%s\",\"version\":%d,\"metric\":\"agreement\",\"value\":0.4,\"least\":0.8}"
-                        .formatted(vehicle, version));
+                "{\"vehicle\":\"" + vehicle + "\",\"version\":" + version
+                        + ",\"metric\":\"agreement\",\"value\":0.4,\"least\":0.8}");
     }
 }

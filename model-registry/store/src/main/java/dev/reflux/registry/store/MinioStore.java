@@ -1,6 +1,8 @@
 package dev.reflux.registry.store;
 
+import dev.reflux.registry.client.ObjectSource;
 import dev.reflux.registry.client.StoreException;
+import dev.reflux.registry.format.RegistryException;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetPresignedObjectUrlArgs;
@@ -38,6 +40,9 @@ public final class MinioStore implements ObjectStore {
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
     private static final int NOT_FOUND = 404;
+    private static final int SERVER_ERROR = 500;
+    /** Request timeout and too many requests. */
+    private static final Set<Integer> BUSY = Set.of(408, 429);
 
     private final MinioClient client;
     private final StoreSettings settings;
@@ -121,14 +126,14 @@ public final class MinioStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String key) {
+    public Optional<byte[]> read(String key, long most) {
         return call("read " + key, () -> {
             Optional<InputStream> opened = open(key);
             if (opened.isEmpty()) {
                 return Optional.empty();
             }
             try (InputStream in = opened.get()) {
-                return Optional.of(in.readAllBytes());
+                return Optional.of(ObjectSource.within(in, key, most));
             }
         });
     }
@@ -219,20 +224,21 @@ public final class MinioStore implements ObjectStore {
     private <T> T call(String what, Call<T> call) {
         try {
             return call.run();
-        } catch (StoreException e) {
+        } catch (StoreException | RegistryException e) {
             throw e;
         } catch (ErrorResponseException e) {
             throw new StoreException(
                     "The store " + settings + " refused to " + what + ": "
                             + e.errorResponse().code() + "; check its keys and rights.",
-                    e);
+                    e,
+                    BUSY.contains(e.response().code()) || e.response().code() >= SERVER_ERROR);
         } catch (Exception e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             // The client wraps the cause.
             String why = cause instanceof IOException
                     ? "it cannot be reached (" + StoreException.reasonOf(cause) + "); check the endpoint"
                     : String.valueOf(cause.getMessage());
-            throw new StoreException("The store " + settings + " could not " + what + ": " + why + ".", e);
+            throw new StoreException("The store " + settings + " could not " + what + ": " + why + ".", e, true);
         }
     }
 }

@@ -120,6 +120,21 @@ public final class Publisher {
         return blobs;
     }
 
+    /**
+     * Points {@link AliasNames#LATEST} at a version whose publication was interrupted behind its commit.
+     *
+     * @throws StaleWriterException when another writer has taken over
+     */
+    public void complete(Writer writer, StudentVersion committed) {
+        requireCurrent(writer);
+        aliases.advance(
+                writer.model(),
+                AliasNames.LATEST,
+                committed.version(),
+                writer.name(),
+                "published after an interruption");
+    }
+
     private void requireCurrent(Writer writer) {
         long highest = writers(writer.model()).reader().highest();
         if (highest != writer.epoch()) {

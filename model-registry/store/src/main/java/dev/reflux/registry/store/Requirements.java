@@ -2,11 +2,10 @@ package dev.reflux.registry.store;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.registry.client.RegistryReader;
+import dev.reflux.registry.format.RegistryNames;
 
 /** What arguments of the registry must be. */
 final class Requirements {
-
-    private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
 
     private Requirements() {}
 
@@ -16,10 +15,7 @@ final class Requirements {
      * @param what the kind of thing that it names, such as "model"
      */
     static void name(String name, String what) {
-        if (!name.matches(NAME)) {
-            throw new UsageException("\"" + name + "\" cannot name a " + what
-                    + "; use lower-case letters, digits, dots, dashes and underscores, 63 at most.");
-        }
+        RegistryNames.require(name, what);
     }
 
     /** Requires that a version exists. */

@@ -55,6 +55,16 @@ public final class DuplicateFilter {
     }
 
     /**
+     * Forgets a frame that has had no effect, so that it may be sent again.
+     *
+     * @param identity the {@link DecodedSample#identity} of the frame
+     */
+    public void forget(long identity) {
+        known.remove(identity);
+        oldestFirst.removeLastOccurrence(identity);
+    }
+
+    /**
      * Returns where a frame was first; null if it is not remembered, or its place was not known.
      *
      * @param again where the same frame is again

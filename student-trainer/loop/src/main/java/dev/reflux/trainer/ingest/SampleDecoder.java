@@ -16,6 +16,7 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorCodec;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class SampleDecoder {
     private static final int LARGEST_VIEW = 8192;
 
     private final LabelSchema schema;
+    private final UnaryOperator<TrainingSample> fit;
     private final ImageCodec images = ImageCodec.standard();
     private final LabelMapCodec labels = new LabelMapCodec();
     private final AtomicReference<@Nullable TeacherIdentity> bound = new AtomicReference<>();
@@ -50,7 +52,19 @@ public final class SampleDecoder {
      * @param teacher the teacher that the student learns from; null if the first sample decides
      */
     public SampleDecoder(LabelSchema schema, @Nullable TeacherIdentity teacher) {
+        this(schema, teacher, UnaryOperator.identity());
+    }
+
+    /**
+     * Creates a decoder.
+     *
+     * @param schema the student's classes
+     * @param teacher the teacher that the student learns from; null if the first sample decides
+     * @param fit changes the sizes of a decoded sample; any thread
+     */
+    public SampleDecoder(LabelSchema schema, @Nullable TeacherIdentity teacher, UnaryOperator<TrainingSample> fit) {
         this.schema = schema;
+        this.fit = fit;
         bound.set(teacher);
     }
 
@@ -111,7 +125,7 @@ public final class SampleDecoder {
                 logits,
                 view,
                 sample.hasFrameSource() ? place(sample.getFrameSource()) : null);
-        return new DecodedSample(decoded, DecodedSample.identity(frame.getFrameId(), imageFile, labelFile));
+        return new DecodedSample(fit.apply(decoded), DecodedSample.identity(frame.getFrameId(), imageFile, labelFile));
     }
 
     /** Returns the place that a sample names. */

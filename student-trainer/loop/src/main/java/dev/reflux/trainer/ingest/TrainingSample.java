@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param cameraId the camera of the frame
  * @param capturedAtMicros the time of capture, in microseconds since the epoch
  * @param domain the frame's sequence, or its time of day and weather if it names no sequence
- * @param image the image in the camera's size
- * @param label the label, of the image's size
+ * @param image the image, in the camera's size or that of the view
+ * @param label the label, of any size: it shows what the image shows
  * @param projected Z_t, float [C,h',w'], on the teacher's feature grid
  * @param logits the teacher's final logits, float [C,h,w], on their own grid
  * @param view the input size of teacher and student
@@ -49,6 +49,12 @@ public record TrainingSample(
         this(reference, frameId, cameraId, capturedAtMicros, domain, image, label, projected, logits, view, null);
     }
 
+    /** Returns the same frame with another label of the same size. */
+    public TrainingSample withLabel(LabelMap other) {
+        return new TrainingSample(
+                reference, frameId, cameraId, capturedAtMicros, domain, image, other, projected, logits, view, source);
+    }
+
     /** Returns the same frame with other tensors of the teacher, possibly on other grids. */
     public TrainingSample withTensors(LogitMap otherProjected, LogitMap otherLogits) {
         return new TrainingSample(
@@ -63,5 +69,29 @@ public record TrainingSample(
                 otherLogits,
                 view,
                 source);
+    }
+
+    /** Returns the same frame in other sizes. */
+    public TrainingSample withPicture(RgbImage otherImage, LabelMap otherLabel) {
+        return new TrainingSample(
+                reference,
+                frameId,
+                cameraId,
+                capturedAtMicros,
+                domain,
+                otherImage,
+                otherLabel,
+                projected,
+                logits,
+                view,
+                source);
+    }
+
+    /** Returns the bytes that it takes in memory, without what all objects take. */
+    public long bytes() {
+        return image.rgb().length
+                + label.ids().length
+                + (long) Float.BYTES
+                        * (projected.shape().size() + logits.shape().size());
     }
 }

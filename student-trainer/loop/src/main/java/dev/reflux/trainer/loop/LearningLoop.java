@@ -56,27 +56,52 @@ public final class LearningLoop {
         this.listener = listener;
     }
 
-    /** Returns the number of new frames trained so far. */
+    /** Returns the number of new frames trained so far. Frames whose steps were all skipped do not count. */
     public long framesTrained() {
         return framesTrained;
+    }
+
+    /**
+     * Learns from a window that is trusted.
+     *
+     * @param window new samples of one view, at least one
+     * @return whether a step was applied; if none was, the window is not counted as trained and not replayed
+     */
+    public boolean train(List<TrainingSample> window) {
+        return train(window, WindowTrust.FULL);
     }
 
     /**
      * Learns from a window.
      *
      * @param window new samples of one view, at least one
+     * @param trust how far the samples are trusted
+     * @return whether a step was applied; if none was, the window is not counted as trained and not replayed
      */
-    public void train(List<TrainingSample> window) {
+    public boolean train(List<TrainingSample> window, WindowTrust trust) {
+        learner.listenToTeacher(trust.teacher());
+        boolean applied = steps(window);
+        if (applied) {
+            window.stream()
+                    .filter(sample -> !trust.notReplayed().contains(sample.reference()))
+                    .forEach(sample -> replay.offer(sample, random));
+            framesTrained += window.size();
+        }
+        remember();
+        return applied;
+    }
+
+    private boolean steps(List<TrainingSample> window) {
         int steps = policies.budget().steps(settings.updates());
         boolean goodEnough = false;
+        boolean applied = false;
         for (int step = 0; step < steps && !goodEnough; step++) {
             StepReport report = step(batch(window), window.size(), step == 0);
             goodEnough = settings.stopsEarly() && learner.windowMiou() >= settings.goodEnough();
+            applied |= report.applied();
             listener.stepped(report, step == 0);
         }
-        window.forEach(sample -> replay.offer(sample, random));
-        remember();
-        framesTrained += window.size();
+        return applied;
     }
 
     private List<TrainingSample> batch(List<TrainingSample> window) {

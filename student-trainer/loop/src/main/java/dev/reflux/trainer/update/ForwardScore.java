@@ -49,6 +49,10 @@ final class ForwardScore {
         return prequential.miou();
     }
 
+    double accuracy() {
+        return prequential.pixelAccuracy();
+    }
+
     double windowMiou() {
         return windowMiou;
     }

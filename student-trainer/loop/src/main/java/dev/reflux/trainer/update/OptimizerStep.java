@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Forward pass, loss, backward pass, clipping, optimizer and average of the weights. A step whose gradient is not finite
- * changes nothing. The training thread only.
+ * Forward pass, loss, backward pass, clipping, optimizer and average of the weights. A step whose gradient is not finite, or
+ * has a norm above the bound, changes nothing. The training thread only.
  */
 final class OptimizerStep implements AutoCloseable {
 
@@ -33,6 +33,7 @@ final class OptimizerStep implements AutoCloseable {
     private final BatchNormStatistics statistics;
     private final List<PtNDArray> trained = new ArrayList<>();
     private double learningRateFactor = 1;
+    private double largestNorm = Double.POSITIVE_INFINITY;
 
     OptimizerStep(
             TorchRuntime runtime,
@@ -69,6 +70,11 @@ final class OptimizerStep implements AutoCloseable {
         learningRateFactor = factor;
     }
 
+    /** Skips the steps from the next one on whose norm before clipping is larger; infinity skips only what is not finite. */
+    void boundGradient(double norm) {
+        largestNorm = norm;
+    }
+
     /** @param warmUp whether the teacher's terms are off */
     StepReport on(BatchTensors batch, boolean warmUp, ScoredFrames scored) {
         Stopwatch watch = new Stopwatch();
@@ -87,19 +93,21 @@ final class OptimizerStep implements AutoCloseable {
             double backward = watch.lap();
             double norm = GradientClipping.clipGlobalNorm(runtime, gradients, clipNorm);
             double rate = learningRateFactor * schedule.at(optimizer.steps());
-            update(gradients, norm, rate);
+            boolean applied = update(gradients, norm, rate);
             var times = new StepReport.StageTimes(prepare, forward, lossTime, backward, watch.lap());
-            return StepReport.of(optimizer.steps(), warmUp, terms, norm, rate, times);
+            return StepReport.of(optimizer.steps(), warmUp, terms, norm, applied, rate, times);
         }
     }
 
-    private void update(List<PtNDArray> gradients, double norm, double rate) {
-        if (Double.isFinite(norm)) {
+    private boolean update(List<PtNDArray> gradients, double norm, double rate) {
+        boolean applied = Double.isFinite(norm) && norm <= largestNorm;
+        if (applied) {
             optimizer.step(trained, gradients, rate);
             ema.update();
         } else {
             statistics.takeBack();
         }
+        return applied;
     }
 
     @Override

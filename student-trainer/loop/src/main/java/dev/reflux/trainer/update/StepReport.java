@@ -16,7 +16,8 @@ import dev.reflux.trainer.distillation.LossTerms;
  * @param total the weighted sum
  * @param teacherShare the mean of S_t; NaN in the warm-up
  * @param maxWeight the mean of the largest W; NaN in the warm-up
- * @param gradientNorm the global norm before clipping; if it is not finite, the step was skipped
+ * @param gradientNorm the global norm before clipping
+ * @param applied whether the step changed the student; if not, the norm was not finite or above its bound
  * @param learningRate the learning rate of this step
  * @param times the duration of each stage
  */
@@ -33,11 +34,18 @@ public record StepReport(
         double teacherShare,
         double maxWeight,
         double gradientNorm,
+        boolean applied,
         double learningRate,
         StageTimes times) {
 
     static StepReport of(
-            long step, boolean warmUp, LossTerms terms, double gradientNorm, double learningRate, StageTimes times) {
+            long step,
+            boolean warmUp,
+            LossTerms terms,
+            double gradientNorm,
+            boolean applied,
+            double learningRate,
+            StageTimes times) {
         return new StepReport(
                 step,
                 warmUp,
@@ -51,6 +59,7 @@ public record StepReport(
                 terms.teacherShare(),
                 terms.maxWeight(),
                 gradientNorm,
+                applied,
                 learningRate,
                 times);
     }

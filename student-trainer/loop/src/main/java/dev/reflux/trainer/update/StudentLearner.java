@@ -2,9 +2,11 @@ package dev.reflux.trainer.update;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.LogitTensors;
+import dev.reflux.torch.image.Predictions;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.TrainableProjectionHead;
 import dev.reflux.torch.optim.Ema;
@@ -22,7 +24,7 @@ import java.util.random.RandomGenerator;
  *   <li>The same samples in the same order with the same random numbers give the same weights, bit by bit.
  *   <li>A learner that is {@linkplain #restore restored} from a {@linkplain #state state} continues as if there had been
  *       no interruption.
- *   <li>A step whose gradient is not finite changes nothing of the student: neither weights nor averages, moments or
+ *   <li>A step whose gradient is not finite, or above its {@linkplain #boundGradient bound}, changes nothing of the student: neither weights nor averages, moments or
  *       batch-norm statistics, which its forward pass has moved already.
  *   <li>A step on samples of the sizes of the step before takes no new memory outside of the heap.
  * </ol>
@@ -50,6 +52,8 @@ public final class StudentLearner implements AutoCloseable {
     private final ReplayConsistency consistency;
     private final BatchLoss loss;
     private final OptimizerStep step;
+    private final Predictions predictions = new Predictions();
+    private boolean listens = true;
 
     /**
      * Creates a learner that has made no step.
@@ -112,6 +116,28 @@ public final class StudentLearner implements AutoCloseable {
         return score.windowMiou();
     }
 
+    /**
+     * Returns the test-then-train fraction of correctly predicted pixels, 0..1, which fades like the mIoU; NaN before the
+     * first frame.
+     */
+    public double accuracy() {
+        return score.accuracy();
+    }
+
+    /** Sets whether the next steps use the teacher's terms of the loss, after the warm-up. */
+    public void listenToTeacher(boolean use) {
+        listens = use;
+    }
+
+    /**
+     * Skips the steps from the next one on whose gradient has a larger norm before clipping.
+     *
+     * @param norm the bound; infinity skips only what is not finite
+     */
+    public void boundGradient(double norm) {
+        step.boundGradient(norm);
+    }
+
     /** Scales the learning rate from the next step on; 1 is the configured rate. */
     public void scaleLearningRate(double factor) {
         step.scaleLearningRate(factor);
@@ -144,7 +170,7 @@ public final class StudentLearner implements AutoCloseable {
     private StepReport step(
             List<TrainingSample> samples, ScoredFrames scored, long framesTrained, RandomGenerator random) {
         BatchTensors batch = new BatchTensors(runtime, memory, samples, augmentation.draw(samples.size(), random));
-        return step.on(batch, framesTrained < warmUpFrames, scored);
+        return step.on(batch, !listens || framesTrained < warmUpFrames, scored);
     }
 
     /**
@@ -168,13 +194,46 @@ public final class StudentLearner implements AutoCloseable {
         }
     }
 
-    /** Returns everything that the next step depends on, except the prequential score, as bytes by name. */
-    public Map<String, byte[]> state() {
-        Map<String, byte[]> state = new HashMap<>(Map.of(
+    /**
+     * Returns the student's classes of samples without augmentation, on the logits' grid. Changes nothing.
+     *
+     * @param samples samples of one view
+     */
+    public List<LabelMap> predictions(List<TrainingSample> samples) {
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            return predictions.argmax(forward.of(scratch, samples).logits());
+        }
+    }
+
+    /** Returns the weights of student and projection head, their averages and the optimizer's moments, as bytes by name. */
+    public Map<String, byte[]> weights() {
+        return Map.of(
                 STUDENT, student.safetensors(),
                 HEAD, head.safetensors(),
                 OPTIMIZER, step.optimizer().exportState(),
-                EMA, step.ema().exportState()));
+                EMA, step.ema().exportState());
+    }
+
+    /** Returns the student's part of {@link #weights}, as a safetensors file. */
+    public static byte[] studentOf(Map<String, byte[]> weights) {
+        return part(weights, STUDENT);
+    }
+
+    /**
+     * Takes the weights of an earlier moment; scores, class counts and remembered logits stay.
+     *
+     * @param weights a result of {@link #weights}
+     */
+    public void takeWeights(Map<String, byte[]> weights) {
+        student.restore(part(weights, STUDENT));
+        head.restore(part(weights, HEAD));
+        step.optimizer().importState(part(weights, OPTIMIZER));
+        step.ema().importState(part(weights, EMA));
+    }
+
+    /** Returns everything that the next step depends on, except the prequential score, as bytes by name. */
+    public Map<String, byte[]> state() {
+        Map<String, byte[]> state = new HashMap<>(weights());
         if (!consistency.isOff()) {
             state.put(REMEMBERED, consistency.exportState());
         }
@@ -197,10 +256,7 @@ public final class StudentLearner implements AutoCloseable {
      * @param prequentialState a result of {@link #prequentialState}
      */
     public void restore(Map<String, byte[]> state, double[] prequentialState) {
-        student.restore(part(state, STUDENT));
-        head.restore(part(state, HEAD));
-        step.optimizer().importState(part(state, OPTIMIZER));
-        step.ema().importState(part(state, EMA));
+        takeWeights(state);
         consistency.importState(state.get(REMEMBERED));
         balance.importState(state.get(CLASS_PIXELS));
         score.restore(prequentialState);

@@ -12,6 +12,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DuplicateFilterTest {
 
     @Test
+    void givenAFrameWithoutEffect_whenForgotten_thenItMayComeAgainAndTheOthersMayNot() {
+        DuplicateFilter filter = new DuplicateFilter(3);
+        filter.firstSight(1);
+        filter.firstSight(2);
+
+        filter.forget(2);
+
+        assertThat(filter.state()).containsExactly(1L);
+        assertThat(filter.firstSight(2)).isTrue();
+        assertThat(filter.firstSight(1)).isFalse();
+    }
+
+    @Test
     void givenFramesThatComeTwice_whenAsked_thenOnlyTheFirstSightCounts() {
         DuplicateFilter filter = new DuplicateFilter(1000);
         IntStream.range(0, 1000).forEach(i -> assertThat(filter.firstSight(i)).isTrue());

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -186,5 +187,40 @@ class LearningLoopTest {
 
     private static List<Long> offsets(List<TrainingSample> samples) {
         return samples.stream().map(sample -> sample.reference().offset()).toList();
+    }
+
+    @Test
+    void givenAGradientAboveItsBound_whenTrained_thenNothingChangesAndTheFramesDoNotCount() {
+        try (Run run = new Run(new LoopSettings(2, 2, 1), LoopPolicies.standard())) {
+            run.windows(0, 3);
+            byte[] before = run.student.safetensors();
+            run.learner.boundGradient(1e-9);
+
+            boolean trained = run.loop.train(window(3));
+
+            assertThat(trained).isFalse();
+            assertThat(run.reports.subList(6, 8)).noneMatch(StepReport::applied);
+            assertThat(run.student.safetensors()).isEqualTo(before);
+            assertThat(run.loop.framesTrained()).isEqualTo(6);
+            assertThat(run.replay.seen()).isEqualTo(6);
+            run.learner.boundGradient(Double.POSITIVE_INFINITY);
+            assertThat(run.loop.train(window(4))).isTrue();
+            assertThat(run.loop.framesTrained()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void givenATeacherThatIsNotTrusted_whenTrained_thenItsTermsAreOffAndItsSamplesStayOutOfReplay() {
+        try (Run run = new Run(new LoopSettings(2, 1, 1), LoopPolicies.standard())) {
+            run.windows(0, 3);
+            List<TrainingSample> window = window(3);
+
+            run.loop.train(window, new WindowTrust(false, Set.of(window.get(0).reference())));
+
+            run.windows(4, 5);
+            assertThat(run.reports).extracting(StepReport::warmUp).containsExactly(true, true, false, true, false);
+            assertThat(run.loop.framesTrained()).isEqualTo(10);
+            assertThat(run.replay.seen()).isEqualTo(9);
+        }
     }
 }

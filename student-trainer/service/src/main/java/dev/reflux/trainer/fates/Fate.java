@@ -25,6 +25,9 @@ public record Fate(String name, String reason, @Nullable FramePlace of) {
     /** It was valid, but its step had no effect. */
     public static final String SKIPPED = "skipped";
 
+    /** The reason of a sample that was trained on until the student went back to earlier weights. */
+    public static final String TAKEN_BACK = "TAKEN_BACK";
+
     /** Returns a fate of which nothing more is to be said. */
     public static Fate of(String name) {
         return new Fate(name, "", null);

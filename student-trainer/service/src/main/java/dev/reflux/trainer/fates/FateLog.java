@@ -109,6 +109,11 @@ public final class FateLog {
         runs.add(run);
     }
 
+    /** Says that the training on all samples since the last version was undone. */
+    public void takeBack() {
+        runs.replaceAll(FateRun::takenBack);
+    }
+
     /** Returns whether a version is due, so that its lineage takes the runs over. */
     public boolean isFull() {
         return runs.size() >= MOST_RUNS;

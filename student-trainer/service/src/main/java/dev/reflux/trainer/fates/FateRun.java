@@ -45,6 +45,12 @@ public record FateRun(
                 : Optional.empty();
     }
 
+    FateRun takenBack() {
+        return fate.equals(Fate.TRAINED)
+                ? new FateRun(partition, Fate.SKIPPED, Fate.TAKEN_BACK, first, last, samples, frame, of)
+                : this;
+    }
+
     private boolean follows(@Nullable FramePlace place, @Nullable FramePlace next) {
         if (place == null || next == null) {
             return place == null && next == null;

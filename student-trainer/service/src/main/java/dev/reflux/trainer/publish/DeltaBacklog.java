@@ -1,5 +1,6 @@
 package dev.reflux.trainer.publish;
 
+import dev.reflux.registry.client.StoreException;
 import dev.reflux.registry.format.AliasChange;
 import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.store.ModelRegistry;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>A version whose delta fails holds up no other version: its delta is tried again at later runs, {@value #ATTEMPTS}
  *       times in all, and then left out. Vehicles then pull the whole version.
+ *   <li>A store that is busy, silent or away is no failure of a delta: it is tried again until the store answers.
  *   <li>A new backlog begins with the newest version, because the trainer before it may have ended before that delta.
  * </ol>
  *
@@ -86,6 +88,12 @@ public final class DeltaBacklog implements Runnable {
         try {
             work.make(to);
             failures.remove(to);
+        } catch (StoreException e) {
+            if (e.passing()) {
+                LOG.warn("The delta of {} to version {} waits for the store: {}", model, to, e.getMessage());
+            } else {
+                failed(to, e);
+            }
         } catch (RuntimeException e) {
             failed(to, e);
         }

@@ -29,7 +29,8 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -48,6 +49,8 @@ public final class StudentPublisher {
     private final Writer writer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final PromotionLoop promotions;
+    private final StoreWork store;
+    private final ChampionWeights champion;
     private final Map<String, String> config;
 
     /**
@@ -58,6 +61,7 @@ public final class StudentPublisher {
      * @param writer the right to publish versions of one model
      * @param producer announces versions
      * @param promotions runs the gate and makes deltas after each version
+     * @param store repeats what the store could not do
      * @param config the settings that every manifest names
      */
     public StudentPublisher(
@@ -66,12 +70,15 @@ public final class StudentPublisher {
             Writer writer,
             KafkaProducer<byte[], byte[]> producer,
             PromotionLoop promotions,
+            StoreWork store,
             Map<String, String> config) {
         this.runtime = runtime;
         this.registry = registry;
         this.writer = writer;
         this.producer = producer;
         this.promotions = promotions;
+        this.store = store;
+        this.champion = new ChampionWeights(registry, writer.model());
         this.config = Map.copyOf(config);
     }
 
@@ -83,17 +90,50 @@ public final class StudentPublisher {
      * @param parentVersion the version before it
      */
     public Optional<StudentVersion> committed(long step, long parentVersion) {
-        Optional<StudentVersion> found = registry.catalog().versions(writer.model(), parentVersion + 1).stream()
+        Optional<StudentVersion> found = store.outlast("list its versions", () -> find(step, parentVersion));
+        found.ifPresent(this::announce);
+        return found;
+    }
+
+    private Optional<StudentVersion> find(long step, long parentVersion) {
+        return registry.catalog().versions(writer.model(), parentVersion + 1).stream()
                 .filter(version ->
                         version.lineage().step() == step && version.lineage().parentVersion() == parentVersion)
                 .findFirst();
-        found.ifPresent(this::announce);
-        return found;
+    }
+
+    /** A commit whose answer was lost may have taken place: from the second time on, the version is looked for first. */
+    private StudentVersion publishOnce(CandidateStudent candidate, boolean again) {
+        Optional<StudentVersion> committed =
+                again ? find(candidate.lineage().step(), candidate.lineage().parentVersion()) : Optional.empty();
+        if (committed.isPresent()) {
+            registry.publisher().complete(writer, committed.get());
+            return committed.get();
+        }
+        return registry.publisher().publish(writer, candidate);
+    }
+
+    /** Scores the learner's raw and averaged weights, and the champion's, on the same held-out frames. */
+    public HoldoutScores score(StudentLearner learner, HoldoutBuffer holdout) {
+        SegmentationModel student = learner.student();
+        SegmentationScore raw = holdout.score(runtime, student);
+        SegmentationScore averaged;
+        try (Ema.Applied applied = learner.ema().apply()) {
+            averaged = holdout.score(runtime, student);
+        }
+        return new HoldoutScores(raw, averaged, holdout.digest(), champion.score(runtime, student, holdout));
+    }
+
+    /** Returns what scores other weights of the learner on the held-out frames; the result is an mIoU, 0..1. */
+    public ToDoubleFunction<Map<String, byte[]>> scorer(StudentLearner learner, HoldoutBuffer holdout) {
+        return weights -> holdout.score(runtime, learner.student(), StudentLearner.studentOf(weights))
+                .miou();
     }
 
     /**
      * Publishes a version.
      *
+     * @param scores the result of {@link #score} of the same state
      * @param view the size of the student's input in training, which the version's card names
      * @param fates what became of the samples since the version before
      * @param lostSamples the number of samples that retention removed before this line could read them
@@ -101,28 +141,27 @@ public final class StudentPublisher {
      */
     public PublishedStudent publish(
             StudentLearner learner,
-            HoldoutBuffer holdout,
+            HoldoutScores scores,
             ImageSize view,
             Lineage lineage,
             byte[] fates,
             long lostSamples) {
         SegmentationModel student = learner.student();
-        SegmentationScore raw = holdout.score(runtime, student);
-        SegmentationScore averaged;
-        try (Ema.Applied applied = learner.ema().apply()) {
-            averaged = holdout.score(runtime, student);
+        Map<String, Double> metrics = scores.metrics();
+        HoldoutScores.put(metrics, "prequential.miou", learner.prequentialMiou());
+        if (lostSamples > 0) {
+            metrics.put("samples.lost", (double) lostSamples);
         }
-        boolean takesAverage = averaged.miou() > raw.miou();
         StudentVersion version;
-        if (takesAverage) {
+        if (scores.takesAverage()) {
             try (Ema.Applied applied = learner.ema().apply()) {
-                version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, true, lostSamples));
+                version = commit(student, view, lineage, fates, metrics);
             }
         } else {
-            version = commit(student, view, lineage, fates, metrics(learner, raw, averaged, false, lostSamples));
+            version = commit(student, view, lineage, fates, metrics);
         }
         announce(version);
-        return new PublishedStudent(version, raw, averaged, takesAverage);
+        return new PublishedStudent(version, scores.raw(), scores.averaged(), scores.takesAverage());
     }
 
     private StudentVersion commit(
@@ -137,8 +176,10 @@ public final class StudentPublisher {
             try {
                 write(student, view, files);
                 Files.write(fatesFile, fates);
-                return registry.publisher()
-                        .publish(writer, new CandidateStudent(files, lineage, metrics, config, Optional.of(fatesFile)));
+                CandidateStudent candidate =
+                        new CandidateStudent(files, lineage, metrics, config, Optional.of(fatesFile));
+                AtomicBoolean again = new AtomicBoolean();
+                return store.outlast("publish a version", () -> publishOnce(candidate, again.getAndSet(true)));
             } finally {
                 for (Path file : files.values()) {
                     Files.deleteIfExists(file);
@@ -157,34 +198,6 @@ public final class StudentPublisher {
         ModelCard card = student.save(model, cardFile);
         card.withName(writer.model()).withInputSize(view).write(cardFile);
         Files.write(requireNonNull(files.get(Artifact.WEIGHTS)), student.safetensors());
-    }
-
-    private static Map<String, Double> metrics(
-            StudentLearner learner,
-            SegmentationScore raw,
-            SegmentationScore averaged,
-            boolean takesAverage,
-            long lostSamples) {
-        Map<String, Double> metrics = new TreeMap<>();
-        if (lostSamples > 0) {
-            metrics.put("samples.lost", (double) lostSamples);
-        }
-        SegmentationScore taken = takesAverage ? averaged : raw;
-        put(metrics, "holdout.miou", taken.miou());
-        put(metrics, "holdout.miou.raw", raw.miou());
-        put(metrics, "holdout.miou.average", averaged.miou());
-        put(metrics, "holdout.frames", taken.frames());
-        put(metrics, "prequential.miou", learner.prequentialMiou());
-        taken.perDomain().forEach((domain, miou) -> put(metrics, "holdout.domain." + domain, miou));
-        taken.perClass().forEach((name, iou) -> put(metrics, "holdout.class." + name, iou));
-        return metrics;
-    }
-
-    /** JSON has no NaN: a metric without a value is absent. */
-    private static void put(Map<String, Double> metrics, String name, double value) {
-        if (Double.isFinite(value)) {
-            metrics.put(name, value);
-        }
     }
 
     private void announce(StudentVersion version) {

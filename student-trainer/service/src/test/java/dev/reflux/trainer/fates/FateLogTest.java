@@ -52,6 +52,21 @@ class FateLogTest {
     }
 
     @Test
+    void givenTrainedSamples_whenTakenBack_thenTheyAreSkippedAndTheOthersStayAsTheyAre() {
+        take(0, 10, Fate.of(Fate.TRAINED));
+        take(1, 11, Fate.of(Fate.HELD_OUT));
+
+        log.takeBack();
+
+        take(2, 12, Fate.of(Fate.TRAINED));
+        assertThat(log.state().runs())
+                .containsExactly(
+                        new FateRun(0, "skipped", "TAKEN_BACK", 0, 0, 1, frame(10), null),
+                        new FateRun(0, "held-out", "", 1, 1, 1, frame(11), null),
+                        new FateRun(0, "trained", "", 2, 2, 1, frame(12), null));
+    }
+
+    @Test
     void givenReasonsThatDiffer_whenTaken_thenTheRunsAreTwo() {
         take(5, 20, Fate.because(Fate.DEAD_LETTERED, "BAD_TENSOR"));
 

@@ -2,6 +2,8 @@ package dev.reflux.trainer.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reflux.registry.client.StoreException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +12,8 @@ import org.junit.jupiter.api.Test;
 /** Which deltas are tried at which run. */
 class DeltaBacklogTest {
 
+    private boolean away;
+
     private final AtomicLong newest = new AtomicLong();
     private final List<Long> tried = new ArrayList<>();
     private final List<Long> broken = new ArrayList<>();
@@ -17,6 +21,9 @@ class DeltaBacklogTest {
 
     private void make(long to) {
         tried.add(to);
+        if (away) {
+            throw new StoreException("The store is away.", new IOException(), true);
+        }
         if (broken.contains(to)) {
             throw new IllegalStateException("version " + to + " cannot be read");
         }
@@ -41,6 +48,21 @@ class DeltaBacklogTest {
         }
 
         assertThat(runs).containsExactly(List.of(5L, 6L), List.of(5L), List.of(5L), List.of());
+    }
+
+    @Test
+    void givenAStoreThatIsAwayForLong_whenItAnswersAgain_thenTheDeltaIsMadeAfterAll() {
+        newest.set(4);
+        away = true;
+        for (int i = 0; i < 3 * DeltaBacklog.ATTEMPTS; i++) {
+            backlog.run();
+        }
+        away = false;
+
+        List<Long> after = triedBy(backlog);
+
+        assertThat(after).containsExactly(4L);
+        assertThat(triedBy(backlog)).isEmpty();
     }
 
     @Test

@@ -48,7 +48,8 @@ final class FrameReader {
     /** Returns the label on the feature grid: one class id for each cell. */
     LabelMap label(Frame frame) {
         try {
-            LabelMap label = labels.decode(frame.label(), schema);
+            ImageSize image = images.probe(frame.image());
+            LabelMap label = labels.decode(frame.label(), schema, image.width(), image.height());
             return method.apply(label, grid.width(), grid.height(), schema.classCount());
         } catch (RejectedFrameException e) {
             throw unusable(frame, e);

@@ -55,11 +55,11 @@ class ProjectionFitterTest {
     }
 
     private static DatasetSplit frames(int count) {
-        return new DatasetSplit(new StripedFrames(ModelCard.read(CARD).labelSchema(), count), "train");
+        return new DatasetSplit(new StripedFrames(ModelCard.read(CARD).labelSchema(), count, VIEW), "train");
     }
 
     /** Frames of five stripes of nearly equal area. */
-    private record StripedFrames(LabelSchema schema, int frames) implements Dataset {
+    private record StripedFrames(LabelSchema schema, int frames, ImageSize labels) implements Dataset {
 
         @Override
         public String id() {
@@ -83,11 +83,22 @@ class ProjectionFitterTest {
 
         @Override
         public Stream<Frame> frames(String split) {
-            byte[] label = SampleFrames.label(VIEW.width(), VIEW.height(), 4);
+            byte[] label = SampleFrames.label(labels.width(), labels.height(), 4);
             return IntStream.range(0, frames)
                     .mapToObj(i -> new Frame(
                             "f" + i, "camera", "vehicle", Instant.EPOCH, "", "", "day", SampleFrames.jpeg(i), label));
         }
+    }
+
+    @Test
+    void givenLabelsOfAnotherSizeThanTheImages_whenFitted_thenTheyAreRefused() throws Exception {
+        ImageSize half = new ImageSize(VIEW.width() / 2, VIEW.height() / 2);
+        DatasetSplit frames = new DatasetSplit(new StripedFrames(teacher.card().labelSchema(), 4, half), "train");
+
+        assertThatThrownBy(() -> new ProjectionFitter(runtime, teacher, VIEW, SETTINGS)
+                        .fit(frames, new ProjectionFitListener() {}))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("they must be alike");
     }
 
     @Test

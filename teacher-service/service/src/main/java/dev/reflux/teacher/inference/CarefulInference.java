@@ -83,15 +83,19 @@ public final class CarefulInference {
     }
 
     private void requireSoundNetwork(RuntimeException onFrame) {
-        byte[] gray = new byte[3 * view.width() * view.height()];
-        Arrays.fill(gray, GRAY);
         try {
-            network.forward(List.of(new RgbImage(view.width(), view.height(), gray)))
-                    .close();
+            network.forward(List.of(gray(view))).close();
         } catch (RuntimeException e) {
             e.addSuppressed(onFrame);
             throw new IllegalStateException("the teacher's network fails on any image: " + firstLine(e), e);
         }
+    }
+
+    /** Returns an image on which any sound network works. */
+    public static RgbImage gray(ImageSize size) {
+        byte[] pixels = new byte[3 * size.width() * size.height()];
+        Arrays.fill(pixels, GRAY);
+        return new RgbImage(size.width(), size.height(), pixels);
     }
 
     private static String firstLine(Throwable e) {

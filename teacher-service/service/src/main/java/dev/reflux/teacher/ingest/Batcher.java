@@ -43,6 +43,11 @@ public final class Batcher<T> {
         return !open.isEmpty() && nowNanos - openedAt >= lingerNanos ? Optional.of(close()) : Optional.empty();
     }
 
+    /** Closes and returns the open batch; empty if none is open. */
+    public Optional<List<T>> flush() {
+        return open.isEmpty() ? Optional.empty() : Optional.of(close());
+    }
+
     /** Returns the remaining linger time of the open batch in nanoseconds; empty if none is open. */
     public OptionalLong remainingNanos(long nowNanos) {
         return open.isEmpty()

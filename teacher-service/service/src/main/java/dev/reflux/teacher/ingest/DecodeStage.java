@@ -4,6 +4,7 @@ import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.trace.LogScope;
+import dev.reflux.teacher.pipeline.Handling;
 import dev.reflux.teacher.pipeline.Link;
 import dev.reflux.teacher.pipeline.RejectedFrame;
 import dev.reflux.teacher.pipeline.Stage;
@@ -37,6 +38,10 @@ public final class DecodeStage implements Stage<Ticket> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DecodeStage.class);
 
+    private static final String SET_ASIDE =
+            "The teacher's process ended more than once while it worked on this frame and"
+                    + " on no other; the frame was not opened again.";
+
     /** What became of a record. */
     private sealed interface Outcome {}
 
@@ -44,7 +49,7 @@ public final class DecodeStage implements Stage<Ticket> {
 
     private record Refused(RejectedFrame frame) implements Outcome {}
 
-    private final FrameDecoder decoder;
+    private final FrameDecoding decoder;
     private final Context context;
     private final WorkerExecutor workers;
     private final Batcher<Future<Outcome>> batcher;
@@ -59,7 +64,7 @@ public final class DecodeStage implements Stage<Ticket> {
     private DecodeStage(
             Context context,
             WorkerExecutor workers,
-            FrameDecoder decoder,
+            FrameDecoding decoder,
             int batchSize,
             Duration linger,
             Stage<? super DecodedBatch> next,
@@ -83,7 +88,7 @@ public final class DecodeStage implements Stage<Ticket> {
     public static Link<Ticket, DecodedBatch> link(
             Context context,
             WorkerExecutor workers,
-            FrameDecoder decoder,
+            FrameDecoding decoder,
             int batchSize,
             Duration linger,
             StageObserver observer) {
@@ -97,12 +102,18 @@ public final class DecodeStage implements Stage<Ticket> {
             Future<Outcome> decoded = workers.executeBlocking(() -> decode(ticket), false);
             begun.complete();
             batcher.add(decoded, System.nanoTime()).ifPresent(this::enqueue);
+            if (ticket.handling() == Handling.ALONE) {
+                batcher.flush().ifPresent(this::enqueue);
+            }
             schedule();
         });
         return begun.future();
     }
 
     private Outcome decode(Ticket ticket) {
+        if (ticket.handling() == Handling.SET_ASIDE) {
+            return new Refused(new RejectedFrame(ticket, StageName.INGEST, Rejection.PROCESS_ENDED, SET_ASIDE));
+        }
         long start = System.nanoTime();
         try {
             return new Sound(decoder.decode(ticket));

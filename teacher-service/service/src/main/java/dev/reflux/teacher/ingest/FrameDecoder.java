@@ -15,7 +15,7 @@ import dev.reflux.teacher.pipeline.Ticket;
  * Decodes a record and checks everything that a trainer relies on: message, schema, image and label. The headers of an image
  * are checked before its pixels are decoded, so that a record that announces a huge image costs nothing. Thread-safe.
  */
-public final class FrameDecoder {
+public final class FrameDecoder implements FrameDecoding {
 
     private final ImageCodec images;
     private final LabelMapCodec labels;
@@ -33,11 +33,7 @@ public final class FrameDecoder {
         this.teacherSchemaId = teacherSchemaId;
     }
 
-    /**
-     * Decodes a record.
-     *
-     * @throws RejectedFrameException if the record is not usable, with the reason
-     */
+    @Override
     public DecodedFrame decode(Ticket ticket) throws RejectedFrameException {
         byte[] value = ticket.record().value();
         if (value == null) {

@@ -1,8 +1,7 @@
 package dev.reflux.teacher.pipeline;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,8 +41,8 @@ public final class PartitionOwnership {
         return ticket.ownership() != NONE && current(ticket.partition()) == ticket.ownership();
     }
 
-    /** Returns the owned partitions. */
-    public List<TopicPartition> owned() {
-        return new ArrayList<>(since.keySet());
+    /** Returns the owned partitions, each with the number of its assignment. */
+    public Map<TopicPartition, Long> owned() {
+        return Map.copyOf(since);
     }
 }

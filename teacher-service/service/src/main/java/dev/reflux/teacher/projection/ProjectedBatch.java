@@ -1,7 +1,9 @@
 package dev.reflux.teacher.projection;
 
+import dev.reflux.teacher.pipeline.Handling;
 import dev.reflux.teacher.pipeline.RejectedFrame;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The result of the projection stage. Every record of the batch is in exactly one of the lists.
@@ -14,6 +16,14 @@ public record ProjectedBatch(List<ProjectedFrame> frames, List<RejectedFrame> re
     public ProjectedBatch {
         frames = List.copyOf(frames);
         rejected = List.copyOf(rejected);
+    }
+
+    /** Returns whether the batch is one frame that is worked on alone. */
+    public boolean alone() {
+        return Stream.concat(
+                        frames.stream().map(ProjectedFrame::ticket),
+                        rejected.stream().map(RejectedFrame::ticket))
+                .anyMatch(ticket -> ticket.handling() == Handling.ALONE);
     }
 
     /** Returns the number of frames in both lists. */

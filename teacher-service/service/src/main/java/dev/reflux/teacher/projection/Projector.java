@@ -86,6 +86,13 @@ public final class Projector implements AutoCloseable {
         }
     }
 
+    /** Returns whether all results of a network's output are finite. The caller closes the output. */
+    public boolean finite(NetworkOutput output) {
+        NDManager scope = output.scope();
+        return LogitTensors.maps(head.apply(scope, output.features())).stream().allMatch(Projector::finite)
+                && LogitTensors.maps(coarser(scope, output.logits())).stream().allMatch(Projector::finite);
+    }
+
     private NDArray coarser(NDManager scope, NDArray logits) {
         long height = Math.min(logits.getShape().get(2), cells(view.height()));
         long width = Math.min(logits.getShape().get(3), cells(view.width()));

@@ -2,14 +2,18 @@ package dev.reflux.teacher.publish;
 
 import dev.reflux.common.message.FrameSource;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
+import dev.reflux.teacher.pipeline.Ticket;
 import dev.reflux.teacher.projection.ProjectedBatch;
+import dev.reflux.teacher.suspect.OffsetMark;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The work of the last stage: encodes a batch and commits it in one transaction. The tickets of the records are done
@@ -54,6 +58,20 @@ public final class BatchPublisher implements AutoCloseable {
         committed.accept(result);
         outgoing.forEach(one -> one.ticket().done().run());
         return result;
+    }
+
+    /**
+     * Marks the offset of a record, see {@link TransactionalPublisher#mark}.
+     *
+     * @throws PublishFailedException when the service cannot go on
+     */
+    public boolean mark(Ticket ticket, OffsetMark mark) {
+        return publisher.mark(ticket, mark);
+    }
+
+    /** Marks partitions as left in good order, see {@link TransactionalPublisher#leave}. */
+    public void leave(ConsumerGroupMetadata member, Map<TopicPartition, Long> held) {
+        publisher.leave(member, held);
     }
 
     /** Closes the producer. An open transaction is aborted. */

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  * <ol>
  *   <li>Batches stay in order, and none is split.
  *   <li>A window is closed when it has {@code frames} frames, or {@code linger} after its first batch.
+ *   <li>A frame that is worked on alone waits for no other.
  *   <li>The future of the batch that fills a window completes when the next stage has begun with the window.
  * </ol>
  *
@@ -61,7 +62,7 @@ public final class CommitWindow implements Stage<ProjectedBatch> {
     private Future<Void> add(ProjectedBatch batch) {
         open.add(batch);
         gathered += batch.size();
-        if (gathered >= frames || linger.isZero()) {
+        if (gathered >= frames || linger.isZero() || batch.alone()) {
             return close();
         }
         if (open.size() == 1) {

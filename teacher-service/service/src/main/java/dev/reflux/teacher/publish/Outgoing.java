@@ -3,17 +3,35 @@ package dev.reflux.teacher.publish;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.teacher.pipeline.Ticket;
+import dev.reflux.teacher.suspect.OffsetMark;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record that a frame becomes: a sample or a dead letter.
+ * What a transaction has for a consumed record: a sample, a dead letter, or nothing but an offset.
  *
  * @param ticket the consumed record
- * @param record the record to send
+ * @param record the record to send; null for an offset without a record
  * @param letter the dead letter that the record is; null for a sample
+ * @param next the offset to commit
  */
-record Outgoing(Ticket ticket, ProducerRecord<byte[], byte[]> record, @Nullable DeadLetter letter) {
+record Outgoing(
+        Ticket ticket,
+        @Nullable ProducerRecord<byte[], byte[]> record,
+        @Nullable DeadLetter letter,
+        OffsetAndMetadata next) {
+
+    /** Creates a record that takes the place of the consumed one, which so counts as done. */
+    Outgoing(Ticket ticket, ProducerRecord<byte[], byte[]> record, @Nullable DeadLetter letter) {
+        this(ticket, record, letter, new OffsetAndMetadata(ticket.record().offset() + 1, OffsetMark.OPEN.metadata()));
+    }
+
+    /** Returns a mark at the offset of a record, which so counts as not worked on. */
+    static Outgoing mark(Ticket ticket, OffsetMark mark) {
+        return new Outgoing(
+                ticket, null, null, new OffsetAndMetadata(ticket.record().offset(), mark.metadata()));
+    }
 
     /** Returns the reason of a dead letter; null for a sample. */
     @Nullable
@@ -23,7 +41,7 @@ record Outgoing(Ticket ticket, ProducerRecord<byte[], byte[]> record, @Nullable 
 
     /** Returns the size of the value in bytes. */
     int bytes() {
-        byte[] value = record.value();
+        byte[] value = record == null ? null : record.value();
         return value == null ? 0 : value.length;
     }
 }

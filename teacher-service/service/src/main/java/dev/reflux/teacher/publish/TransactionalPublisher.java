@@ -2,6 +2,8 @@ package dev.reflux.teacher.publish;
 
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.teacher.pipeline.PartitionOwnership;
+import dev.reflux.teacher.pipeline.Ticket;
+import dev.reflux.teacher.suspect.OffsetMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,6 +62,15 @@ final class TransactionalPublisher implements AutoCloseable {
     private final Supplier<ConsumerGroupMetadata> membership;
     private final UnaryOperator<Outgoing> tooLarge;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Map<TopicPartition, Committed> committed = new HashMap<>();
+
+    /**
+     * The last offset that was committed here.
+     *
+     * @param ownership the number of the assignment under which it was
+     * @param next the offset
+     */
+    private record Committed(long ownership, long next) {}
 
     /**
      * @param producer transactional, with its transactions initialized; closed with this object
@@ -123,15 +134,56 @@ final class TransactionalPublisher implements AutoCloseable {
         producer.beginTransaction();
         Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
         for (Outgoing outgoing : batch) {
-            sent.add(producer.send(outgoing.record()));
-            long offset = outgoing.ticket().record().offset() + 1;
-            next.merge(
-                    outgoing.ticket().partition(),
-                    new OffsetAndMetadata(offset),
-                    (a, b) -> a.offset() >= b.offset() ? a : b);
+            if (outgoing.record() != null) {
+                sent.add(producer.send(outgoing.record()));
+            }
+            next.merge(outgoing.ticket().partition(), outgoing.next(), (a, b) -> a.offset() >= b.offset() ? a : b);
         }
         producer.sendOffsetsToTransaction(next, member);
         commit();
+        for (Outgoing outgoing : batch) {
+            TopicPartition partition = outgoing.ticket().partition();
+            OffsetAndMetadata offset = next.get(partition);
+            if (offset != null) {
+                committed.put(partition, new Committed(outgoing.ticket().ownership(), offset.offset()));
+            }
+        }
+    }
+
+    /**
+     * Marks the offset of a record, which so counts as not worked on.
+     *
+     * @return false, and nothing is committed, if the partition belongs to another consumer
+     * @throws PublishFailedException when the service cannot go on
+     */
+    boolean mark(Ticket ticket, OffsetMark mark) {
+        return publish(List.of(Outgoing.mark(ticket, mark))).dropped() == 0;
+    }
+
+    /**
+     * Marks partitions as left in good order. Nothing happens to a partition that was assigned again meanwhile, and nothing at
+     * all if the broker refuses: the next teacher is only more careful then.
+     *
+     * @param member the membership, read before the ownership
+     * @param held the numbers of the assignments of the partitions that were owned
+     */
+    void leave(ConsumerGroupMetadata member, Map<TopicPartition, Long> held) {
+        Map<TopicPartition, OffsetAndMetadata> left = new HashMap<>();
+        committed.forEach((partition, last) -> {
+            if (Long.valueOf(last.ownership()).equals(held.get(partition))) {
+                left.put(partition, new OffsetAndMetadata(last.next(), OffsetMark.LEFT.metadata()));
+            }
+        });
+        if (left.isEmpty() || !isMember(member)) {
+            return;
+        }
+        try {
+            producer.beginTransaction();
+            producer.sendOffsetsToTransaction(left, member);
+            producer.commitTransaction();
+        } catch (KafkaException | IllegalStateException e) {
+            LOG.info("The partitions could not be marked as left in good order: {}", e.toString());
+        }
     }
 
     /** Repeats a commit whose answer is late. Kafka allows nothing else in this state. */

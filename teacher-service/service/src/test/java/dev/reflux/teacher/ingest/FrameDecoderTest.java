@@ -3,6 +3,7 @@ package dev.reflux.teacher.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.label.LabelSchemas;
@@ -36,6 +37,32 @@ class FrameDecoderTest {
 
         assertThat(frame.image().width()).isEqualTo(SampleFrames.WIDTH);
         assertThat(frame.message()).isEqualTo(SampleFrames.sound("f").build());
+    }
+
+    @Test
+    void givenALabelWithATransparentValue_whenDecoded_thenTheFrameIsSound() throws RejectedFrameException {
+        byte[] label = SampleFrames.sound("f").getLabel().toByteArray();
+        byte[] clear = SampleFrames.withChunk("tRNS", new byte[] {0, (byte) 255}, label);
+
+        DecodedFrame frame = decoder.decode(
+                ticket(SampleFrames.value(SampleFrames.sound("f").setLabel(ByteString.copyFrom(clear)))));
+
+        assertThat(frame.image().width()).isEqualTo(SampleFrames.WIDTH);
+    }
+
+    @Test
+    void givenAnImageThatExifTurns_whenItsLabelIsNotTurned_thenTheSizesDisagree() throws RejectedFrameException {
+        byte[] onItsSide = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0};
+        ImageCodec images = ImageCodec.standard();
+        byte[] image = SampleFrames.withChunk("eXIf", onItsSide, images.encodePng(images.decode(SampleFrames.jpeg(1))));
+
+        RejectedFrameException refused = catchThrowableOfType(
+                RejectedFrameException.class,
+                () -> decoder.decode(
+                        ticket(SampleFrames.value(SampleFrames.sound("f").setImage(ByteString.copyFrom(image))))));
+
+        assertThat(refused.reason().name()).isEqualTo("LABEL_SIZE_MISMATCH");
+        assertThat(refused).hasMessageContaining("turned upright by its EXIF orientation, a label never is");
     }
 
     static Stream<Arguments> poison() {

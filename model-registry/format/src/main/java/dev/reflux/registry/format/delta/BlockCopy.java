@@ -17,6 +17,7 @@ final class BlockCopy {
     private static final int BLOCK = 32;
     private static final int STEP = 4;
     private static final int WIDTH = 32;
+    private static final int FIRST = 1 << 16;
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private BlockCopy() {}
@@ -64,13 +65,16 @@ final class BlockCopy {
     }
 
     static byte[] apply(List<byte[]> sources, ByteBuffer in, int length) {
-        byte[] to = new byte[length];
-        int pieces = Packed.length(in, length);
+        // Every piece has a whole block at least.
+        int pieces = Packed.length(in, length / BLOCK);
         ByteBuffer moves = ByteBuffer.wrap(Packed.read(in, 40L * pieces));
         ByteBuffer fresh = ByteBuffer.wrap(Packed.read(in, length));
+        // The declared length is reached by what arrives, or not at all.
+        byte[] to = new byte[Math.min(length, fresh.remaining() + FIRST)];
         int at = 0;
         for (int i = 0; i < pieces; i++) {
             int plain = Packed.length(moves, Math.min(fresh.remaining(), length - at));
+            to = grown(to, at + plain, length);
             fresh.get(to, at, plain);
             at += plain;
             if (sources.isEmpty()) {
@@ -79,14 +83,22 @@ final class BlockCopy {
             byte[] source = sources.get(Packed.length(moves, sources.size() - 1L));
             int start = Packed.length(moves, source.length);
             int copied = Packed.length(moves, Math.min(source.length - start, length - at));
+            to = grown(to, at + copied, length);
             System.arraycopy(source, start, to, at, copied);
             at += copied;
         }
         if (fresh.remaining() != length - at) {
             throw new DeltaException("The delta's pieces do not make up the file.");
         }
+        to = grown(to, length, length);
         fresh.get(to, at, fresh.remaining());
         return to;
+    }
+
+    private static byte[] grown(byte[] bytes, int needed, int most) {
+        return needed <= bytes.length
+                ? bytes
+                : Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(most, 2L * bytes.length)));
     }
 
     /** The positions of the blocks of the sources, by content. Blocks that occur twice are ambiguous and left out. */

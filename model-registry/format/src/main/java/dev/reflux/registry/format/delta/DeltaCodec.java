@@ -28,6 +28,8 @@ public final class DeltaCodec {
     private static final int WORDS = 1;
     private static final int COPIES_OF_OLD = 2;
     private static final int COPIES_OF_MADE = 3;
+    private static final long GROWTH = 4;
+    private static final long ROOM = 1L << 20;
 
     private DeltaCodec() {}
 
@@ -87,6 +89,7 @@ public final class DeltaCodec {
      * @throws DeltaException when the bytes are no delta or not one for these files
      */
     public static Map<Artifact, byte[]> apply(Map<Artifact, byte[]> from, byte[] delta, Map<Artifact, Long> lengths) {
+        requireBounds(from, lengths);
         try {
             ByteBuffer in = ByteBuffer.wrap(delta);
             byte[] magic = new byte[MAGIC.length];
@@ -101,16 +104,34 @@ public final class DeltaCodec {
             List<byte[]> made = new ArrayList<>();
             for (Artifact artifact : Artifact.values()) {
                 byte[] file = apply(
-                        Objects.requireNonNull(from.get(artifact)),
-                        made,
-                        in,
-                        Objects.requireNonNull(lengths.get(artifact)));
+                        LossyStudent.file(from, artifact), made, in, Objects.requireNonNull(lengths.get(artifact)));
                 files.put(artifact, file);
                 made.add(file);
+            }
+            if (in.hasRemaining()) {
+                throw new DeltaException("The delta goes on behind its end.");
             }
             return files;
         } catch (BufferUnderflowException e) {
             throw new DeltaException("The delta ends too early.", e);
+        }
+    }
+
+    /** A few bytes can name any length: what they make is bounded by what is there already. */
+    private static void requireBounds(Map<Artifact, byte[]> from, Map<Artifact, Long> lengths) {
+        long there = 0;
+        for (Artifact artifact : Artifact.values()) {
+            there += LossyStudent.file(from, artifact).length;
+        }
+        for (Artifact artifact : Artifact.values()) {
+            Long length = lengths.get(artifact);
+            if (length == null) {
+                throw new DeltaException("The delta leads to a version without " + artifact.fileName() + ".");
+            }
+            if (length < 0 || length > Math.min(GROWTH * there + ROOM, Integer.MAX_VALUE - ROOM)) {
+                throw new DeltaException("The delta would make a " + artifact.fileName() + " of " + length
+                        + " bytes from files of " + there + ", which no student grows by.");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.reflux.registry.format.delta;
 
 import dev.reflux.common.failure.Cause;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes are no delta, or no delta for the given files. The message is one sentence. */
 public final class DeltaException extends RuntimeException {
@@ -11,7 +12,7 @@ public final class DeltaException extends RuntimeException {
         super(Cause.oneLine(sentence));
     }
 
-    DeltaException(String sentence, Throwable cause) {
+    DeltaException(String sentence, @Nullable Throwable cause) {
         super(Cause.oneLine(sentence), cause);
     }
 }

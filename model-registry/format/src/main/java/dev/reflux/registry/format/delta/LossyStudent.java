@@ -13,7 +13,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A lossy student after Khani et al., Real-Time Video Inference on Edge Devices via Adaptive Model Streaming (AMS), section
@@ -94,7 +93,11 @@ public final class LossyStudent {
     }
 
     static byte[] file(Map<Artifact, byte[]> files, Artifact artifact) {
-        return Objects.requireNonNull(files.get(artifact), artifact.fileName());
+        byte[] file = files.get(artifact);
+        if (file == null) {
+            throw new DeltaException("The student has no " + artifact.fileName() + ", which a delta needs.");
+        }
+        return file;
     }
 
     private static boolean isLossy(Tensor tensor) {

@@ -2,6 +2,7 @@ package dev.reflux.registry.format.delta;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -11,6 +12,9 @@ final class Packed {
 
     private static final int STORED = 0;
     private static final int DEFLATED = 1;
+    private static final int RATIO = 1032;
+    private static final int MARGIN = 16;
+    private static final int FIRST = 1 << 16;
 
     private Packed() {}
 
@@ -65,7 +69,7 @@ final class Packed {
     /** @param most the largest length of the unpacked piece */
     static byte[] read(ByteBuffer in, long most) {
         int form = in.get();
-        int plain = length(in, most);
+        int plain = length(in, Math.min(most, Integer.MAX_VALUE - MARGIN));
         byte[] packed = new byte[length(in, in.remaining())];
         in.get(packed);
         if (form == STORED && packed.length == plain) {
@@ -73,6 +77,11 @@ final class Packed {
         }
         if (form != DEFLATED) {
             throw new DeltaException("A piece of the delta is packed in a way that this build does not know.");
+        }
+        // Deflate holds at most 1032 bytes in one: a piece cannot be longer, whatever it declares.
+        if (plain > (long) RATIO * (packed.length + 1L)) {
+            throw new DeltaException(
+                    "A piece of the delta declares " + plain + " bytes, more than its " + packed.length + " can hold.");
         }
         return inflate(packed, plain);
     }
@@ -98,10 +107,13 @@ final class Packed {
         Inflater inflater = new Inflater(true);
         try {
             inflater.setInput(packed);
-            byte[] bytes = new byte[plain];
+            byte[] bytes = new byte[Math.min(plain, FIRST)];
             int at = 0;
             while (at < plain) {
-                int n = inflater.inflate(bytes, at, plain - at);
+                if (at == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, (int) Math.min(plain, 2L * bytes.length));
+                }
+                int n = inflater.inflate(bytes, at, bytes.length - at);
                 if (n == 0) {
                     throw new DeltaException("A piece of the delta ends too early.");
                 }

@@ -49,6 +49,10 @@ final class StoredZip {
             for (int i = 0; i < count; i++) {
                 at = add(at);
             }
+            // Entries do not overlap: together they are no longer than what is there.
+            if (entries.stream().mapToLong(Entry::length).sum() > archive.length) {
+                throw new DeltaException("The student's zip archive has entries that overlap.");
+            }
         } catch (IndexOutOfBoundsException e) {
             throw new DeltaException("The student is no zip archive as TorchScript writes it.", e);
         }
@@ -64,8 +68,9 @@ final class StoredZip {
             String name = new String(bytes.array(), at + 46, unsigned(at + 28), StandardCharsets.UTF_8);
             boolean descriptor = (unsigned(at + 8) & HAS_DESCRIPTOR) != 0;
             int length = bytes.getInt(at + 24);
-            if (local < 0 || start < 0 || length < 0 || length > bytes.capacity() - start) {
-                throw new DeltaException("The student's zip archive does not hold the entry that its directory names.");
+            long end = (long) start + length + (descriptor ? 2 * Integer.BYTES : 0);
+            if (local < 0 || length < 0 || end > bytes.capacity()) {
+                throw new DeltaException("The student's zip archive has an entry that lies outside of it.");
             }
             entries.add(new Entry(name, at, local, start, length, descriptor));
         }

@@ -1,10 +1,12 @@
 package dev.reflux.registry.format.signing;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -22,13 +24,15 @@ import java.util.TreeMap;
 /**
  * The public keys that a vehicle trusts. To replace a key, add the new one, sign with the new one, then remove the old one.
  *
- * <p>The file is {@code {"keys":["BASE64 OF X.509", …]}}. With {@code "signedAliases":true}, aliases such as latest must be
- * signed too; without it, only versions must. Immutable: any thread.
+ * <p>The file is {@code {"keys":["BASE64 OF X.509", …]}}. A vehicle with such a file takes neither a version nor an alias that
+ * none of the keys signed. {@code "signedAliases":true} has {@code models verify} check the history of the aliases too.
+ * Immutable: any thread.
  */
 public final class TrustFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int MOST_BYTES = 1 << 20;
     private static final String SIGNED_ALIASES = "signedAliases";
 
     private final Map<String, PublicKey> keys;
@@ -44,7 +48,7 @@ public final class TrustFile {
         return new TrustFile(keys, asked);
     }
 
-    /** Returns whether aliases must be signed too. */
+    /** Returns whether the whole history of the aliases must be signed too. */
     public boolean asksForSignedAliases() {
         return signedAliases;
     }
@@ -69,21 +73,37 @@ public final class TrustFile {
     /** @throws UsageException when the file cannot be read or holds no keys */
     public static TrustFile read(Path file) {
         List<String> found = new ArrayList<>();
-        boolean aliases;
-        try {
-            JsonNode root = JSON.readTree(Files.readAllBytes(file));
-            aliases = root.path(SIGNED_ALIASES).asBoolean();
-            for (JsonNode key : root.path("keys")) {
-                found.add(key.asText());
-            }
-        } catch (IOException e) {
-            throw new UsageException("The trust file " + file + " cannot be read (" + Cause.of(e) + ").", e);
+        JsonNode root = content(file);
+        boolean aliases = root.path(SIGNED_ALIASES).asBoolean();
+        for (JsonNode key : root.path("keys")) {
+            found.add(key.asText());
         }
         if (found.isEmpty()) {
             throw new UsageException(
                     "The trust file " + file + " names no keys; it should read {\"keys\":[\"BASE64\"]}.");
         }
-        return of(found).withSignedAliases(aliases);
+        try {
+            return of(found).withSignedAliases(aliases);
+        } catch (UsageException e) {
+            throw new UsageException("The trust file " + file + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonNode content(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new UsageException(
+                        "The trust file " + file + " has over " + MOST_BYTES + " bytes; it is no trust file.");
+            }
+            return JSON.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw new UsageException(
+                    "The trust file " + file + " is not JSON; it should read {\"keys\":[\"BASE64\"]}.", e);
+        } catch (IOException e) {
+            throw new UsageException(
+                    "The trust file " + file + " cannot be read (" + e.getMessage() + "); check the path.", e);
+        }
     }
 
     /** Returns the keys as {@link #of} takes them. */

@@ -1,0 +1,35 @@
+package dev.reflux.trainer.ingest;
+
+import dev.reflux.common.image.RgbImage;
+import dev.reflux.common.label.LabelMap;
+import dev.reflux.evaluation.HoldoutRule;
+import dev.reflux.torch.image.ImageScaler;
+import java.util.function.UnaryOperator;
+
+/**
+ * Gives a sample the size at which it is used, so that it is resized once and not in every step, and so that replay keeps no
+ * pixel that is never looked at. A frame that is no larger than the view stays as it is. Of a larger one, the image gets the size of the view; so does the label, except of held-out frames, which
+ * are scored at the label's own size. Any thread.
+ */
+public final class ViewFit implements UnaryOperator<TrainingSample> {
+
+    private final HoldoutRule rule;
+    private final ImageScaler scaler = new ImageScaler();
+
+    /** @param rule tells which frames are held out */
+    public ViewFit(HoldoutRule rule) {
+        this.rule = rule;
+    }
+
+    @Override
+    public TrainingSample apply(TrainingSample sample) {
+        if (sample.image().size().pixels() <= sample.view().pixels()) {
+            return sample;
+        }
+        RgbImage image = scaler.scale(sample.image(), sample.view());
+        LabelMap label = rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())
+                ? sample.label()
+                : sample.label().nearest(sample.view().width(), sample.view().height());
+        return sample.withPicture(image, label);
+    }
+}
