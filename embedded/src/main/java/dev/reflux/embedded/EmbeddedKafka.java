@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -25,6 +26,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class EmbeddedKafka implements AutoCloseable {
 
     private static final int NODE_ID = 1;
+    private static final String SCRAM = "SCRAM-SHA-512";
     private static final String MAX_MESSAGE_BYTES = String.valueOf(9 << 20);
 
     private final KafkaRaftServer server;
@@ -58,17 +60,45 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param advertised TCP port on loopback that clients are told
      */
     public static EmbeddedKafka start(Path directory, int port, int advertised) {
+        return start(directory, settings(directory, port, advertised, LoopbackPorts.free()), List.of(), port);
+    }
+
+    /**
+     * Starts a node on a free port that lets clients in by TLS with SASL/SCRAM-SHA-512 only.
+     *
+     * @param tls the properties of the broker's keys and of the certificates that it trusts
+     * @param user the one user
+     * @param password the user's password
+     */
+    public static EmbeddedKafka startGuarded(Path directory, Map<String, String> tls, String user, String password) {
+        int port = LoopbackPorts.free();
+        int internal = LoopbackPorts.free();
+        int controller = LoopbackPorts.free();
+        Map<String, Object> settings = settings(directory, internal, internal, controller);
+        String inside = "PLAINTEXT://127.0.0.1:" + internal;
+        String outside = "DOOR://127.0.0.1:" + port;
+        settings.put("listeners", outside + "," + inside + ",CONTROLLER://127.0.0.1:" + controller);
+        settings.put("advertised.listeners", outside + "," + inside);
+        settings.put("listener.security.protocol.map", "DOOR:SASL_SSL,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("sasl.enabled.mechanisms", SCRAM);
+        settings.put(
+                "listener.name.door.scram-sha-512.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        tls.forEach((key, value) -> settings.put("listener.name.door." + key, value));
+        return start(directory, settings, List.of(SCRAM + "=[name=" + user + ",password=" + password + "]"), port);
+    }
+
+    private static EmbeddedKafka start(Path directory, Map<String, Object> settings, List<String> scram, int port) {
         HaltProcedure.install();
         // Kafka names its files by NumberFormat.getInstance(), and does not find them again under other digits.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         try {
             Files.createDirectories(directory);
-            format(directory);
+            format(directory, scram);
         } catch (Exception e) {
             throw new IllegalStateException("the embedded broker cannot format " + directory, e);
         }
-        var config = new KafkaConfig(settings(directory, port, advertised, LoopbackPorts.free()), false);
-        KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         server.startup();
         return new EmbeddedKafka(server, port);
     }
@@ -90,7 +120,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static void format(Path directory) throws Exception {
+    private static void format(Path directory, List<String> scram) throws Exception {
         new Formatter()
                 .setNodeId(NODE_ID)
                 .setClusterId(clusterId(directory.resolve("meta.properties")))
@@ -98,6 +128,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .setMetadataLogDirectory(directory.toString())
                 .addDirectory(directory.toString())
                 .setIgnoreFormatted(true)
+                .setScramArguments(scram)
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .run();
     }

@@ -10,11 +10,14 @@ import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.QuickstartSettings;
+import dev.reflux.quickstart.processes.FolderLock;
 import dev.reflux.quickstart.processes.SideBySideLog;
 import dev.reflux.quickstart.processes.Supervisor;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -121,7 +124,18 @@ final class DevUpCommand implements Callable<Integer> {
         }
         DevSettings settings =
                 new DevSettings(path(), launcher(), teachers, cameras, rate, kafkaPort, storePort, registryPort);
-        run.prepare(out);
+        try (FolderLock lock = run.open(out)) {
+            return supervise(settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int supervise(DevSettings settings) {
+        int orphans = Supervisor.killOrphans(DevPlan.stateFolder(out));
+        if (orphans > 0) {
+            spec.commandLine().getErr().println("killed " + orphans + " processes of an earlier run");
+        }
         Console console = Console.of(spec.commandLine().getErr());
         DevPlan plan = DevPlan.of(settings, new Progress(console));
         console.done();

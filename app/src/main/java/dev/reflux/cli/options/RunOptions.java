@@ -1,11 +1,18 @@
 package dev.reflux.cli.options;
 
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.quickstart.Workspace;
+import dev.reflux.quickstart.processes.FolderLock;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The options of commands that run the whole path in a folder. Confined to the thread of the command. */
 public final class RunOptions {
+
+    /** The log of the broker, the first versions and a checkpoint. */
+    private static final long LEAST_BYTES = 256L << 20;
 
     @Option(
             names = "--seed",
@@ -21,10 +28,34 @@ public final class RunOptions {
         return seed;
     }
 
-    /** Deletes the earlier run in a folder if {@code --fresh} was given. */
-    public void prepare(Path out) {
-        if (fresh) {
-            Workspace.clear(out);
+    /**
+     * Takes the folder of a run for this process, and deletes the earlier run in it if {@code --fresh} was given.
+     *
+     * @return what gives the folder back
+     * @throws UsageException when another run works in it, when it cannot be written, or when its disk is full; nothing has
+     *     been touched then
+     */
+    public FolderLock open(Path out) {
+        try {
+            Files.createDirectories(out);
+            requireSpace(out, Files.getFileStore(out).getUsableSpace());
+            FolderLock lock = FolderLock.acquire(
+                    out.resolve("run.lock"),
+                    "Another run works in the folder " + out + "; end it first or choose another --out.");
+            if (fresh) {
+                Workspace.clear(out);
+            }
+            return lock;
+        } catch (IOException e) {
+            throw new UsageException("The folder " + out + " cannot be written; choose another --out.", e);
+        }
+    }
+
+    static void requireSpace(Path out, long usable) {
+        if (usable < LEAST_BYTES) {
+            throw new UsageException("The disk of the folder " + out + " has " + (usable >> 20)
+                    + " MiB left and a run needs at least " + (LEAST_BYTES >> 20)
+                    + " MiB; make room or choose another --out.");
         }
     }
 }

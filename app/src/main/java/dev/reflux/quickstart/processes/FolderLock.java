@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** The lock that lets one supervisor run on a folder. The operating system releases it when its process dies. */
-final class FolderLock implements AutoCloseable {
+/** The lock that lets one run work in a folder. The operating system releases it when its process dies. */
+public final class FolderLock implements AutoCloseable {
 
     private final FileChannel channel;
 
@@ -18,13 +18,18 @@ final class FolderLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws UsageException if another supervisor has the lock */
-    static FolderLock acquire(Path file) throws IOException {
+    /**
+     * Takes the lock.
+     *
+     * @param file its file, which stays
+     * @param taken what is said when another process has it
+     * @throws UsageException if another process has it
+     */
+    public static FolderLock acquire(Path file, String taken) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (lock(channel) == null) {
             channel.close();
-            throw new UsageException(
-                    "Another \"reflux dev up\" runs on this folder; end it first or choose another --out.");
+            throw new UsageException(taken);
         }
         return new FolderLock(channel);
     }

@@ -24,16 +24,6 @@ final class ProcessGroup {
         this.log = log;
     }
 
-    /** Kills the processes that a killed supervisor has left. */
-    void killOrphans() {
-        int orphans = SupervisorState.read(stateFile)
-                .map(SupervisorState::killOrphans)
-                .orElse(0);
-        if (orphans > 0) {
-            log.say("killed " + orphans + " processes of an earlier run");
-        }
-    }
-
     void start(ProcessSpec spec) {
         RunningProcess process = RunningProcess.start(spec, log);
         running.add(process);

@@ -30,6 +30,8 @@ public final class Supervisor {
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(10);
+    private static final String TAKEN =
+            "Another \"reflux dev up\" runs on this folder; end it first or choose another --out.";
     private static final long CHECK_MILLIS = 200;
 
     private final Plan plan;
@@ -83,6 +85,18 @@ public final class Supervisor {
     }
 
     /**
+     * Kills the processes that a killed supervisor of a folder has left, so that their ports are free. The caller has the
+     * folder to itself.
+     *
+     * @return their number
+     */
+    public static int killOrphans(Path folder) {
+        return SupervisorState.read(stateFile(folder))
+                .map(SupervisorState::killOrphans)
+                .orElse(0);
+    }
+
+    /**
      * Requests a number of teachers from the supervisor of a folder, and returns at once.
      *
      * @throws UsageException if none runs there
@@ -115,8 +129,7 @@ public final class Supervisor {
      * @throws UsageException if another supervisor runs on the folder
      */
     public boolean run() {
-        try (FolderLock lock = FolderLock.acquire(folder.resolve("dev.lock"))) {
-            processes.killOrphans();
+        try (FolderLock lock = FolderLock.acquire(folder.resolve("dev.lock"), TAKEN)) {
             scaleRequest.clear();
             try {
                 return start() && watch();

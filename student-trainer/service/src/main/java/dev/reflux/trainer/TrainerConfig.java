@@ -70,6 +70,9 @@ public interface TrainerConfig {
 
         @Description("Further properties of all Kafka clients, such as security.protocol.")
         Map<String, String> properties();
+
+        @Description("File with further properties of all Kafka clients, such as passwords; the ones above win.")
+        Optional<String> propertiesFile();
     }
 
     /** The student. */

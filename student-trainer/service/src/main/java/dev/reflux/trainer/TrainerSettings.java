@@ -1,6 +1,7 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.label.LabelSchemas;
@@ -15,6 +16,7 @@ import dev.reflux.trainer.loop.LoopSettings;
 import dev.reflux.trainer.update.LearnerSettings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,9 +69,7 @@ record TrainerSettings(
         return new TrainerSettings(
                 config,
                 new KafkaSettings(
-                        config.kafka().bootstrapServers(),
-                        config.kafka().properties(),
-                        "trainer.kafka.bootstrap-servers"),
+                        config.kafka().bootstrapServers(), kafkaProperties(config), "trainer.kafka.bootstrap-servers"),
                 store(config.store()),
                 signingKey(config.publish()),
                 schema,
@@ -215,5 +215,16 @@ record TrainerSettings(
                 learning.prequentialFading(),
                 learning.consistency(),
                 learning.classBalance());
+    }
+
+    private static Map<String, String> kafkaProperties(TrainerConfig config) {
+        Map<String, String> all = new HashMap<>();
+        config.kafka()
+                .propertiesFile()
+                .map(Path::of)
+                .map(KafkaPropertiesFile::read)
+                .ifPresent(all::putAll);
+        all.putAll(config.kafka().properties());
+        return all;
     }
 }

@@ -62,6 +62,9 @@ public interface TeacherConfig {
 
         @Description("Further properties of all Kafka clients, such as security.protocol.")
         Map<String, String> properties();
+
+        @Description("File with further properties of all Kafka clients, such as passwords; the ones above win.")
+        Optional<String> propertiesFile();
     }
 
     /** The model and its projection head. */

@@ -2,6 +2,7 @@ package dev.reflux.teacher;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.label.LabelSchemas;
@@ -13,7 +14,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A checked configuration with the contents of its files. Immutable.
@@ -85,9 +88,7 @@ record TeacherSettings(
         }
         return new TeacherSettings(
                 new KafkaSettings(
-                        config.kafka().bootstrapServers(),
-                        config.kafka().properties(),
-                        "teacher.kafka.bootstrap-servers"),
+                        config.kafka().bootstrapServers(), kafkaProperties(config), "teacher.kafka.bootstrap-servers"),
                 config.kafka().group(),
                 config.kafka().transactionalId().orElseGet(() -> config.kafka().group() + "-" + hostName()),
                 config.kafka().topicsWithin(),
@@ -147,5 +148,16 @@ record TeacherSettings(
                             + "teacher.kafka.transactional-id.",
                     e);
         }
+    }
+
+    private static Map<String, String> kafkaProperties(TeacherConfig config) {
+        Map<String, String> all = new HashMap<>();
+        config.kafka()
+                .propertiesFile()
+                .map(Path::of)
+                .map(KafkaPropertiesFile::read)
+                .ifPresent(all::putAll);
+        all.putAll(config.kafka().properties());
+        return all;
     }
 }

@@ -70,6 +70,9 @@ class TeacherConfigTest {
         environment.put("REFLUX_TEACHER_KAFKA_TRANSACTIONAL_ID", "tx");
         environment.put("REFLUX_TEACHER_KAFKA_TOPICS_WITHIN", "PT5S");
         environment.put("REFLUX_TEACHER_KAFKA_PROPERTIES__SECURITY_PROTOCOL_", "SSL");
+        Path properties = Files.writeString(
+                directory.resolve("kafka.properties"), "ssl.keystore.password=hidden\nsecurity.protocol=PLAINTEXT\n");
+        environment.put("REFLUX_TEACHER_KAFKA_PROPERTIES_FILE", properties.toString());
         environment.put("REFLUX_TEACHER_MODEL_CARD", TeacherBench.CARD.toString());
         environment.put("REFLUX_TEACHER_MODEL_PROJECTION", head.toString());
         environment.put("REFLUX_TEACHER_MODEL_FAILURE_LIMIT", "9");
@@ -97,7 +100,9 @@ class TeacherConfigTest {
                 .as("a variable for each key")
                 .hasSize(ConfigLoader.settings(TeacherConfig.class).size());
         assertThat(settings.kafka().bootstrapServers()).isEqualTo("broker:9");
-        assertThat(settings.kafka().properties()).containsEntry("security.protocol", "SSL");
+        assertThat(settings.kafka().properties())
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("ssl.keystore.password", "hidden");
         assertThat(settings.transactionalId()).isEqualTo("tx");
         assertThat(settings.topicsWithin()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.view()).isEqualTo(new ImageSize(128, 80));

@@ -1,5 +1,6 @@
 package dev.reflux.torch.weights;
 
+import dev.reflux.common.failure.Cause;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,7 @@ public record NamedTensor(String name, Type type, List<Long> shape, ByteBuffer d
         data = data.slice().order(java.nio.ByteOrder.LITTLE_ENDIAN);
         if (shape.stream().anyMatch(d -> d < 0) || bytes(type, shape) != data.remaining()) {
             throw new IllegalArgumentException(
-                    name + " " + type + shape + " cannot have " + data.remaining() + " bytes");
+                    Cause.oneLine(name) + " " + type + shape + " cannot have " + data.remaining() + " bytes");
         }
     }
 

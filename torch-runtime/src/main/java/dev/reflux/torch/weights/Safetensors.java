@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.failure.Cause;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +107,7 @@ public final class Safetensors {
         JsonNode header;
         try {
             header = JSON.readTree(bytes, LENGTH_BYTES, (int) length);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new IllegalArgumentException("the safetensors header is not JSON", e);
         }
         if (!header.isObject()) {
@@ -140,7 +142,10 @@ public final class Safetensors {
             type = NamedTensor.Type.valueOf(entry.path("dtype").asText());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "tensor " + name + " is of type " + entry.path("dtype").asText() + "; F32 and I64 are supported",
+                    "tensor "
+                            + Cause.oneLine(
+                                    name + " is of type " + entry.path("dtype").asText())
+                            + "; F32 and I64 are supported",
                     e);
         }
         List<Long> shape = new ArrayList<>();

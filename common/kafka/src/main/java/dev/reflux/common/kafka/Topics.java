@@ -1,6 +1,7 @@
 package dev.reflux.common.kafka;
 
 import dev.reflux.common.codec.MessageCodec;
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -259,7 +260,7 @@ public final class Topics {
                 throw noBroker(kafka, e);
             }
             throw new UsageException(
-                    "The broker at " + kafka.bootstrapServers() + " refuses to " + what + ": " + cause.getMessage(), e);
+                    "The broker at " + kafka.bootstrapServers() + " refuses to " + what + ": " + Cause.of(cause), e);
         } catch (TimeoutException e) {
             throw noBroker(kafka, e);
         } catch (InterruptedException e) {
@@ -283,7 +284,7 @@ public final class Topics {
             if (!(cause instanceof TopicExistsException)) {
                 throw new UsageException(
                         "Topic " + topic.name() + " cannot be made at " + kafka.bootstrapServers() + ": "
-                                + cause.getMessage(),
+                                + Cause.of(cause),
                         e);
             }
         } catch (TimeoutException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.reflux.common.failure.Cause;
 import java.io.IOException;
 import org.erdtman.jcs.JsonCanonicalizer;
 
@@ -56,7 +57,7 @@ final class CanonicalJson {
         try {
             return new JsonCanonicalizer(JSON.writeValueAsBytes(tree)).getEncodedUTF8();
         } catch (IOException e) {
-            throw new IllegalArgumentException("The content has no canonical form: " + e.getMessage() + ".", e);
+            throw new IllegalArgumentException("The content has no canonical form: " + Cause.of(e) + ".", e);
         }
     }
 

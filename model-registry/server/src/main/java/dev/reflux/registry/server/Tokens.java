@@ -3,6 +3,7 @@ package dev.reflux.registry.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.Sha256;
 import java.io.IOException;
@@ -67,7 +68,7 @@ public final class Tokens {
                         new Entry(holder(token), token.path("sha256").asText().getBytes(StandardCharsets.US_ASCII)));
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw new UsageException("The token file " + file + " cannot be read (" + e.getMessage() + ").", e);
+            throw new UsageException("The token file " + file + " cannot be read (" + Cause.of(e) + ").", e);
         }
         if (entries.isEmpty()) {
             throw new UsageException("The token file " + file
@@ -116,7 +117,7 @@ public final class Tokens {
             Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
             return token;
         } catch (IOException e) {
-            throw new UsageException("The token file " + file + " cannot be written (" + e.getMessage() + ").", e);
+            throw new UsageException("The token file " + file + " cannot be written (" + Cause.of(e) + ").", e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.reflux.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.common.failure.Cause;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -68,7 +69,7 @@ final class CheckpointFile {
         } catch (EOFException e) {
             throw new IOException("it is truncated", e);
         } catch (JsonProcessingException e) {
-            throw new IOException("its state cannot be read: " + e.getOriginalMessage(), e);
+            throw new IOException("its state cannot be read: " + Cause.of(e), e);
         }
     }
 
@@ -102,7 +103,7 @@ final class CheckpointFile {
             String name = in.readUTF();
             int size = in.readInt();
             if (size < 0 || size > left) {
-                throw new IOException("its part " + name + " claims to have " + size + " bytes");
+                throw new IOException("its part " + Cause.oneLine(name) + " claims to have " + size + " bytes");
             }
             left -= size;
             parts.put(name, in.readNBytes(size));

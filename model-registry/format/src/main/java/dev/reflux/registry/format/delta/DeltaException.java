@@ -1,5 +1,6 @@
 package dev.reflux.registry.format.delta;
 
+import dev.reflux.common.failure.Cause;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes are no delta, or no delta for the given files. The message is one sentence. */
@@ -8,10 +9,10 @@ public final class DeltaException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     DeltaException(String sentence) {
-        super(sentence);
+        super(Cause.oneLine(sentence));
     }
 
     DeltaException(String sentence, @Nullable Throwable cause) {
-        super(sentence, cause);
+        super(Cause.oneLine(sentence), cause);
     }
 }

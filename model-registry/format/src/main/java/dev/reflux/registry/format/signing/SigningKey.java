@@ -1,5 +1,6 @@
 package dev.reflux.registry.format.signing;
 
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.model.Sha256;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public final class SigningKey {
             throw new IllegalArgumentException("it does not have two lines");
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new UsageException(
-                    file + " is no signing key (" + e.getMessage() + "); make one with \"reflux models key\".", e);
+                    file + " is no signing key (" + Cause.of(e) + "); make one with \"reflux models key\".", e);
         }
     }
 
@@ -84,7 +85,7 @@ public final class SigningKey {
             Files.writeString(made, text, StandardOpenOption.WRITE);
         } catch (IOException | UnsupportedOperationException e) {
             throw new UsageException(
-                    "The signing key cannot be written to " + file + " (" + e.getMessage()
+                    "The signing key cannot be written to " + file + " (" + Cause.of(e)
                             + "); give a path where there is no file yet.",
                     e);
         }

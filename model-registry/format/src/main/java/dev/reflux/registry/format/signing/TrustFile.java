@@ -3,6 +3,7 @@ package dev.reflux.registry.format.signing;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,8 @@ public final class TrustFile {
                                 new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
                 keys.put(SigningKey.idOf(key), key);
             } catch (GeneralSecurityException | IllegalArgumentException e) {
-                throw new UsageException("\"" + base64 + "\" is no public Ed25519 key in base64; copy it anew.", e);
+                throw new UsageException(
+                        "\"" + Cause.oneLine(base64) + "\" is no public Ed25519 key in base64; copy it anew.", e);
             }
         }
         return new TrustFile(keys, false);
@@ -120,7 +122,7 @@ public final class TrustFile {
             }
             Files.write(file, JSON.writeValueAsBytes(content));
         } catch (IOException e) {
-            throw new UsageException("The trust file cannot be written to " + file + " (" + e.getMessage() + ").", e);
+            throw new UsageException("The trust file cannot be written to " + file + " (" + Cause.of(e) + ").", e);
         }
     }
 

@@ -1,0 +1,27 @@
+package dev.reflux.common.failure;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+/** Why something failed, as a part of a sentence. */
+public final class Cause {
+
+    private Cause() {}
+
+    /**
+     * Returns the message of a failure in one line. A library appends the place in its own source to it, in a line of its
+     * own, or gives none at all.
+     */
+    public static String of(Throwable failure) {
+        String message =
+                failure instanceof JsonProcessingException json ? json.getOriginalMessage() : failure.getMessage();
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : oneLine(message);
+    }
+
+    /**
+     * Returns a text without line ends and other control characters: a name that a peer chose must not begin a line of the
+     * log.
+     */
+    public static String oneLine(String text) {
+        return text.strip().replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u0085]+\\s*", " ");
+    }
+}
