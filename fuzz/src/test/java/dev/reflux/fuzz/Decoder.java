@@ -80,14 +80,14 @@ enum Decoder {
     }
 
     /**
-     * Returns whether the bytes were accepted.
+     * Returns the sentence of the refusal, or nothing when the bytes are accepted.
      *
      * @throws AssertionError when anything but a declared refusal of one sentence came of them
      */
-    boolean accepts(byte[] bytes) {
+    Optional<String> refusal(byte[] bytes) {
         try {
             reading.read(bytes);
-            return true;
+            return Optional.empty();
         } catch (Exception e) {
             if (!declared.isInstance(e)) {
                 throw new AssertionError(this + " raised what it does not declare", e);
@@ -99,7 +99,7 @@ enum Decoder {
                     || said.length() > LONGEST_SENTENCE) {
                 throw new AssertionError(this + " refused in no sentence: \"" + said + "\"", e);
             }
-            return false;
+            return Optional.of(said);
         }
     }
 

@@ -8,6 +8,6 @@ public final class FuzzTarget {
     private FuzzTarget() {}
 
     public static void fuzzerTestOneInput(byte[] bytes) {
-        DECODER.accepts(bytes);
+        DECODER.refusal(bytes);
     }
 }

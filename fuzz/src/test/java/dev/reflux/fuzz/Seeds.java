@@ -77,7 +77,7 @@ final class Seeds {
             case DELTA_RECORD ->
                 Map.of(
                         "whole",
-                        text("{\"from\":1,\"to\":2,\"key\":\"blobs/" + HASH + "\",\"sha256\":\"" + HASH
+                        text("{\"from\":1,\"to\":2,\"key\":\"m/blobs/" + HASH + "\",\"sha256\":\"" + HASH
                                 + "\",\"bytes\":9}"));
             case DELTA -> Map.of("whole", DeltaCodec.encode(files(1), files(2)));
             case CARD -> Map.of("whole", read(Path.of("../../models/student-cnn.json")));
@@ -108,12 +108,16 @@ final class Seeds {
 
     private static final String MANIFEST = "{\"format\":3,\"model\":\"m\",\"version\":1,"
             + "\"createdAt\":\"2026-01-01T00:00:00Z\",\"writer\":\"w\",\"epoch\":1,\"artifacts\":{"
-            + "\"student.pt\":{\"key\":\"blobs/" + HASH + "\",\"sha256\":\"" + HASH + "\",\"bytes\":9},"
-            + "\"weights.safetensors\":{\"key\":\"blobs/" + HASH + "\",\"sha256\":\"" + HASH + "\",\"bytes\":9},"
-            + "\"student.json\":{\"key\":\"blobs/" + HASH + "\",\"sha256\":\"" + HASH + "\",\"bytes\":9}},"
+            + "\"student.pt\":{\"key\":\"m/blobs/" + HASH + "\",\"sha256\":\"" + HASH + "\",\"bytes\":9},"
+            + "\"weights.safetensors\":{\"key\":\"m/blobs/" + HASH + "\",\"sha256\":\"" + HASH + "\",\"bytes\":9},"
+            + "\"student.json\":{\"key\":\"m/blobs/" + HASH + "\",\"sha256\":\"" + HASH + "\",\"bytes\":9}},"
             + "\"lineage\":{\"parentVersion\":0,\"teacherId\":\"t\",\"projectionHeadId\":\"p\",\"labelSchemaId\":\"s\","
             + "\"nextOffsets\":{\"samples-0\":5},\"step\":2,\"framesTrained\":3},"
             + "\"metrics\":{\"miou\":0.5},\"config\":{\"seed\":\"1\"}}";
+
+    private static final String STATE =
+            "{\"model\":\"m\",\"labelSchemaId\":\"s\",\"nextOffsets\":{\"0\":5},\"counts\":{},\"prequential\":[1.5],"
+                    + "\"replay\":[],\"holdout\":[],\"recentFrames\":[1,2],\"drift\":[0.5]}";
 
     private static final String ALIAS =
             "{\"model\":\"m\",\"alias\":\"champion\",\"number\":1,\"version\":1,\"newest\":1,"
@@ -177,7 +181,7 @@ final class Seeds {
             out.writeInt(0x52465831);
             out.writeInt(2);
             for (Map.Entry<String, byte[]> part :
-                    List.of(Map.entry("state.json", text("{\"model\":\"m\"}")), Map.entry("w", new byte[9]))) {
+                    List.of(Map.entry("state.json", text(STATE)), Map.entry("w", new byte[9]))) {
                 out.writeUTF(part.getKey());
                 out.writeInt(part.getValue().length);
                 out.write(part.getValue());

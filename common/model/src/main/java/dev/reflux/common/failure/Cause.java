@@ -1,6 +1,7 @@
 package dev.reflux.common.failure;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 
 /** Why something failed, as a part of a sentence. */
 public final class Cause {
@@ -12,6 +13,10 @@ public final class Cause {
      * own, or gives none at all.
      */
     public static String of(Throwable failure) {
+        if (failure instanceof ValueInstantiationException && failure.getCause() != null) {
+            // What the record's own constructor says, without the name of its class.
+            return of(failure.getCause());
+        }
         String message =
                 failure instanceof JsonProcessingException json ? json.getOriginalMessage() : failure.getMessage();
         return message == null || message.isBlank() ? failure.getClass().getSimpleName() : oneLine(message);
