@@ -6,6 +6,7 @@ import dev.reflux.registry.client.LogHeadCache;
 import dev.reflux.registry.client.LogReader;
 import dev.reflux.registry.client.ObjectSource;
 import dev.reflux.registry.client.RegistryReader;
+import dev.reflux.registry.format.AliasChange;
 import dev.reflux.registry.format.BucketLayout;
 import dev.reflux.registry.format.Manifest;
 import dev.reflux.registry.format.RegistryException;
@@ -17,7 +18,6 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +25,8 @@ import java.util.TreeSet;
 /** Reads a model line, version by version, and checks numbers, chain and hashes. */
 final class Lineages {
 
+    private static final long NO_VERSION = 0;
+    private static final long UNREADABLE = -1;
     private static final String LATEST = "latest";
     private static final int BUFFER = 1 << 16;
 
@@ -53,6 +55,8 @@ final class Lineages {
      * @throws UsageException if there is none
      */
     long read(Each each) {
+        // Before the versions: the one that a trainer publishes meanwhile must not be asked after.
+        long latest = latest();
         LogReader gone = new LogReader(source, BucketLayout.removed(model), new LogHeadCache());
         Set<Long> there = new HashSet<>(registry.versions(model).numbers());
         Set<Long> removed = new HashSet<>(gone.numbers());
@@ -72,7 +76,7 @@ final class Lineages {
                         FaultKind.VERSION_MISSING, "There is no version " + number + ", and no reaper has removed it.");
             }
         }
-        latest(there);
+        requireThere(latest, there);
         return all.size();
     }
 
@@ -170,19 +174,21 @@ final class Lineages {
         return false;
     }
 
-    private void latest(Set<Long> there) {
+    private long latest() {
         try {
-            List<Long> target = registry.current(model, LATEST).stream()
-                    .map(change -> change.version())
-                    .toList();
-            if (target.isEmpty() || !there.contains(target.get(0))) {
-                faults.add(
-                        FaultKind.LATEST_WRONG,
-                        "The alias latest points at " + (target.isEmpty() ? "nothing" : "version " + target.get(0))
-                                + ", which does not exist.");
-            }
+            return registry.current(model, LATEST).map(AliasChange::version).orElse(NO_VERSION);
         } catch (RegistryException e) {
             faults.add(FaultKind.HASH_WRONG, String.valueOf(e.getMessage()));
+            return UNREADABLE;
+        }
+    }
+
+    private void requireThere(long latest, Set<Long> there) {
+        if (latest != UNREADABLE && !there.contains(latest)) {
+            faults.add(
+                    FaultKind.LATEST_WRONG,
+                    "The alias latest points at " + (latest == NO_VERSION ? "nothing" : "version " + latest)
+                            + ", which does not exist.");
         }
     }
 }

@@ -291,6 +291,18 @@ class AuditTest {
                 .endsWith("0 lost, 0 twice, no fault." + System.lineSeparator());
     }
 
+    /** Seed 1004 of ChaosTest: the alias was read after the versions, and pointed behind them. */
+    @Test
+    void givenATrainerThatPublishesMeanwhile_whenAudited_thenTheNewVersionIsNoFault() throws Exception {
+        World world = world().write();
+
+        AuditReport report =
+                world.auditWhilePublishing(new World.Version(2, 9, 10, 7, List.of(run("trained", 9, 9, 10))));
+
+        assertThat(report.sentences()).isEmpty();
+        assertThat(report.counts()).containsEntry(FrameFate.PENDING_TRAINER, 1L);
+    }
+
     private static JsonNode json(AuditReport report) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         report.write(out);

@@ -8,6 +8,7 @@ import dev.reflux.common.message.FrameSource;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
+import dev.reflux.registry.client.ObjectSource;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.BucketLayout;
 import dev.reflux.registry.format.Lineage;
@@ -17,6 +18,8 @@ import dev.reflux.registry.store.ModelRegistry;
 import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.Writer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -74,6 +78,7 @@ final class World {
     private final Bed bed;
     private final String name;
     private String frameTopicId = "";
+    private Writer writer;
 
     /** Broker and store of all tests. */
     record Bed(EmbeddedKafka broker, EmbeddedS3 store, ObjectStore bucket, Path folder) {
@@ -156,15 +161,49 @@ final class World {
             }
         }
         ModelRegistry registry = new ModelRegistry(bed.bucket(), Clock.systemUTC());
-        Writer writer = registry.publisher().openWriter(name, "test");
+        writer = registry.publisher().openWriter(name, "test");
         for (Version version : versions) {
-            registry.publisher().publish(writer, candidate(version));
+            publish(version);
         }
         return this;
     }
 
+    void publish(Version version) throws IOException {
+        new ModelRegistry(bed.bucket(), Clock.systemUTC()).publisher().publish(writer, candidate(version));
+    }
+
     AuditReport audit() {
-        return new Audit(settings(), bed.bucket(), (topic, records) -> {}).run();
+        return auditing(bed.bucket());
+    }
+
+    /** Audits while a trainer goes on: the version is published when the first artifact is read. */
+    AuditReport auditWhilePublishing(Version version) {
+        AtomicBoolean published = new AtomicBoolean();
+        return auditing(new ObjectSource() {
+            @Override
+            public Optional<InputStream> open(String key) {
+                if (key.contains("/blobs/") && published.compareAndSet(false, true)) {
+                    try {
+                        publish(version);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+                return bed.bucket().open(key);
+            }
+
+            @Override
+            public List<Listed> list(String prefix, String after, int limit) {
+                return bed.bucket().list(prefix, after, limit);
+            }
+
+            @Override
+            public void close() {}
+        });
+    }
+
+    private AuditReport auditing(ObjectSource source) {
+        return new Audit(settings(), source, (topic, records) -> {}).run();
     }
 
     private byte[] sample(Optional<Long> frame) {

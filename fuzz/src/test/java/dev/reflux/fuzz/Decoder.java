@@ -60,7 +60,7 @@ enum Decoder {
     TRUST(UsageException.class, bytes -> TrustFile.read(file(bytes)));
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LONGEST_SENTENCE = 1000;
+    private static final int LONGEST_SENTENCE = 2000;
 
     private final Class<? extends Exception> declared;
     private final Reading reading;

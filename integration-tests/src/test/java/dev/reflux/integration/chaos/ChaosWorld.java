@@ -392,6 +392,7 @@ final class ChaosWorld implements AutoCloseable {
 
     /** Waits until every frame has become something, and audits. */
     AuditReport settle() {
+        camera.send(4 * PUBLISH_EVERY);
         await().atMost(PATIENCE).until(camera::idle);
         AuditReport[] last = new AuditReport[1];
         try {

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 /** Why something failed, as a part of a sentence. */
 public final class Cause {
 
+    /** The longest sentence: a peer may name a thing by a megabyte. */
+    static final int LONGEST_SENTENCE = 2000;
+
     private Cause() {}
 
     /**
@@ -27,6 +30,16 @@ public final class Cause {
      * log.
      */
     public static String oneLine(String text) {
-        return text.strip().replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u0085]+\\s*", " ");
+        return text.strip().replaceAll("[\\p{Cc}\\u2028\\u2029]+\\s*", " ");
+    }
+
+    /** Returns a sentence in one line, without its middle if it is longer than {@value #LONGEST_SENTENCE} characters. */
+    public static String sentence(String text) {
+        String line = oneLine(text);
+        if (line.length() <= LONGEST_SENTENCE) {
+            return line;
+        }
+        int half = LONGEST_SENTENCE / 2 - 1;
+        return line.substring(0, half) + " … " + line.substring(line.length() - half + 1);
     }
 }

@@ -4,13 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Refuses what nobody reads: a key that is misspelled, or that asks for something else, would be obeyed by no one. */
 public final class KnownKeys {
-
-    private static final int MOST_NAMED = 5;
-    private static final int LONGEST_KEY = 60;
 
     private KnownKeys() {}
 
@@ -27,16 +23,8 @@ public final class KnownKeys {
         object.fieldNames().forEachRemaining(unknown::add);
         List.of(keys).forEach(unknown::remove);
         if (!unknown.isEmpty()) {
-            throw new UsageException("The key \"" + some(unknown) + "\" of " + what + " is not known; its keys are "
-                    + String.join(", ", keys) + ".");
+            throw new UsageException("The key \"" + String.join("\", \"", unknown) + "\" of " + what
+                    + " is not known; its keys are " + String.join(", ", keys) + ".");
         }
-    }
-
-    /** A file may have any number of keys of any length. */
-    private static String some(Set<String> unknown) {
-        return unknown.stream()
-                .limit(MOST_NAMED)
-                .map(key -> Cause.oneLine(key.substring(0, Math.min(key.length(), LONGEST_KEY))))
-                .collect(Collectors.joining("\", \""));
     }
 }

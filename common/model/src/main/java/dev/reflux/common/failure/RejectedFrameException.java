@@ -14,7 +14,7 @@ public final class RejectedFrameException extends Exception {
      * @param sentence what is wrong with the record, for the reader of the dead letter
      */
     public RejectedFrameException(Rejection reason, String sentence) {
-        super(Cause.oneLine(sentence));
+        super(Cause.sentence(sentence));
         this.reason = reason;
     }
 
@@ -26,7 +26,7 @@ public final class RejectedFrameException extends Exception {
      * @param cause exception that revealed it
      */
     public RejectedFrameException(Rejection reason, String sentence, Throwable cause) {
-        super(Cause.oneLine(sentence), cause);
+        super(Cause.sentence(sentence), cause);
         this.reason = reason;
     }
 

@@ -10,11 +10,11 @@ public final class UsageException extends RuntimeException {
 
     /** Creates an exception with a sentence. */
     public UsageException(String sentence) {
-        super(sentence);
+        super(Cause.sentence(sentence));
     }
 
     /** Creates an exception with a sentence and the exception that revealed the mistake. */
     public UsageException(String sentence, Throwable cause) {
-        super(sentence, cause);
+        super(Cause.sentence(sentence), cause);
     }
 }

@@ -8,10 +8,10 @@ public final class RegistryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public RegistryException(String sentence) {
-        super(Cause.oneLine(sentence));
+        super(Cause.sentence(sentence));
     }
 
     public RegistryException(String sentence, Throwable cause) {
-        super(Cause.oneLine(sentence), cause);
+        super(Cause.sentence(sentence), cause);
     }
 }

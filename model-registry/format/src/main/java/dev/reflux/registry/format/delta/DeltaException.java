@@ -9,10 +9,10 @@ public final class DeltaException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     DeltaException(String sentence) {
-        super(Cause.oneLine(sentence));
+        super(Cause.sentence(sentence));
     }
 
     DeltaException(String sentence, @Nullable Throwable cause) {
-        super(Cause.oneLine(sentence), cause);
+        super(Cause.sentence(sentence), cause);
     }
 }
