@@ -8,13 +8,11 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.Quickstart;
 import dev.reflux.quickstart.QuickstartSettings;
-import dev.reflux.quickstart.processes.FolderLock;
+import dev.reflux.quickstart.processes.RunFolder;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.report.RunFacts;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -75,10 +73,8 @@ final class QuickstartCommand implements Callable<Integer> {
         if (frames != null && frames < 1) {
             throw new UsageException("--frames is " + frames + "; give a number of frames above 0.");
         }
-        try (FolderLock lock = run.open(out)) {
+        try (RunFolder folder = run.open(out)) {
             return stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

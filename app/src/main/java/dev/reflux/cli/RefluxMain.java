@@ -19,6 +19,7 @@ public final class RefluxMain {
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] args) {
+        ServiceLauncher.neutralFormats();
         Map<String, String> environment = System.getenv();
         Optional<String> service =
                 Arrays.stream(args).limit(1).filter(SERVICES::contains).findFirst();

@@ -86,11 +86,13 @@ final class LivePath {
                             ConfigLoader.load(TeacherConfig.class, null, Map.of(), teacherOverrides), live);
                     FramePusher pusher = FramePusher.open(PushSettings.to(kafka))) {
                 live.watch(trainer);
+                Thread stopper = stopWith(trainer);
                 progress.doing("streaming");
                 push(pusher, stream, teacher, trainer);
                 taught = teacher.snapshot();
                 progress.doing("waiting for the trainer");
                 finish(trainer, plan.offered() - lettersOfTheTeacher(stream));
+                stopper.interrupt();
                 requireHealth(teacher, trainer);
                 counts = trainer.counts();
             }
@@ -137,12 +139,13 @@ final class LivePath {
         }
     }
 
-    /** A stop closes the trainer, which ends the wait. */
-    private void finish(TrainerService trainer, long samples) {
+    /** A stop ends the trainer at once: it must not train what the teacher still hands on. */
+    private Thread stopWith(TrainerService trainer) {
         Thread stopper = new Thread(
                 () -> {
                     try {
                         stop.await();
+                        progress.doing("ending the teacher and the trainer behind a checkpoint");
                         trainer.close();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
@@ -151,8 +154,11 @@ final class LivePath {
                 "stop-trainer");
         stopper.setDaemon(true);
         stopper.start();
+        return stopper;
+    }
+
+    private void finish(TrainerService trainer, long samples) {
         trainer.finishAfter(samples);
-        stopper.interrupt();
         if (stop.getCount() == 0) {
             throw new Quickstart.Interrupted();
         }

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 public final class Quickstart {
 
     private static final int STOP_WITHIN_SECONDS = 60;
+    private static final int SAY_EVERY_SECONDS = 4;
 
     private final QuickstartSettings settings;
     private final Progress progress;
@@ -56,8 +57,13 @@ public final class Quickstart {
         progress.say("Stopping.");
         stop.countDown();
         try {
-            if (!ended.await(STOP_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-                progress.say("  not everything ended in time; what was checkpointed is safe");
+            for (int waited = SAY_EVERY_SECONDS; !ended.await(SAY_EVERY_SECONDS, TimeUnit.SECONDS); ) {
+                if (waited >= STOP_WITHIN_SECONDS) {
+                    progress.say("  not everything ended in time; what was checkpointed is safe");
+                    return;
+                }
+                progress.say("  still " + progress.activity());
+                waited += SAY_EVERY_SECONDS;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,6 +119,7 @@ public final class Quickstart {
             StoreSettings s3 = Workspace.storeSettings(store);
             LivePath path = new LivePath(plan, workspace, broker, s3, head, history, progress, stop);
             LivePath.Outcome outcome = path.stream();
+            requireNotStopped();
             progress.doing("pulling the student");
             try (ModelRegistry registry = ModelRegistry.open(s3)) {
                 PullPolicy signedOnly = PullPolicy.DEFAULT.withTrust(TrustFile.read(workspace.trust()));

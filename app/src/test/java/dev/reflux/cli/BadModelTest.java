@@ -2,6 +2,7 @@ package dev.reflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,13 +22,15 @@ class BadModelTest {
 
     private static final String FIXTURES = "../models/fixtures/";
     private static final List<String> TRAINER = List.of(
-            "trainer.store.access-key=a",
-            "trainer.store.secret-key=s",
-            "trainer.kafka.bootstrap-servers=127.0.0.1:1",
-            "trainer.compute.device=cpu");
+            "trainer.store.access-key=a", "trainer.kafka.bootstrap-servers=127.0.0.1:1", "trainer.compute.device=cpu");
 
     @TempDir
     private Path folder;
+
+    @BeforeEach
+    void haveASecret() throws IOException {
+        Files.writeString(folder.resolve("secret"), "s");
+    }
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -139,6 +143,7 @@ class BadModelTest {
         for (String setting : TRAINER) {
             words.addAll(List.of("--set", setting));
         }
+        words.addAll(List.of("--set", "trainer.store.secret-key-file=" + folder.resolve("secret")));
         words.addAll(List.of("--set", "trainer.student.card=" + FIXTURES + card));
         words.addAll(List.of("--set", "trainer.checkpoint.folder=" + folder.resolve("checkpoints")));
         return words;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reflux.common.launch.Failures;
-import dev.reflux.quickstart.processes.FolderLock;
+import dev.reflux.quickstart.processes.RunFolder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class RunFolderTest {
             throws Exception {
         Path record = Files.createDirectories(folder.resolve("work")).resolve("history.jsonl");
         Files.writeString(record, "of the first run");
-        try (FolderLock first = FolderLock.acquire(folder.resolve("run.lock"), "")) {
+        try (RunFolder first = RunFolder.take(folder)) {
 
             int code = reflux((command + " --fresh --out " + folder).split(" "));
 

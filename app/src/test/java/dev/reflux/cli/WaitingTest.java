@@ -25,10 +25,10 @@ class WaitingTest {
 
         push.start();
 
-        Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> errors.toString()
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> errors.toString()
                 .contains("Waiting for the brokers at 127.0.0.1:1"));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> errors.toString().split("Waiting for", -1).length > 2);
         push.join();
         assertThat(errors.toString()).contains("127.0.0.1:1, 2 s so far");

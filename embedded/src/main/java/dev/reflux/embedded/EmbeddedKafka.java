@@ -13,8 +13,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -26,6 +31,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class EmbeddedKafka implements AutoCloseable {
 
     private static final int NODE_ID = 1;
+    private static final long WAIT_SECONDS = 60;
     private static final String SCRAM = "SCRAM-SHA-512";
     private static final String MAX_MESSAGE_BYTES = String.valueOf(9 << 20);
 
@@ -85,7 +91,21 @@ public final class EmbeddedKafka implements AutoCloseable {
                 "listener.name.door.scram-sha-512.sasl.jaas.config",
                 "org.apache.kafka.common.security.scram.ScramLoginModule required;");
         tls.forEach((key, value) -> settings.put("listener.name.door." + key, value));
-        return start(directory, settings, List.of(SCRAM + "=[name=" + user + ",password=" + password + "]"), port);
+        EmbeddedKafka broker =
+                start(directory, settings, List.of(SCRAM + "=[name=" + user + ",password=" + password + "]"), port);
+        awaitUser("127.0.0.1:" + internal, user);
+        return broker;
+    }
+
+    /** The broker accepts connections before it has read its users, and refuses them then. */
+    private static void awaitUser(String inside, String user) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, inside))) {
+            admin.describeUserScramCredentials(List.of(user)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the embedded broker does not learn of its user", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static EmbeddedKafka start(Path directory, Map<String, Object> settings, List<String> scram, int port) {

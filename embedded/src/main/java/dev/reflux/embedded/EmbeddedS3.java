@@ -45,14 +45,34 @@ public final class EmbeddedS3 implements AutoCloseable {
 
     /** Starts an endpoint that others can reach, on an address of this host and with keys of its own. */
     public static EmbeddedS3 start(Path directory, String host, int port, String accessKey, String secretKey) {
+        return start(
+                directory, S3Proxy.builder().endpoint(URI.create("http://" + host + ":" + port)), accessKey, secretKey);
+    }
+
+    /**
+     * Starts an endpoint on a free port of loopback that is reached by TLS only.
+     *
+     * @param keyStore the PKCS 12 file of its key and certificate
+     * @param password the password of that file
+     */
+    public static EmbeddedS3 startGuarded(
+            Path directory, Path keyStore, String password, String accessKey, String secretKey) {
+        return start(
+                directory,
+                S3Proxy.builder()
+                        .secureEndpoint(URI.create("https://" + LOOPBACK + ":0"))
+                        .keyStore(keyStore.toString(), password),
+                accessKey,
+                secretKey);
+    }
+
+    private static EmbeddedS3 start(Path directory, S3Proxy.Builder address, String accessKey, String secretKey) {
         try {
             Files.createDirectories(directory);
             // Under a relative path the store lists nothing.
             String base = directory.toAbsolutePath().normalize().toString();
-            S3Proxy proxy = S3Proxy.builder()
-                    .blobStore(new FilesystemNio2BlobStore(base))
+            S3Proxy proxy = address.blobStore(new FilesystemNio2BlobStore(base))
                     .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
-                    .endpoint(URI.create("http://" + host + ":" + port))
                     .v4MaxNonChunkedRequestSize(LARGEST_PLAIN_PUT)
                     .build();
             proxy.start();
@@ -65,7 +85,10 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
 
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + proxy.getPort());
+        int secure = proxy.getSecurePort();
+        return secure > 0
+                ? URI.create("https://" + LOOPBACK + ":" + secure)
+                : URI.create("http://" + LOOPBACK + ":" + proxy.getPort());
     }
 
     public String accessKey() {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +64,8 @@ class ObservabilityTest {
             }
             // A collection is told by the JVM a little later; only then is its meter there.
             System.gc();
-            Awaitility.await().until(() -> names(meters).contains("jvm_gc_pause_seconds_sum"));
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> names(meters)
+                    .contains("jvm_gc_pause_seconds_sum"));
             scraped = names(meters);
             scraped.add(UP);
         }

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutageTest {
 
     private static final Path MODELS = Path.of("../models").toAbsolutePath().normalize();
+    private static final Map<String, String> SECRETS = Map.of("REFLUX_TRAINER_STORE_SECRET_KEY", EmbeddedS3.SECRET_KEY);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int FAILED = 1;
     private static final int FRAMES = 12;
@@ -188,7 +189,6 @@ class OutageTest {
         settings.put("trainer.student.fresh", "true");
         settings.put("trainer.store.endpoint", "http://127.0.0.1:" + storePort);
         settings.put("trainer.store.access-key", EmbeddedS3.ACCESS_KEY);
-        settings.put("trainer.store.secret-key", EmbeddedS3.SECRET_KEY);
         settings.put("trainer.store.patience", "PT2S");
         settings.put("trainer.checkpoint.folder", folder.resolve("checkpoints").toString());
         settings.put("trainer.checkpoint.every-frames", "4");
@@ -205,7 +205,7 @@ class OutageTest {
     private ServiceProcess start(String name, String service, Map<String, String> settings) {
         List<String> command = new ArrayList<>(List.of(service));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-        ServiceProcess process = ServiceProcess.start(folder.resolve(name + ".log"), Map.of(), command);
+        ServiceProcess process = ServiceProcess.start(folder.resolve(name + ".log"), SECRETS, command);
         started.add(process);
         return process;
     }

@@ -10,14 +10,12 @@ import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.DevPlan;
 import dev.reflux.quickstart.DevSettings;
 import dev.reflux.quickstart.QuickstartSettings;
-import dev.reflux.quickstart.processes.FolderLock;
+import dev.reflux.quickstart.processes.RunFolder;
 import dev.reflux.quickstart.processes.SideBySideLog;
 import dev.reflux.quickstart.processes.Supervisor;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -124,10 +122,8 @@ final class DevUpCommand implements Callable<Integer> {
         }
         DevSettings settings =
                 new DevSettings(path(), launcher(), teachers, cameras, rate, kafkaPort, storePort, registryPort);
-        try (FolderLock lock = run.open(out)) {
+        try (RunFolder folder = run.open(out)) {
             return supervise(settings);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

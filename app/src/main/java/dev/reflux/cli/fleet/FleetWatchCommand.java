@@ -2,17 +2,13 @@ package dev.reflux.cli.fleet;
 
 import dev.reflux.cli.options.KafkaOptions;
 import dev.reflux.cli.options.StoreOptions;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.fleet.announce.KafkaVersionFollower;
 import dev.reflux.fleet.pull.PulledStudent;
-import dev.reflux.fleet.pull.RefusedStudentException;
 import dev.reflux.fleet.pull.StudentPuller;
 import dev.reflux.fleet.watch.HttpVersionFollower;
 import dev.reflux.fleet.watch.PollingVersionFollower;
 import dev.reflux.fleet.watch.WatchStateFile;
 import dev.reflux.registry.client.StoreException;
-import dev.reflux.registry.format.RegistryException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +33,7 @@ import picocli.CommandLine.Spec;
 final class FleetWatchCommand implements Callable<Integer> {
 
     private static final long PAUSE_SECONDS = 15;
+    private static final long UNANNOUNCED_SECONDS = 60;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -58,7 +55,9 @@ final class FleetWatchCommand implements Callable<Integer> {
 
     @Option(
             names = "--kafka",
-            description = "Look at the registry when Kafka announces a new version, instead of at intervals.")
+            description =
+                    "Look at the alias when Kafka announces a new version, and once a minute for promotions, instead of"
+                            + " at the interval of --every.")
     private boolean overKafka;
 
     @Option(
@@ -74,7 +73,7 @@ final class FleetWatchCommand implements Callable<Integer> {
             StudentPuller puller = new StudentPuller(opened.reader(), vehicle.model(), vehicle.out(), vehicle.policy());
             WatchStateFile state = new WatchStateFile(vehicle.out().resolve("watch.json"));
             if (overKafka) {
-                new KafkaVersionFollower(kafka.settings(), vehicle.model()).follow(version -> announced(puller));
+                watchAnnouncements(opened, puller, state);
             } else if (store.registry().isPresent()) {
                 new HttpVersionFollower(
                                 store.registry().get(), store.token(), vehicle.model(), vehicle.version(), state)
@@ -113,17 +112,23 @@ final class FleetWatchCommand implements Callable<Integer> {
         return true;
     }
 
-    /** An announcement is a hint to look at the alias; the next one brings another look. */
-    private boolean announced(StudentPuller puller) {
+    /** An announcement is a hint to look at the alias. A promotion is not announced, so it is looked at now and then. */
+    private void watchAnnouncements(StoreOptions.Opened opened, StudentPuller puller, WatchStateFile state) {
+        PollingVersionFollower follower = new PollingVersionFollower(
+                opened.reader(), vehicle.model(), vehicle.version(), Duration.ofSeconds(UNANNOUNCED_SECONDS), state);
+        KafkaVersionFollower announcements = new KafkaVersionFollower(kafka.settings(), vehicle.model());
+        Thread hints = new Thread(
+                () -> announcements.follow(version -> {
+                    follower.lookNow();
+                    return true;
+                }),
+                "announcements");
+        hints.setDaemon(true);
+        hints.start();
         try {
-            return pull(puller);
-        } catch (RefusedStudentException
-                | RegistryException
-                | StoreException
-                | UncheckedIOException
-                | UsageException e) {
-            say(e.getMessage());
-            return true;
+            follower.follow(version -> pull(puller));
+        } finally {
+            hints.interrupt();
         }
     }
 

@@ -1,8 +1,14 @@
 package dev.reflux.cli.options;
 
+import dev.reflux.common.config.SecretArguments;
+import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.kafka.KafkaSettings;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of a client of Kafka. */
@@ -23,8 +29,24 @@ public final class KafkaOptions {
             description = "Property of the Kafka clients, such as security.protocol=SSL; can be repeated.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
-    /** Returns the settings of the clients. */
+    @Option(
+            names = "--kafka-properties",
+            paramLabel = "FILE",
+            description = "File with properties of the Kafka clients, such as passwords; --kafka-property wins.")
+    private @Nullable Path propertiesFile;
+
+    /**
+     * Returns the settings of the clients.
+     *
+     * @throws UsageException when a secret is an argument, or the file cannot be read
+     */
     public KafkaSettings settings() {
-        return new KafkaSettings(bootstrapServers, properties, ADDRESS);
+        SecretArguments.refuse(properties.keySet(), "in a file that --kafka-properties names");
+        Map<String, String> all = new HashMap<>();
+        if (propertiesFile != null) {
+            all.putAll(KafkaPropertiesFile.read(propertiesFile));
+        }
+        all.putAll(properties);
+        return new KafkaSettings(bootstrapServers, all, ADDRESS);
     }
 }

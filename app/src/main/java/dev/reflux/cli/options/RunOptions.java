@@ -2,8 +2,9 @@ package dev.reflux.cli.options;
 
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.quickstart.Workspace;
-import dev.reflux.quickstart.processes.FolderLock;
+import dev.reflux.quickstart.processes.RunFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -35,19 +36,20 @@ public final class RunOptions {
      * @throws UsageException when another run works in it, when it cannot be written, or when its disk is full; nothing has
      *     been touched then
      */
-    public FolderLock open(Path out) {
+    public RunFolder open(Path out) {
+        RunFolder folder = RunFolder.take(out);
         try {
-            Files.createDirectories(out);
             requireSpace(out, Files.getFileStore(out).getUsableSpace());
-            FolderLock lock = FolderLock.acquire(
-                    out.resolve("run.lock"),
-                    "Another run works in the folder " + out + "; end it first or choose another --out.");
             if (fresh) {
                 Workspace.clear(out);
             }
-            return lock;
+            return folder;
         } catch (IOException e) {
-            throw new UsageException("The folder " + out + " cannot be written; choose another --out.", e);
+            folder.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
         }
     }
 

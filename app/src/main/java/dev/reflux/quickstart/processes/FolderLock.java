@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** The lock that lets one run work in a folder. The operating system releases it when its process dies. */
-public final class FolderLock implements AutoCloseable {
+final class FolderLock implements AutoCloseable {
 
     private final FileChannel channel;
 
@@ -25,7 +25,7 @@ public final class FolderLock implements AutoCloseable {
      * @param taken what is said when another process has it
      * @throws UsageException if another process has it
      */
-    public static FolderLock acquire(Path file, String taken) throws IOException {
+    static FolderLock acquire(Path file, String taken) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (lock(channel) == null) {
             channel.close();

@@ -14,6 +14,7 @@ public final class Progress {
     private final Console console;
     private final int barLength;
     private @Nullable Activity activity;
+    private String current = "";
     private String phase = "";
     private long began;
     private long doneAtFirst;
@@ -37,7 +38,13 @@ public final class Progress {
      */
     public synchronized void doing(String what) {
         idle();
+        current = what;
         activity = new Activity(console, what);
+    }
+
+    /** Returns the name of the last activity. */
+    public synchronized String activity() {
+        return current;
     }
 
     /** Ends the activity and removes the line that changes. */

@@ -1,5 +1,6 @@
 package dev.reflux.trainer;
 
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
@@ -54,7 +55,7 @@ public final class TrainerMain {
             }
             log.error(
                     "The trainer ends after a failure: {}",
-                    service.failure().get().getMessage());
+                    Cause.of(service.failure().get()));
             return 1;
         }
     }

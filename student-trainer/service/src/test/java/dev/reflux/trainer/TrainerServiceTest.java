@@ -408,7 +408,7 @@ class TrainerServiceTest {
                 await().atMost(Duration.ofSeconds(30)).until(() -> trainer.inFlight() >= 8);
                 // Several turns of the poll loop, which would each bring more if it were not for the pause.
                 await().during(Duration.ofMillis(500))
-                        .atMost(Duration.ofSeconds(5))
+                        .atMost(Duration.ofMinutes(1))
                         .until(() -> trainer.inFlight() <= 8 + SampleFeed.MAX_POLL_RECORDS);
                 TrainerState.Counts counted = trainer.counts();
                 assertThat(trainer.lag()).isEqualTo(FRAMES - counted.trained() - counted.heldOut());
@@ -499,7 +499,8 @@ class TrainerServiceTest {
                         .until(() -> trainer.counts().trained() >= 12);
 
                 assertThat(get(trainer, "livez").statusCode()).isEqualTo(200);
-                await().until(() -> get(trainer, "readyz").statusCode() == 200);
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> get(trainer, "readyz").statusCode() == 200);
                 assertThat(get(trainer, "metrics").body())
                         .contains("reflux_trainer_frames_total{outcome=\"trained\"}")
                         .contains("reflux_trainer_rejected_total{reason=\"WRONG_TEACHER\"}")

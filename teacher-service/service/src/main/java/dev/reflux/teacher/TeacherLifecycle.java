@@ -1,5 +1,6 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -52,7 +53,7 @@ final class TeacherLifecycle implements AutoCloseable {
             return;
         }
         if (cause instanceof UsageException) {
-            LOG.error("The teacher cannot go on: {}", cause.getMessage());
+            LOG.error("The teacher cannot go on: {}", Cause.of(cause));
         } else {
             LOG.error("The teacher cannot go on: {}", cause.toString(), cause);
         }

@@ -1,5 +1,6 @@
 package dev.reflux.teacher;
 
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
@@ -53,9 +54,9 @@ public final class TeacherMain {
                 return 0;
             }
             if (failure instanceof UsageException) {
-                log.error("The teacher has stopped: {}", failure.getMessage());
+                log.error("The teacher has stopped: {}", Cause.of(failure));
             } else {
-                log.error("The teacher has stopped: {}", failure.getMessage(), failure);
+                log.error("The teacher has stopped: {}", Cause.of(failure), failure);
             }
             return 1;
         }

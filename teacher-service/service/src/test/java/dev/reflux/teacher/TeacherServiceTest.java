@@ -67,7 +67,7 @@ class TeacherServiceTest {
                         .allSatisfy(letter -> assertThat(letter.message()).isNotBlank());
                 assertThat(letters.get(letters.size() - 1).stage()).isEqualTo("teacher.publish");
                 assertThat(teacher.failure()).isEmpty();
-                await().untilAsserted(() -> {
+                await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                     assertThat(teacher.snapshot().samples()).isEqualTo(samples.size());
                     assertThat(teacher.snapshot().deadLetters()).isEqualTo(poison.size());
                     assertThat(teacher.snapshot().inFlight()).isZero();
@@ -257,7 +257,7 @@ class TeacherServiceTest {
                                     .mapToObj(i -> "frame-" + i)
                                     .toList());
                     assertThat(two.snapshot().samples()).isPositive();
-                    await().untilAsserted(() -> assertThat(
+                    await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
                                     one.snapshot().samples() + two.snapshot().samples())
                             .isEqualTo(ids.size()));
                 }

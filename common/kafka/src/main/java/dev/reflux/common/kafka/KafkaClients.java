@@ -120,6 +120,7 @@ public final class KafkaClients {
         config.put("bootstrap.servers", kafka.bootstrapServers());
         // Partitions that are added to a topic are noticed within this time, instead of 5 minutes.
         config.putIfAbsent("metadata.max.age.ms", METADATA_MILLIS);
+        LanguageDigits.require(config);
         return config;
     }
 

@@ -1,5 +1,6 @@
 package dev.reflux.common.kafka;
 
+import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -234,6 +235,10 @@ public final class PollLoop implements AutoCloseable {
         } catch (OffsetOutOfRangeException e) {
             RemovedRecords.skip(consumer, e, sink);
             return List.of();
+        } catch (RetriableException e) {
+            // A poll that fetches the committed offsets meets a broker that goes away.
+            LOG.warn("{} could not poll, and polls again: {}", name, Cause.of(e));
+            return List.of();
         }
     }
 
@@ -286,7 +291,7 @@ public final class PollLoop implements AutoCloseable {
                         known.put(partition, offset);
                     }
                 });
-            } catch (TimeoutException e) {
+            } catch (RetriableException e) {
                 LOG.warn("The committed offsets of {} are not known: {}", partitions, e.getMessage());
             }
             return known;

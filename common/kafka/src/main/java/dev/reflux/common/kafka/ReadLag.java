@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * The number of records between position and end of each assigned partition. The consumer itself knows the end as of the
@@ -40,7 +40,7 @@ final class ReadLag {
         try {
             ends = assigned.isEmpty() ? Map.of() : consumer.endOffsets(assigned, ANSWER_WITHIN);
             askAt = System.nanoTime() + ASK_EVERY_NANOS;
-        } catch (TimeoutException e) {
+        } catch (RetriableException e) {
             Map<TopicPartition, Long> known = new HashMap<>(ends);
             assigned.forEach(partition -> known.putIfAbsent(partition, 0L));
             ends = known;
@@ -53,7 +53,7 @@ final class ReadLag {
             long position = consumer.position(partition, Duration.ZERO);
             long fetched = consumer.currentLag(partition).orElse(0);
             return Math.max(fetched, ends.getOrDefault(partition, 0L) - position);
-        } catch (TimeoutException | InvalidOffsetException | IllegalStateException e) {
+        } catch (RetriableException | InvalidOffsetException | IllegalStateException e) {
             // There is no position yet, which is the matter of the next poll, or a rebalance has just taken the
             // partition away.
             return 0;

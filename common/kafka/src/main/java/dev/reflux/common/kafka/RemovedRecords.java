@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,7 @@ final class RemovedRecords {
         Map<TopicPartition, Long> beginnings;
         try {
             beginnings = consumer.beginningOffsets(wanted.keySet(), ANSWER_WITHIN);
-        } catch (TimeoutException e) {
+        } catch (RetriableException e) {
             return;
         }
         wanted.forEach((partition, position) -> {

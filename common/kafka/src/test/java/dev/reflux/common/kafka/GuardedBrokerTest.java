@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.tls.TestKeys;
 import dev.reflux.embedded.EmbeddedKafka;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,9 +36,9 @@ class GuardedBrokerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        keys("server");
-        keys("client");
-        keys("stranger");
+        for (String name : List.of("server", "client", "stranger")) {
+            TestKeys.make(name, directory, STORE_PASSWORD);
+        }
         broker = EmbeddedKafka.startGuarded(
                 directory.resolve("kafka"),
                 Map.of(
@@ -94,6 +96,23 @@ class GuardedBrokerTest {
     }
 
     @Test
+    void givenALanguageWithItsOwnDigits_whenAClientIsMade_thenASentenceSaysWhatToDo() throws Exception {
+        KafkaSettings kafka = settings(right());
+        Locale before = Locale.getDefault(Locale.Category.FORMAT);
+        Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+        try {
+
+            Throwable refused = catchThrowable(() -> KafkaClients.admin(kafka));
+
+            assertThat(refused)
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageContaining("Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT)");
+        } finally {
+            Locale.setDefault(Locale.Category.FORMAT, before);
+        }
+    }
+
+    @Test
     void givenAStoreWithAnotherPassword_whenAClientIsMade_thenASentenceSaysSo() throws Exception {
         Map<String, String> wrong = right();
         wrong.put("ssl.keystore.password", "guessed-secret-3");
@@ -146,33 +165,5 @@ class GuardedBrokerTest {
 
     private static String certificate(String name) {
         return directory.resolve(name + ".pem").toString();
-    }
-
-    private static void keys(String name) throws Exception {
-        keytool(
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-alias",
-                name,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store(name));
-        keytool("-exportcert", "-rfc", "-alias", name, "-file", certificate(name), "-keystore", store(name));
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-storepass", STORE_PASSWORD));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
     }
 }

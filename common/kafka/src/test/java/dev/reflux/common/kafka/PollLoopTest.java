@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,11 +26,14 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,6 +131,35 @@ class PollLoopTest {
             }
         }
         assertThat(sink.values).containsExactlyElementsOf(numbers(300));
+    }
+
+    /** Seed 1013 of ChaosTest: a poll that fetched committed offsets when the broker was killed ended the teacher. */
+    @Test
+    void givenABrokerThatBreaksOffAPoll_whenItTurns_thenItPollsAgainAndHasEveryRecord() throws Exception {
+        String topic = topicWith("broken-off", 1, 10);
+        AtomicInteger polls = new AtomicInteger();
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(), "group.id", topic, "auto.offset.reset", "earliest");
+        var consumer =
+                new KafkaConsumer<byte[], byte[]>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
+                    @Override
+                    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+                        if (polls.getAndIncrement() < 2) {
+                            throw new DisconnectException();
+                        }
+                        return super.poll(timeout);
+                    }
+                };
+        HoldingSink sink = new HoldingSink();
+
+        try (PollLoop loop = new PollLoop(
+                        "broken-off", new RecordSource.Subscription(List.of(topic)), PollSettings.of(20), consumer)
+                .start(sink)) {
+
+            await().atMost(PATIENCE).until(() -> sink.values.size() == 10);
+            assertThat(loop.failure()).isEmpty();
+        }
+        assertThat(sink.failures).isEmpty();
     }
 
     /** A poll with the timeout would spin for 30 s, and a loop without a wait would make thousands of turns. */

@@ -64,6 +64,7 @@ class TopicsTest {
         try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka, "letters", Map.of())) {
             consumer.subscribe(List.of(Topics.DEAD_LETTER));
             letter = await()
+                    .atMost(Duration.ofMinutes(1))
                     .until(
                             () -> List.copyOf(
                                     consumer.poll(Duration.ofMillis(100)).records(DEAD_LETTERS)),

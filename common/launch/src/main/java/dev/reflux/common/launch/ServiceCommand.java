@@ -1,6 +1,7 @@
 package dev.reflux.common.launch;
 
 import dev.reflux.common.config.ConfigLoader;
+import dev.reflux.common.config.SecretArguments;
 import dev.reflux.common.config.Setting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ public abstract class ServiceCommand<C> implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "One setting, which takes precedence over file and environment; can be repeated.")
+            description = "One setting, which takes precedence over file and environment; can be repeated. No secret.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
     @Option(names = "--check-config", description = "Check the configuration and exit.")
@@ -90,6 +91,8 @@ public abstract class ServiceCommand<C> implements Callable<Integer> {
             out.flush();
             return 0;
         }
+        SecretArguments.refuse(
+                overrides.keySet(), "in a file that a setting with the ending -file names, or in the environment");
         overrides.putAll(options());
         C configuration = ConfigLoader.load(mapping, config, System.getenv(), overrides);
         if (checkOnly) {

@@ -3,6 +3,7 @@ package dev.reflux.common.launch;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -38,11 +39,20 @@ public final class ServiceLauncher {
             Supplier<? extends Callable<Integer>> command,
             List<Class<? extends Exception>> reported,
             String[] args) {
+        neutralFormats();
         Map<String, String> environment = System.getenv();
         LogSetup.configure(environment, Optional.of(service));
         CommandLine root = new CommandLine(new ServiceRoot()).addSubcommand(service, command.get());
         Failures failures = new Failures(environment.containsKey("REFLUX_DEBUG"), LogSetup.json(environment), reported);
         System.exit(configure(root, out(), err(), failures).execute(args));
+    }
+
+    /**
+     * Makes libraries format numbers alike everywhere: Kafka's SCRAM writes them with the digits of the default language,
+     * and a broker refuses the password then. For the main method of a process, before anything else.
+     */
+    public static void neutralFormats() {
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     }
 
     /** Returns standard output for results. */

@@ -7,6 +7,7 @@ import dev.reflux.registry.format.RegistryNames;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -29,6 +30,7 @@ public final class PollingVersionFollower {
     private final String model;
     private final String alias;
     private final Duration interval;
+    private final Semaphore hints = new Semaphore(0);
     private final WatchLoop loop;
 
     /** Creates a follower. */
@@ -75,6 +77,11 @@ public final class PollingVersionFollower {
         loop.follow(receiver);
     }
 
+    /** Reads the alias now instead of at the end of the interval, for who hears of a new version; from any thread. */
+    public void lookNow() {
+        hints.release();
+    }
+
     private Optional<Target> next(long known, Duration most) throws InterruptedException {
         Optional<Target> now = RegistryNames.isNumber(alias)
                 ? Optional.of(new Target(1, Long.parseLong(alias)))
@@ -86,7 +93,9 @@ public final class PollingVersionFollower {
                     new NoSuchElementException(alias));
         }
         if (now.get().number() == known) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(interval.toNanos(), most.toNanos()));
+            if (hints.tryAcquire(Math.min(interval.toNanos(), most.toNanos()), TimeUnit.NANOSECONDS)) {
+                hints.drainPermits();
+            }
             return Optional.empty();
         }
         return now;

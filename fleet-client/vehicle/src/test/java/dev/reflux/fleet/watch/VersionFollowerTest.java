@@ -76,6 +76,26 @@ class VersionFollowerTest extends VehicleBed {
     }
 
     @Test
+    void givenALongInterval_whenToldToLookNow_thenTheNewVersionIsReportedAtOnce() throws Exception {
+        publish("first");
+        List<Long> reported = new CopyOnWriteArrayList<>();
+        PollingVersionFollower follower =
+                new PollingVersionFollower(registry.reader(), MODEL, "latest", Duration.ofHours(1), state -> {}, QUICK);
+        Thread watch = new Thread(() -> follower.follow(version -> {
+            reported.add(version);
+            return version < 2;
+        }));
+        watch.start();
+        await().atMost(Duration.ofMinutes(1)).until(() -> reported.equals(List.of(1L)));
+        publish("second");
+
+        follower.lookNow();
+
+        watch.join(30_000);
+        assertThat(reported).containsExactly(1L, 2L);
+    }
+
+    @Test
     void givenAVersionThatCannotBePulledAtFirst_whenTheAliasIsReadAtAnInterval_thenItIsReportedAgain() {
         publish("first");
         List<Long> reported = new ArrayList<>();
@@ -126,7 +146,7 @@ class VersionFollowerTest extends VehicleBed {
                 () -> follower.follow(version -> puller.pull("latest").version() < 1));
 
         watch.start();
-        await().until(() -> follower.state().phase() == WatchState.Phase.AWAY);
+        await().atMost(Duration.ofMinutes(1)).until(() -> follower.state().phase() == WatchState.Phase.AWAY);
         store = EmbeddedS3.start(directory.resolve("store"), port.getPort());
         watch.join(30_000);
 

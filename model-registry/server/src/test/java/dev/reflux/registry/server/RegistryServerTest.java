@@ -71,14 +71,14 @@ class RegistryServerTest {
         served.get("/v1/models", "nobody");
         served.get("/nothing", READER);
 
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(observed(port, "/metrics").body())
-                        .contains("reflux_registry_requests_seconds_count"
-                                + "{route=\"/v1/models/{model}/versions/{version}\",status=\"200\"} 1")
-                        .contains("reflux_registry_requests_seconds_count{route=\"/v1/models\",status=\"401\"} 1")
-                        .contains("reflux_registry_requests_seconds_count{route=\"none\",status=\"404\"} 1")
-                        .contains("reflux_registry_version{alias=\"latest\",model=\"" + model + "\"} 2.0")
-                        .contains("reflux_registry_watchers 0.0"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        observed(port, "/metrics").body())
+                .contains("reflux_registry_requests_seconds_count"
+                        + "{route=\"/v1/models/{model}/versions/{version}\",status=\"200\"} 1")
+                .contains("reflux_registry_requests_seconds_count{route=\"/v1/models\",status=\"401\"} 1")
+                .contains("reflux_registry_requests_seconds_count{route=\"none\",status=\"404\"} 1")
+                .contains("reflux_registry_version{alias=\"latest\",model=\"" + model + "\"} 2.0")
+                .contains("reflux_registry_watchers 0.0"));
         assertThat(observed(port, "/livez").statusCode()).isEqualTo(200);
         assertThat(observed(port, "/readyz").statusCode()).isEqualTo(200);
     }
@@ -87,9 +87,9 @@ class RegistryServerTest {
     void givenAStoreThatGoesAway_whenReadinessIsAsked_thenTheServerIsAliveAndSaysThatTheStoreDoesNotAnswer()
             throws Exception {
         int port = served.server().observe(0);
-        Awaitility.await()
-                .untilAsserted(
-                        () -> assertThat(observed(port, "/readyz").statusCode()).isEqualTo(200));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        observed(port, "/readyz").statusCode())
+                .isEqualTo(200));
 
         served.endStore();
 
@@ -111,7 +111,9 @@ class RegistryServerTest {
                 .sendAsync(
                         served.request("GET", latest + "/events", READER, null).build(),
                         HttpResponse.BodyHandlers.ofString());
-        Awaitility.await().until(() -> observed(port, "/metrics").body().contains("reflux_registry_watchers 2.0"));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> observed(port, "/metrics").body().contains("reflux_registry_watchers 2.0"));
 
         served.server().close();
 

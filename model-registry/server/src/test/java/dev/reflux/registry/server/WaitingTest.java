@@ -13,6 +13,7 @@ import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -124,10 +125,10 @@ class WaitingTest {
 
     @Test
     void givenAsManyWatchersAsThereMayBe_whenOneMoreComes_thenTheAnswerIs503AndSaysWhenToTryAgain() throws Exception {
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(served.get("/healthz", NOBODY).body())
-                        .as("watchers of other tests have gone")
-                        .contains("\"watchers\":0"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        served.get("/healthz", NOBODY).body())
+                .as("watchers of other tests have gone")
+                .contains("\"watchers\":0"));
         List<CompletableFuture<HttpResponse<String>>> watchers = new ArrayList<>();
         for (int i = 0; i < ServedRegistry.MOST_WATCHERS + 20; i++) {
             watchers.add(served.getLater(latest + "?after=2&wait=100", READER));

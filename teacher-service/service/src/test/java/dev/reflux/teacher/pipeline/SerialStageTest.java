@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -63,7 +64,7 @@ class SerialStageTest {
             stage.offer(i);
         }
 
-        await().until(() -> received.size() == 100);
+        await().atMost(Duration.ofMinutes(1)).until(() -> received.size() == 100);
         assertThat(received).isSorted().startsWith(0, 10).endsWith(990);
     }
 
@@ -83,13 +84,13 @@ class SerialStageTest {
         Future<Void> first = stage.offer(1);
         Future<Void> second = stage.offer(2);
 
-        await().until(() -> taken.size() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> taken.size() == 1);
 
         assertThat(first.isComplete()).isTrue();
         assertThat(second.isComplete()).isFalse();
         assertThat(worked).containsExactly(1);
         taken.get(0).complete();
-        await().until(() -> taken.size() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> taken.size() == 2);
         assertThat(second.isComplete()).isTrue();
     }
 
@@ -109,7 +110,7 @@ class SerialStageTest {
 
         assertThat(free.await(10, TimeUnit.SECONDS)).isTrue();
         go.countDown();
-        await().until(() -> received.size() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> received.size() == 1);
     }
 
     @Test
@@ -127,7 +128,7 @@ class SerialStageTest {
             stage.offer(i);
         }
 
-        await().until(() -> failure.get() != null);
+        await().atMost(Duration.ofMinutes(1)).until(() -> failure.get() != null);
         assertThat(failure.get()).hasMessage("broken");
         assertThat(received).containsExactly(1);
     }
@@ -154,7 +155,7 @@ class SerialStageTest {
         first.offer(1);
         first.offer(2);
 
-        await().until(() -> received.size() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> received.size() == 2);
         assertThat(received).containsExactly(11, 21);
     }
 }

@@ -41,12 +41,12 @@ class CommitWindowTest {
         Future<Void> second = window.offer(batch(4, 8));
         Future<Void> third = window.offer(batch(8, 12));
 
-        await().until(third::isComplete);
+        await().atMost(Duration.ofMinutes(1)).until(third::isComplete);
         assertThat(handedOn).containsExactly(List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L));
         assertThat(first.isComplete()).isTrue();
         assertThat(second.isComplete()).as("before the stage has begun").isFalse();
         begun.complete();
-        await().until(second::succeeded);
+        await().atMost(Duration.ofMinutes(1)).until(second::succeeded);
     }
 
     @Test
@@ -55,7 +55,7 @@ class CommitWindowTest {
 
         window.offer(batch(0, 4));
 
-        await().until(() -> handedOn.size() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> handedOn.size() == 1);
         assertThat(handedOn).containsExactly(List.of(0L, 1L, 2L, 3L));
     }
 
@@ -66,7 +66,7 @@ class CommitWindowTest {
         window.offer(batch(0, 2));
         window.offer(batch(2, 4));
 
-        await().until(() -> handedOn.size() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> handedOn.size() == 2);
         assertThat(handedOn).containsExactly(List.of(0L, 1L), List.of(2L, 3L));
     }
 
@@ -77,7 +77,7 @@ class CommitWindowTest {
 
         Future<Void> offered = window.offer(batch(0, 4));
 
-        await().until(offered::failed);
+        await().atMost(Duration.ofMinutes(1)).until(offered::failed);
         assertThat(offered.cause()).hasMessage("broken");
     }
 
