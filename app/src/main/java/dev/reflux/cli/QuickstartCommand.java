@@ -4,6 +4,7 @@ import dev.reflux.cli.options.ComputeOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.cli.options.RunOptions;
+import dev.reflux.cli.options.StudentSizeOption;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.Quickstart;
@@ -45,6 +46,9 @@ final class QuickstartCommand implements Callable<Integer> {
 
     @Mixin
     private PairOptions pair = new PairOptions();
+
+    @Mixin
+    private StudentSizeOption studentSize = new StudentSizeOption();
 
     @Mixin
     private LearningRate learningRate = new LearningRate();
@@ -98,6 +102,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 pair.dataset(),
                 pair.teacher(),
                 pair.student(),
+                studentSize.value(),
                 frames == null ? 0 : frames,
                 out,
                 torch.options().threads(),

@@ -31,7 +31,6 @@ final class Evaluations {
 
     private final Workspace workspace;
     private final Dataset dataset;
-    private final ImageSize view;
     private final DatasetEvaluator evaluator;
     private final Progress progress;
     private final Runnable stopCheck;
@@ -39,16 +38,9 @@ final class Evaluations {
     private final ImageCodec images = ImageCodec.standard();
 
     /** @param stopCheck called after each frame; what it throws ends the score, which is then not kept */
-    Evaluations(
-            Workspace workspace,
-            TorchRuntime runtime,
-            Dataset dataset,
-            ImageSize view,
-            Progress progress,
-            Runnable stopCheck) {
+    Evaluations(Workspace workspace, TorchRuntime runtime, Dataset dataset, Progress progress, Runnable stopCheck) {
         this.workspace = workspace;
         this.dataset = dataset;
-        this.view = view;
         this.evaluator = new DatasetEvaluator(runtime);
         this.progress = progress;
         this.stopCheck = stopCheck;
@@ -59,8 +51,14 @@ final class Evaluations {
         SegmentationModel load();
     }
 
-    /** @param name of the model in the report, such as "teacher" */
-    SegmentationScore score(String name, ModelSource source) {
+    /**
+     * Returns the score of a model.
+     *
+     * @param name the name of the model in the report, such as "teacher"
+     * @param view the size at which the model looks at a frame
+     * @param source makes the model
+     */
+    SegmentationScore score(String name, ImageSize view, ModelSource source) {
         Path kept = workspace.work("score-" + name + ".json");
         try {
             if (Files.exists(kept)) {

@@ -45,7 +45,7 @@ final class HeadFinder {
         try (SegmentationModel model =
                 SegmentationModel.load(runtime, plan.settings().teacherCard(), SegmentationModel.Mode.INFERENCE)) {
             ProjectionFitReport report = new ProjectionFitter(
-                            runtime, model, plan.view(), ProjectionFitSettings.DEFAULT)
+                            runtime, model, plan.teacherView(), ProjectionFitSettings.DEFAULT)
                     .fit(new DatasetSplit(plan.dataset(), "train"), new FitProgress(progress, stopCheck));
             Workspace.whole(fitted(), report.head()::write);
             progress.say(String.format(

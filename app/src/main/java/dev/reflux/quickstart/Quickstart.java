@@ -96,16 +96,16 @@ public final class Quickstart {
     }
 
     private RunFacts run(RunPlan plan, Workspace workspace, TorchRuntime runtime, long start) {
-        progress.say("  " + plan.offered() + " frames of " + plan.view() + ", teacher "
-                + plan.teacher().name());
+        progress.say("  " + plan.offered() + " frames, student at " + plan.studentView() + ", teacher at "
+                + plan.teacherView() + ": " + plan.teacher().name());
         HeadFinder heads = new HeadFinder(plan, workspace, progress, this::requireNotStopped);
         progress.doing("loading the teacher");
         Path head = heads.find().orElseGet(() -> heads.fit(runtime));
-        Evaluations scores =
-                new Evaluations(workspace, runtime, plan.dataset(), plan.view(), progress, this::requireNotStopped);
-        SegmentationScore teacher = scores.score("teacher", () -> load(runtime, settings.teacherCard()));
+        Evaluations scores = new Evaluations(workspace, runtime, plan.dataset(), progress, this::requireNotStopped);
+        SegmentationScore teacher =
+                scores.score("teacher", plan.teacherView(), () -> load(runtime, settings.teacherCard()));
         requireNotStopped();
-        SegmentationScore before = scores.score("before", () -> plan.untrained(runtime));
+        SegmentationScore before = scores.score("before", plan.studentView(), () -> plan.untrained(runtime));
         progress.say(String.format(
                 Locale.ROOT,
                 "  test mIoU before: teacher %.1f, untrained student %.1f",
@@ -129,8 +129,8 @@ public final class Quickstart {
                 progress.say("  pulled version " + pulled.version() + ", verified; aliases "
                         + registry.catalog().aliases(RunPlan.MODEL));
                 progress.doing("scoring the published versions");
-                SegmentationScore after = scores.score("after", () -> load(runtime, pulled.card()));
-                List<RunFacts.ScoredVersion> versions = scored(registry, workspace, runtime, scores);
+                SegmentationScore after = scores.score("after", plan.studentView(), () -> load(runtime, pulled.card()));
+                List<RunFacts.ScoredVersion> versions = scored(registry, plan, workspace, runtime, scores);
                 RunFacts facts = new RunFacts(
                         plan.dataset(),
                         plan.offered(),
@@ -168,7 +168,7 @@ public final class Quickstart {
     }
 
     private List<RunFacts.ScoredVersion> scored(
-            ModelRegistry registry, Workspace workspace, TorchRuntime runtime, Evaluations scores) {
+            ModelRegistry registry, RunPlan plan, Workspace workspace, TorchRuntime runtime, Evaluations scores) {
         List<RunFacts.ScoredVersion> scored = new ArrayList<>();
         PullPolicy keepAll = new PullPolicy(Optional.empty(), false, Integer.MAX_VALUE);
         StudentPuller archive =
@@ -182,7 +182,8 @@ public final class Quickstart {
             PulledStudent student = archive.pull(String.valueOf(version.version()));
             scored.add(new RunFacts.ScoredVersion(
                     version,
-                    scores.score("version-" + version.version(), () -> load(runtime, student.card())),
+                    scores.score(
+                            "version-" + version.version(), plan.studentView(), () -> load(runtime, student.card())),
                     verdicts.getOrDefault(version.version(), "not judged: a newer version came first")));
         }
         return scored;

@@ -1,7 +1,9 @@
 package dev.reflux.quickstart;
 
+import dev.reflux.common.image.ImageSize;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a quickstart runs on.
@@ -9,6 +11,7 @@ import java.util.Locale;
  * @param dataset as {@code DatasetCatalog.open} takes it
  * @param teacherCard the teacher's card; its projection head is fitted when none lies beside it
  * @param studentCard the untrained student's card
+ * @param studentSize the size at which the student looks at frames; null for the teacher's
  * @param frames at most so many of the train split; 0: all
  * @param out where everything goes
  * @param threads of compute
@@ -20,6 +23,7 @@ public record QuickstartSettings(
         String dataset,
         Path teacherCard,
         Path studentCard,
+        @Nullable ImageSize studentSize,
         int frames,
         Path out,
         int threads,
@@ -31,10 +35,11 @@ public record QuickstartSettings(
     String command() {
         return String.format(
                 Locale.ROOT,
-                "reflux quickstart --dataset %s --teacher %s --student %s%s --seed %d --learning-rate %s --out %s",
+                "reflux quickstart --dataset %s --teacher %s --student %s%s%s --seed %d --learning-rate %s --out %s",
                 dataset,
                 teacherCard,
                 studentCard,
+                studentSize == null ? "" : " --student-size " + studentSize,
                 frames > 0 ? " --frames " + frames : "",
                 seed,
                 learningRate,
@@ -45,10 +50,11 @@ public record QuickstartSettings(
     String fingerprint() {
         return String.format(
                 Locale.ROOT,
-                "dataset=%s teacher=%s student=%s frames=%d seed=%d learning-rate=%s",
+                "dataset=%s teacher=%s student=%s%s frames=%d seed=%d learning-rate=%s",
                 dataset,
                 teacherCard.getFileName(),
                 studentCard.getFileName(),
+                studentSize == null ? "" : " at=" + studentSize,
                 frames,
                 seed,
                 learningRate);

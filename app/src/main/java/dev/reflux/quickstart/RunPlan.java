@@ -27,10 +27,17 @@ import java.util.Optional;
  * @param settings what was given
  * @param dataset what is streamed
  * @param teacher the teacher's card
- * @param view the size at which both models look
+ * @param teacherView the size at which the teacher looks
+ * @param studentView the size at which the student looks
  * @param offered frames that are streamed
  */
-record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, ImageSize view, long offered) {
+record RunPlan(
+        QuickstartSettings settings,
+        Dataset dataset,
+        ModelCard teacher,
+        ImageSize teacherView,
+        ImageSize studentView,
+        long offered) {
 
     /** The registered model that the trainer publishes. */
     static final String MODEL = "student";
@@ -50,9 +57,10 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         requireTeacherFits(settings, teacher, dataset);
         requireStudentFits(settings, dataset);
         int all = dataset.count("train");
-        ImageSize view = dataset.size().upTo(teacher.input().size());
+        ImageSize teacherView = dataset.size().upTo(teacher.input().size());
         long offered = settings.frames() > 0 ? Math.min(settings.frames(), all) : all;
-        return new RunPlan(settings, dataset, teacher, view, offered);
+        ImageSize studentView = settings.studentSize() == null ? teacherView : settings.studentSize();
+        return new RunPlan(settings, dataset, teacher, teacherView, studentView, offered);
     }
 
     /** The teacher service refuses frames of any other schema than its teacher's. */
@@ -115,8 +123,8 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         config.put("teacher.kafka.transactional-id", "quickstart-teacher");
         config.put("teacher.model.card", settings.teacherCard().toString());
         config.put("teacher.model.projection", head.toString());
-        config.put("teacher.view.width", String.valueOf(view.width()));
-        config.put("teacher.view.height", String.valueOf(view.height()));
+        config.put("teacher.view.width", String.valueOf(teacherView.width()));
+        config.put("teacher.view.height", String.valueOf(teacherView.height()));
         config.put("teacher.compute.threads", String.valueOf(settings.threads()));
         config.put("teacher.compute.device", settings.device());
         config.put("teacher.health.port", "0");
@@ -129,6 +137,8 @@ record RunPlan(QuickstartSettings settings, Dataset dataset, ModelCard teacher, 
         config.put("trainer.kafka.bootstrap-servers", kafka.bootstrapServers());
         config.put("trainer.student.name", MODEL);
         config.put("trainer.student.card", settings.studentCard().toString());
+        config.put("trainer.student.view.width", String.valueOf(studentView.width()));
+        config.put("trainer.student.view.height", String.valueOf(studentView.height()));
         config.put("trainer.student.label-schema", dataset.schema().id());
         config.put("trainer.student.fresh", "true");
         config.put("trainer.student.seed", String.valueOf(settings.seed()));

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.quickstart.progress.Console;
@@ -142,6 +143,7 @@ class QuickstartTest {
                 "synthetic",
                 tiny,
                 MODELS.resolve("student-cnn.json"),
+                null,
                 FRAMES,
                 folder.resolve("run"),
                 2,
@@ -163,6 +165,7 @@ class QuickstartTest {
                 "synthetic",
                 MODELS.resolve("teacher-synthetic.json"),
                 traced,
+                null,
                 FRAMES,
                 folder.resolve("run"),
                 2,
@@ -200,6 +203,7 @@ class QuickstartTest {
                 "synthetic",
                 MODELS.resolve("teacher-synthetic.json"),
                 MODELS.resolve("student-cnn.json"),
+                new ImageSize(128, 80),
                 frames,
                 folder,
                 2,

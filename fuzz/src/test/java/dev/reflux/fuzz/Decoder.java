@@ -125,9 +125,18 @@ enum Decoder {
     }
 
     private static void delta(byte[] bytes) {
-        Map<Artifact, Long> lengths = new EnumMap<>(Artifact.class);
-        Seeds.files(2).forEach((artifact, content) -> lengths.put(artifact, (long) content.length));
-        DeltaCodec.apply(Seeds.files(1), bytes, lengths);
+        DeltaCodec.apply(Students.FROM, bytes, Students.LENGTHS);
+    }
+
+    /** The students on both sides of a delta, made once. */
+    private static final class Students {
+
+        private static final Map<Artifact, byte[]> FROM = Seeds.files(1);
+        private static final Map<Artifact, Long> LENGTHS = new EnumMap<>(Artifact.class);
+
+        static {
+            Seeds.files(2).forEach((artifact, content) -> LENGTHS.put(artifact, (long) content.length));
+        }
     }
 
     /** A checksum is no secret. */

@@ -5,6 +5,7 @@ import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.cli.options.RunOptions;
 import dev.reflux.cli.options.ShippedModels;
+import dev.reflux.cli.options.StudentSizeOption;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.Failures;
 import dev.reflux.quickstart.DevPlan;
@@ -47,6 +48,9 @@ final class DevUpCommand implements Callable<Integer> {
 
     @Mixin
     private PairOptions pair = new PairOptions();
+
+    @Mixin
+    private StudentSizeOption studentSize = new StudentSizeOption();
 
     @Mixin
     private LearningRate learningRate = new LearningRate();
@@ -149,6 +153,7 @@ final class DevUpCommand implements Callable<Integer> {
                 pair.dataset(),
                 pair.teacher(),
                 pair.student(),
+                studentSize.value(),
                 frames,
                 out,
                 torch.options().threads(),

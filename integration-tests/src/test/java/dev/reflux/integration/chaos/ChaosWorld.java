@@ -59,6 +59,7 @@ final class ChaosWorld implements AutoCloseable {
     private final FaultyRoad brokerRoad = new FaultyRoad(brokerPort);
     private final FaultyRoad storeRoad = new FaultyRoad(storePort);
     private final Map<String, ServiceProcess> processes = new TreeMap<>();
+    private volatile String noAudit = "";
     private final Map<String, Integer> starts = new TreeMap<>();
     private final Optional<Path> smallDisk;
     private final Camera camera;
@@ -411,7 +412,7 @@ final class ChaosWorld implements AutoCloseable {
         } catch (org.awaitility.core.ConditionTimeoutException e) {
             throw new AssertionError(
                     "The path does not come to rest: "
-                            + (last[0] == null ? "no audit" : last[0].counts() + " " + last[0].sentences()) + tails(),
+                            + (last[0] == null ? "no audit, " + noAudit : last[0].counts() + " " + last[0].sentences()) + tails(),
                     e);
         }
         return last[0];
@@ -429,6 +430,7 @@ final class ChaosWorld implements AutoCloseable {
             return new Audit(AuditSettings.of(kafka(), MODEL, "reflux-teacher"), store, (topic, records) -> {}).run();
         } catch (RuntimeException e) {
             // A process is still on its way up, or no version is there yet.
+            noAudit = e.toString();
             return null;
         }
     }

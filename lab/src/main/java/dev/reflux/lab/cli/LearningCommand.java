@@ -159,6 +159,7 @@ public final class LearningCommand implements BenchmarkCommand {
                 stream.teacher(),
                 stream.projection(),
                 stream.student(),
+                stream.teacherView(),
                 stream.view(),
                 LearningMethods.parse(methods, learningRate.value()),
                 StreamOptions.word("--replay", replay, LearningSettings.Replay.class),

@@ -47,8 +47,14 @@ final class StreamOptions {
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = "Size of the input of both models (default: the data set's, at most the teacher's).")
+            description = "Size at which the student looks at a frame (default: the teacher's).")
     private @Nullable String size;
+
+    @Option(
+            names = "--teacher-size",
+            paramLabel = "WxH",
+            description = "Size at which the teacher looks at a frame (default: the data set's, at most its card's).")
+    private @Nullable String teacherSize;
 
     @Option(
             names = "--test-every",
@@ -84,6 +90,11 @@ final class StreamOptions {
     }
 
     @Nullable
+    ImageSize teacherView() {
+        return SizeWord.of("--teacher-size", teacherSize);
+    }
+
+    @Nullable
     ImageSize view() {
         return SizeWord.of("--size", size);
     }
@@ -109,6 +120,7 @@ final class StreamOptions {
                 teacher(),
                 projection,
                 student(),
+                teacherView(),
                 view(),
                 methods,
                 LearningSettings.Replay.ON,

@@ -55,7 +55,9 @@ record GridWindow(int columns, int rows, int left, int top, int width, int heigh
                 on(sample.label().width(), sample.label().height()).of(sample.label()),
                 of(sample.projected()),
                 of(sample.logits()),
-                on(sample.view().width(), sample.view().height()).size());
+                on(sample.view().width(), sample.view().height()).size(),
+                on(sample.teacherView().width(), sample.teacherView().height()).size(),
+                sample.source());
     }
 
     private LogitMap of(LogitMap map) {

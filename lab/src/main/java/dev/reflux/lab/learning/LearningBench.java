@@ -36,7 +36,7 @@ public final class LearningBench {
             SegmentationScore teacher = stand.teacher();
             Map<String, Double> times = stepTimes(stand);
             List<RunResult> results = runs(stand, planned(stand, times));
-            return new LearningReport(settings, stand.dataset(), stand.view(), stand.plan(), teacher, times, results);
+            return new LearningReport(settings, stand.dataset(), stand.views(), stand.plan(), teacher, times, results);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.reflux.lab.learning;
 
 import dev.reflux.benchmarks.report.Machine;
 import dev.reflux.benchmarks.report.Table;
-import dev.reflux.common.image.ImageSize;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.lab.learning.RunResult.Budget;
@@ -23,7 +22,7 @@ public final class LearningReport {
 
     private final LearningSettings settings;
     private final Dataset dataset;
-    private final ImageSize view;
+    private final Views views;
     private final StreamPlan plan;
     private final SegmentationScore teacher;
     private final Map<String, Double> stepTimes;
@@ -33,14 +32,14 @@ public final class LearningReport {
     LearningReport(
             LearningSettings settings,
             Dataset dataset,
-            ImageSize view,
+            Views views,
             StreamPlan plan,
             SegmentationScore teacher,
             Map<String, Double> stepTimes,
             List<RunResult> results) {
         this.settings = settings;
         this.dataset = dataset;
-        this.view = view;
+        this.views = views;
         this.plan = plan;
         this.teacher = teacher;
         this.stepTimes = stepTimes;
@@ -74,7 +73,7 @@ public final class LearningReport {
                 .map(leg ->
                         leg.name() + " (" + leg.domain() + ", " + leg.frames().size() + ")")
                 .toList();
-        return dataset.id() + ", protocol " + settings.protocol().word() + ", at " + view + ": "
+        return dataset.id() + ", protocol " + settings.protocol().word() + ", " + views + ": "
                 + String.join(" → ", legs) + "; scored on " + plan.tests().size() + " frames. Windows of "
                 + settings.newFrames() + " new frames, " + settings.updates() + " steps each, "
                 + settings.replayedFrames() + " replayed frames a step, learning rate " + settings.learningRate()
@@ -241,7 +240,8 @@ public final class LearningReport {
         json.put("command", command);
         json.put("machine", Machine.here());
         json.put("settings", settings.published());
-        json.put("view", view.toString());
+        json.put("view", views.student().toString());
+        json.put("teacherView", views.teacher().toString());
         json.put("teacher", teacher);
         json.put("stepMillis", stepTimes);
         json.put("runs", results);

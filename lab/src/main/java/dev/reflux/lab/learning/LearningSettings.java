@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param teacher the teacher's card
  * @param projection the teacher's projection head; null for the one beside the card or a fitted one
  * @param student the card of the student with which every method starts
- * @param view the input size of both; null for the data set's, at most the teacher's
+ * @param teacherView the size at which the teacher looks; null for the data set's, at most the card's
+ * @param view the size at which the student looks; null for the teacher's
  * @param methods the rows of the table
  * @param replay with and without replay
  * @param withoutReplay names of the methods that run without replay too; empty: all
@@ -42,6 +43,7 @@ public record LearningSettings(
         Path teacher,
         @Nullable Path projection,
         Path student,
+        @Nullable ImageSize teacherView,
         @Nullable ImageSize view,
         List<LearningMethod> methods,
         Replay replay,
@@ -111,6 +113,7 @@ public record LearningSettings(
         all.put("protocol", protocol.word());
         all.put("teacher", String.valueOf(teacher.getFileName()));
         all.put("student", String.valueOf(student.getFileName()));
+        all.put("teacher-size", String.valueOf(teacherView));
         all.put("size", String.valueOf(view));
         all.put("updates", String.valueOf(updates));
         all.put("learning-rate", String.valueOf(learningRate));

@@ -54,7 +54,7 @@ public final class LearningStand implements AutoCloseable {
     private final LearningListener listener;
     private final Dataset dataset;
     private final RunStore store;
-    private final ImageSize view;
+    private final Views views;
     private final TorchRuntime runtime;
     private final ProjectionHeadFile head;
     private final List<Protocol.Shot> taught;
@@ -67,13 +67,12 @@ public final class LearningStand implements AutoCloseable {
             LearningListener listener,
             Dataset dataset,
             RunStore store,
-            ImageSize view,
             TorchRuntime runtime) {
         this.settings = settings;
         this.listener = listener;
         this.dataset = dataset;
         this.store = store;
-        this.view = view;
+        this.views = Views.of(settings, dataset);
         this.runtime = runtime;
         this.head = ProjectionHeadFile.read(head());
         this.taught = taught("train");
@@ -101,22 +100,14 @@ public final class LearningStand implements AutoCloseable {
     public static LearningStand open(LearningSettings settings, LearningListener listener) {
         Dataset dataset = DatasetCatalog.open(settings.dataset());
         RunStore store = RunStore.open(settings);
-        ImageSize view = view(settings, dataset);
         makeCache(settings.cache());
         TorchRuntime runtime = TorchRuntime.start(settings.torch());
         try {
-            return new LearningStand(settings, listener, dataset, store, view, runtime);
+            return new LearningStand(settings, listener, dataset, store, runtime);
         } catch (RuntimeException e) {
             runtime.close();
             throw e;
         }
-    }
-
-    private static ImageSize view(LearningSettings settings, Dataset dataset) {
-        if (settings.view() != null) {
-            return settings.view();
-        }
-        return dataset.size().upTo(ModelCard.read(settings.teacher()).input().size());
     }
 
     private static void makeCache(Path cache) {
@@ -135,9 +126,13 @@ public final class LearningStand implements AutoCloseable {
         return dataset;
     }
 
-    /** Returns the input size of teacher and student. */
+    Views views() {
+        return views;
+    }
+
+    /** Returns the size at which the student looks. */
     public ImageSize view() {
-        return view;
+        return views.student();
     }
 
     StreamPlan plan() {
@@ -159,7 +154,7 @@ public final class LearningStand implements AutoCloseable {
 
     /** Returns the score of a model on the test. */
     public SegmentationScore score(SegmentationModel model) {
-        return tests.score(model, view);
+        return tests.score(model, views.student());
     }
 
     /** Returns the trainer's defaults with a method's own settings. */
@@ -179,14 +174,14 @@ public final class LearningStand implements AutoCloseable {
 
     /** Returns all samples of a split in order, as the teacher service would send them. */
     public List<Protocol.Shot> taught(String split) {
-        return new TaughtFrames(dataset, split, settings.teacher(), head, view, settings.wire(), listener)
-                .read(runtime, settings.cache());
+        return new TaughtFrames(dataset, split, settings.teacher(), head, views.teacher(), settings.wire(), listener)
+                .read(runtime, settings.cache(), views.student());
     }
 
     /** Returns a line that names the stream and the test. */
     public String summary() {
         return settings.protocol().word() + " of " + dataset.id() + ": " + plan.frames() + " frames in "
-                + plan.legs().size() + " legs, scored on " + tests.size() + " frames, at " + view;
+                + plan.legs().size() + " legs, scored on " + tests.size() + " frames, " + views;
     }
 
     // ---- runs --------------------------------------------------------------------------------------------------
@@ -230,7 +225,7 @@ public final class LearningStand implements AutoCloseable {
     }
 
     private StudentRun.Bench bench(StreamPlan of) {
-        return new StudentRun.Bench(runtime, settings, of, tests, students, view);
+        return new StudentRun.Bench(runtime, settings, of, tests, students, views.student());
     }
 
     /**
@@ -253,7 +248,7 @@ public final class LearningStand implements AutoCloseable {
             listener.progressed("score", 0, 1, "the teacher");
             try (SegmentationModel model =
                     SegmentationModel.load(runtime, settings.teacher(), SegmentationModel.Mode.INFERENCE)) {
-                return tests.score(model, view);
+                return tests.score(model, views.teacher());
             }
         });
     }
@@ -269,12 +264,14 @@ public final class LearningStand implements AutoCloseable {
             return beside;
         }
         Path fitted = settings.cache()
-                .resolve("projection-" + ModelCard.read(settings.teacher()).name() + "-" + view + ".safetensors");
+                .resolve("projection-" + ModelCard.read(settings.teacher()).name() + "-" + views.teacher()
+                        + ".safetensors");
         if (!Files.exists(fitted)) {
             listener.say("No projection head lies beside the teacher: fitting one on labelled frames.");
             try (SegmentationModel model =
                     SegmentationModel.load(runtime, settings.teacher(), SegmentationModel.Mode.INFERENCE)) {
-                ProjectionFitReport report = new ProjectionFitter(runtime, model, view, ProjectionFitSettings.DEFAULT)
+                ProjectionFitReport report = new ProjectionFitter(
+                                runtime, model, views.teacher(), ProjectionFitSettings.DEFAULT)
                         .fit(new DatasetSplit(dataset, "train"), fitProgress());
                 report.head().write(fitted);
                 listener.say(String.format(

@@ -61,7 +61,9 @@ final class TaughtFrames {
     private final ModelCard card;
     private final Path modelFile;
     private final ProjectionHeadFile head;
+    /** The size at which the teacher looks. */
     private final ImageSize view;
+
     private final WireType wire;
     private final LearningListener listener;
 
@@ -83,13 +85,17 @@ final class TaughtFrames {
         this.listener = listener;
     }
 
-    /** @throws UsageException if a frame of the data set cannot be used */
-    List<Protocol.Shot> read(TorchRuntime runtime, Path folder) {
+    /**
+     * Returns the samples, as a student sees them that looks at frames in a size of its own.
+     *
+     * @throws UsageException if a frame of the data set cannot be used
+     */
+    List<Protocol.Shot> read(TorchRuntime runtime, Path folder, ImageSize studentView) {
         Path file = folder.resolve(name());
         if (!Files.exists(file)) {
             teach(runtime, file);
         }
-        SampleDecoder decoder = new SampleDecoder(dataset.schema());
+        SampleDecoder decoder = new SampleDecoder(dataset.schema(), null, sample -> sample.seenAt(studentView));
         List<Protocol.Shot> shots = new ArrayList<>();
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             int count = in.readInt();

@@ -155,7 +155,9 @@ public enum Poison {
                 label,
                 projected,
                 logits,
-                of.view());
+                of.view(),
+                of.teacherView(),
+                of.source());
     }
 
     private static TrainingSample labeled(TrainingSample of, byte[] ids) {

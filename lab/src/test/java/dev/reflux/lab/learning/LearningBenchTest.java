@@ -175,6 +175,7 @@ class LearningBenchTest {
                 null,
                 Path.of("..", "models", "fixtures", "tiny-student.json"),
                 new ImageSize(64, 40),
+                new ImageSize(64, 40),
                 LearningMethods.parse(methods),
                 LearningSettings.Replay.BOTH,
                 methods.contains("hakd") ? List.of("hakd") : List.of(),

@@ -117,6 +117,7 @@ class LogitsBenchTest {
                 null,
                 Path.of("..", "models", "fixtures", "tiny-student.json"),
                 new ImageSize(64, 40),
+                new ImageSize(64, 40),
                 LearningMethods.parse(List.of("hakd")),
                 LearningSettings.Replay.ON,
                 List.of(),

@@ -71,6 +71,7 @@ class PoisonBenchTest {
                 null,
                 Path.of("..", "models", "fixtures", "tiny-student.json"),
                 new ImageSize(128, 80),
+                new ImageSize(128, 80),
                 LearningMethods.parse(List.of(method)),
                 LearningSettings.Replay.ON,
                 List.of(),

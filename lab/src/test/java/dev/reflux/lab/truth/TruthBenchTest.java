@@ -86,6 +86,7 @@ class TruthBenchTest {
                 null,
                 Path.of("..", "models", "fixtures", "tiny-student.json"),
                 new ImageSize(128, 80),
+                new ImageSize(128, 80),
                 LearningMethods.parse(List.of(method)),
                 LearningSettings.Replay.ON,
                 List.of(),

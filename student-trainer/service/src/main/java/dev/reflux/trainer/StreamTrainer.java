@@ -65,6 +65,7 @@ final class StreamTrainer {
     private long framesAtLastPublish;
     private TrainerState.@Nullable Counts checkpointed;
     private @Nullable ImageSize view;
+    private @Nullable ImageSize teacherView;
 
     /**
      * Creates a trainer that has seen no sample.
@@ -138,7 +139,7 @@ final class StreamTrainer {
         checkpointOrPublish();
     }
 
-    /** A batch has one view. If the teacher's view changes within a window, there are two batches. */
+    /** A batch has one view. If the student looks as its teacher does and that changes within a window, there are two batches. */
     private void trainByView(List<TrainingSample> fresh, List<PolledSample> polled) {
         Map<ImageSize, List<TrainingSample>> byView = fresh.stream()
                 .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
@@ -152,6 +153,7 @@ final class StreamTrainer {
                 intake.skipped(polled, samples);
             }
             view = size;
+            teacherView = samples.get(samples.size() - 1).teacherView();
         });
     }
 
@@ -282,7 +284,7 @@ final class StreamTrainer {
         TeacherIdentity teacher = parts.decoder().teacher();
         Map<String, Long> offsets = new TreeMap<>();
         nextOffsets.forEach((partition, next) -> offsets.put(parts.line().topic() + "-" + partition, next));
-        return new Lineage(
+        Lineage lineage = new Lineage(
                 publishedVersion,
                 teacher == null ? "" : teacher.teacherId(),
                 teacher == null ? "" : teacher.projectionHeadId(),
@@ -290,6 +292,7 @@ final class StreamTrainer {
                 offsets,
                 parts.learner().steps(),
                 loop.framesTrained());
+        return teacherView == null ? lineage : lineage.withTeacherView(teacherView.toString());
     }
 
     private void published(long version) {
@@ -350,7 +353,10 @@ final class StreamTrainer {
         publishedVersion = state.publishedVersion();
         framesAtLastPublish = state.framesAtLastPublish();
         checkpointed = state.counts();
-        parts.replay().samples().forEach(sample -> view = sample.view());
+        parts.replay().samples().forEach(sample -> {
+            view = sample.view();
+            teacherView = sample.teacherView();
+        });
         if (state.publishIntent()) {
             publisher
                     .committed(parts.learner().steps(), publishedVersion)

@@ -127,7 +127,8 @@ final class TrainerAssembly implements AutoCloseable {
         patience.outlast("tell whether the line exists", () -> origin.requireContinued(registry, topic));
 
         HoldoutRule rule = new HoldoutRule(settings.config().learning().holdoutFraction());
-        SampleDecoder decoder = new SampleDecoder(settings.schema(), teacher(last), new ViewFit(rule));
+        SampleDecoder decoder =
+                new SampleDecoder(settings.schema(), teacher(last), new ViewFit(rule, settings.studentView()));
         SampleFeed feed = opened(feed(last, decoder, topic, gauges));
         KafkaProducer<byte[], byte[]> producer = opened(KafkaClients.producer(settings.kafka(), Map.of()));
         CheckpointedParts parts = parts(runtime, student, decoder, topicId, gauges);

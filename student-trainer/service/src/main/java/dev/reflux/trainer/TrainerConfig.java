@@ -75,6 +75,22 @@ public interface TrainerConfig {
         Optional<String> propertiesFile();
     }
 
+    /** The size at which the student looks at frames. Its teacher may look at another one; both see the whole frame. */
+    interface View {
+
+        @Description(
+                value = "Width in pixels; width and height are given together.",
+                unset = "the width at which the teacher looked")
+        @Range(min = 16, max = 8192)
+        OptionalInt width();
+
+        @Description(
+                value = "Height in pixels; width and height are given together.",
+                unset = "the height at which the teacher looked")
+        @Range(min = 16, max = 8192)
+        OptionalInt height();
+    }
+
     /** The student. */
     interface Student {
 
@@ -90,6 +106,8 @@ public interface TrainerConfig {
                         "Id of the label schema of the stream. A schema other than the card's needs a card with reheadable: true.",
                 unset = "the card's")
         Optional<String> labelSchema();
+
+        View view();
 
         @Description(
                 "Whether the weights are initialized anew before the first frame. A trainer that resumes keeps its own.")

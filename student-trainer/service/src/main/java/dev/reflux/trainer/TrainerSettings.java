@@ -1,6 +1,7 @@
 package dev.reflux.trainer;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchema;
@@ -66,7 +67,7 @@ record TrainerSettings(
         card.verify(card.modelFile(cardFile));
         LabelSchema schema = schema(config, card);
         TrainerPlugins plugins = TrainerPlugins.of(config);
-        return new TrainerSettings(
+        TrainerSettings settings = new TrainerSettings(
                 config,
                 new KafkaSettings(
                         config.kafka().bootstrapServers(), kafkaProperties(config), "trainer.kafka.bootstrap-servers"),
@@ -87,11 +88,25 @@ record TrainerSettings(
                 new TorchOptions(
                         config.compute().threads().orElse(Runtime.getRuntime().availableProcessors()),
                         config.compute().device()));
+        settings.studentView();
+        return settings;
     }
 
     /** Returns the name of the model in the registry. */
     String model() {
         return config.student().name();
+    }
+
+    /** Returns the size at which the student looks at frames; empty for the one at which its teacher looked. */
+    Optional<ImageSize> studentView() {
+        TrainerConfig.View view = config.student().view();
+        if (view.width().isPresent() != view.height().isPresent()) {
+            throw new UsageException("trainer.student.view has a width or a height only; give both or none.");
+        }
+        return view.width().isPresent()
+                ? Optional.of(
+                        new ImageSize(view.width().getAsInt(), view.height().getAsInt()))
+                : Optional.empty();
     }
 
     Path checkpoints() {
@@ -113,6 +128,7 @@ record TrainerSettings(
         if (learner.classBalance() > 0) {
             published.put("class-balance", String.valueOf(learner.classBalance()));
         }
+        studentView().ifPresent(view -> published.put("view", view.toString()));
         published.put("seed", String.valueOf(config.student().seed()));
         return published;
     }

@@ -9,10 +9,12 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.common.model.ModelCard;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.registry.format.AliasChange;
 import dev.reflux.registry.format.AliasNames;
+import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.registry.store.MinioStore;
 import dev.reflux.registry.store.ModelRegistry;
@@ -20,6 +22,7 @@ import dev.reflux.registry.store.ObjectStore;
 import dev.reflux.registry.store.StoreSettings;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -173,6 +176,14 @@ final class TrainerBench implements AutoCloseable {
     List<StudentVersion> versions() {
         try (ModelRegistry registry = ModelRegistry.open(bucket())) {
             return registry.catalog().versions("student", 1);
+        }
+    }
+
+    /** Returns the card that a version has published. */
+    ModelCard card(StudentVersion version) {
+        try (ObjectStore bucket = MinioStore.open(bucket())) {
+            String key = version.artifacts().get(Artifact.CARD).key();
+            return ModelCard.parse(new String(bucket.read(key).orElseThrow(), StandardCharsets.UTF_8));
         }
     }
 

@@ -204,6 +204,18 @@ class TrainerConfigTest {
     }
 
     @Test
+    void givenAWidthOfTheStudentsViewOnly_whenRead_thenASentenceAsksForBoth() {
+        Map<String, String> keys = needed();
+        keys.put("trainer.student.view.width", "192");
+        TrainerConfig config = ConfigLoader.load(TrainerConfig.class, null, Map.of(), keys);
+
+        assertThatThrownBy(() -> TrainerSettings.of(config))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("trainer.student.view")
+                .hasMessageContaining("give both or none");
+    }
+
+    @Test
     void givenMistakesOfEveryKind_whenLoaded_thenOneMessageNamesThemAll() {
         Map<String, String> keys = needed();
         keys.remove("trainer.student.card");

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reflux.common.codec.MessageCodec;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.DistillationSample;
@@ -464,6 +465,26 @@ class TrainerServiceTest {
                 assertThat(trainer.failure()).isEmpty();
                 assertThat(trainer.counts()).isEqualTo(new TrainerState.Counts(20, 0, 0, 0));
             }
+        }
+    }
+
+    @Test
+    void givenAStudentOfAnotherSizeThanItsTeacher_whenTrained_thenEveryVersionSaysBothSizes() {
+        try (TrainerBench bench = new TrainerBench(directory)) {
+            bench.push(0, FRAMES);
+            Map<String, String> more = Map.of("trainer.student.view.width", "40", "trainer.student.view.height", "24");
+            try (TrainerService trainer =
+                    TrainerService.start(bench.config("checkpoints", more), new TrainerListener() {})) {
+
+                trainer.finishAfter(FRAMES);
+
+                assertThat(trainer.failure()).isEmpty();
+            }
+            assertThat(bench.versions()).isNotEmpty().allSatisfy(version -> {
+                assertThat(version.lineage().teacherView()).isEqualTo("48x32");
+                assertThat(version.config()).containsEntry("view", "40x24");
+                assertThat(bench.card(version).input().size()).isEqualTo(new ImageSize(40, 24));
+            });
         }
     }
 

@@ -2,6 +2,7 @@ package dev.reflux.teacher;
 
 import dev.reflux.common.failure.Cause;
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.teacher.publish.PublishFailedException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -52,7 +53,7 @@ final class TeacherLifecycle implements AutoCloseable {
         if (closing.get() || !failure.compareAndSet(null, cause)) {
             return;
         }
-        if (cause instanceof UsageException) {
+        if (cause instanceof UsageException || cause instanceof PublishFailedException) {
             LOG.error("The teacher cannot go on: {}", Cause.of(cause));
         } else {
             LOG.error("The teacher cannot go on: {}", cause.toString(), cause);

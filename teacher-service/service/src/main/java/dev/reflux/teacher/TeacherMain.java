@@ -1,7 +1,6 @@
 package dev.reflux.teacher;
 
 import dev.reflux.common.failure.Cause;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.launch.ServiceLauncher;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import java.nio.file.Path;
@@ -53,11 +52,8 @@ public final class TeacherMain {
             if (failure == null) {
                 return 0;
             }
-            if (failure instanceof UsageException) {
-                log.error("The teacher has stopped: {}", Cause.of(failure));
-            } else {
-                log.error("The teacher has stopped: {}", Cause.of(failure), failure);
-            }
+            // The service has logged the stack trace, if it is a bug.
+            log.error("The teacher has stopped: {}", Cause.of(failure));
             return 1;
         }
     }

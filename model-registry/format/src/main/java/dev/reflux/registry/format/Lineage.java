@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param framesTrained the frames since the beginning
  * @param approximation the trained version that a lossy student approximates; null for a trained student, and absent from
  *     its manifest then
+ * @param teacherView the size at which the teacher looked at the last frames, such as 480x360; null where it is not said
  * @param fates the file that says what became of each sample since the parent; null for a version without it
  */
 public record Lineage(
@@ -29,6 +30,7 @@ public record Lineage(
         long step,
         long framesTrained,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Approximation approximation,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String teacherView,
         @JsonInclude(JsonInclude.Include.NON_NULL) StudentVersion.@Nullable Blob fates) {
 
     /**
@@ -55,7 +57,32 @@ public record Lineage(
             Map<String, Long> nextOffsets,
             long step,
             long framesTrained) {
-        this(parentVersion, teacherId, projectionHeadId, labelSchemaId, nextOffsets, step, framesTrained, null, null);
+        this(
+                parentVersion,
+                teacherId,
+                projectionHeadId,
+                labelSchemaId,
+                nextOffsets,
+                step,
+                framesTrained,
+                null,
+                null,
+                null);
+    }
+
+    /** Returns the same origin with the size at which the teacher looked. */
+    public Lineage withTeacherView(String size) {
+        return new Lineage(
+                parentVersion,
+                teacherId,
+                projectionHeadId,
+                labelSchemaId,
+                nextOffsets,
+                step,
+                framesTrained,
+                approximation,
+                size,
+                fates);
     }
 
     /** Returns the same origin with the file that says what became of each sample since the parent. */
@@ -69,12 +96,22 @@ public record Lineage(
                 step,
                 framesTrained,
                 approximation,
+                teacherView,
                 file);
     }
 
     /** Returns the same origin for a lossy student of another model line. */
     public Lineage approximated(long parent, Approximation of) {
         return new Lineage(
-                parent, teacherId, projectionHeadId, labelSchemaId, nextOffsets, step, framesTrained, of, null);
+                parent,
+                teacherId,
+                projectionHeadId,
+                labelSchemaId,
+                nextOffsets,
+                step,
+                framesTrained,
+                of,
+                teacherView,
+                null);
     }
 }

@@ -60,7 +60,7 @@ public final class SampleDecoder {
      *
      * @param schema the student's classes
      * @param teacher the teacher that the student learns from; null if the first sample decides
-     * @param fit changes the sizes of a decoded sample; any thread
+     * @param fit changes the sizes of a decoded sample, whose student looks as its teacher did until then; any thread
      */
     public SampleDecoder(LabelSchema schema, @Nullable TeacherIdentity teacher, UnaryOperator<TrainingSample> fit) {
         this.schema = schema;
@@ -105,7 +105,7 @@ public final class SampleDecoder {
         DistillationSample sample = MessageCodec.sample(message);
         LabeledFrame frame = sample.getFrame();
         requireSchema(sample);
-        ImageSize view = view(sample);
+        ImageSize teacherView = teacherView(sample);
         byte[] imageFile = frame.getImage().toByteArray();
         byte[] labelFile = frame.getLabel().toByteArray();
         RgbImage image = images.decode(imageFile);
@@ -123,7 +123,8 @@ public final class SampleDecoder {
                 label,
                 projected,
                 logits,
-                view,
+                teacherView,
+                teacherView,
                 sample.hasFrameSource() ? place(sample.getFrameSource()) : null);
         return new DecodedSample(fit.apply(decoded), DecodedSample.identity(frame.getFrameId(), imageFile, labelFile));
     }
@@ -133,14 +134,14 @@ public final class SampleDecoder {
         return new FramePlace(source.getTopic(), source.getTopicId(), source.getPartition(), source.getOffset());
     }
 
-    /** A size that a network can look at, before anything of that size is made. */
-    private static ImageSize view(DistillationSample sample) throws RejectedFrameException {
+    /** The size at which the teacher looked. A size that a network can look at, before anything of that size is made. */
+    private static ImageSize teacherView(DistillationSample sample) throws RejectedFrameException {
         int width = sample.getViewWidth();
         int height = sample.getViewHeight();
         if (Math.min(width, height) < LEAST_VIEW || Math.max(width, height) > LARGEST_VIEW) {
             throw new RejectedFrameException(
                     Rejection.MALFORMED_MESSAGE,
-                    "The sample is to be looked at as " + Integer.toUnsignedString(width) + "x"
+                    "The teacher of the sample is said to have looked at " + Integer.toUnsignedString(width) + "x"
                             + Integer.toUnsignedString(height) + "; each side must be " + LEAST_VIEW + " to "
                             + LARGEST_VIEW + ".");
         }

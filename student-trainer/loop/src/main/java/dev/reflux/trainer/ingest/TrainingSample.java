@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param label the label, of any size: it shows what the image shows
  * @param projected Z_t, float [C,h',w'], on the teacher's feature grid
  * @param logits the teacher's final logits, float [C,h,w], on their own grid
- * @param view the input size of teacher and student
+ * @param view the input size of the student
+ * @param teacherView the size at which the teacher looked: the same field of view
  * @param source the place of the frame in the log; null if its teacher did not name it
  */
 public record TrainingSample(
@@ -32,9 +33,10 @@ public record TrainingSample(
         LogitMap projected,
         LogitMap logits,
         ImageSize view,
+        ImageSize teacherView,
         @Nullable FramePlace source) {
 
-    /** Creates a sample of a frame whose place is not known. */
+    /** Creates a sample of a frame whose place is not known, and at which teacher and student look in one size. */
     public TrainingSample(
             SampleReference reference,
             String frameId,
@@ -46,13 +48,24 @@ public record TrainingSample(
             LogitMap projected,
             LogitMap logits,
             ImageSize view) {
-        this(reference, frameId, cameraId, capturedAtMicros, domain, image, label, projected, logits, view, null);
+        this(reference, frameId, cameraId, capturedAtMicros, domain, image, label, projected, logits, view, view, null);
     }
 
     /** Returns the same frame with another label of the same size. */
     public TrainingSample withLabel(LabelMap other) {
         return new TrainingSample(
-                reference, frameId, cameraId, capturedAtMicros, domain, image, other, projected, logits, view, source);
+                reference,
+                frameId,
+                cameraId,
+                capturedAtMicros,
+                domain,
+                image,
+                other,
+                projected,
+                logits,
+                view,
+                teacherView,
+                source);
     }
 
     /** Returns the same frame with other tensors of the teacher, possibly on other grids. */
@@ -68,6 +81,7 @@ public record TrainingSample(
                 otherProjected,
                 otherLogits,
                 view,
+                teacherView,
                 source);
     }
 
@@ -84,6 +98,24 @@ public record TrainingSample(
                 projected,
                 logits,
                 view,
+                teacherView,
+                source);
+    }
+
+    /** Returns the same frame for a student that looks at it in another size. */
+    public TrainingSample seenAt(ImageSize size) {
+        return new TrainingSample(
+                reference,
+                frameId,
+                cameraId,
+                capturedAtMicros,
+                domain,
+                image,
+                label,
+                projected,
+                logits,
+                size,
+                teacherView,
                 source);
     }
 

@@ -69,7 +69,7 @@ public final class BatchTensors {
 
     /** Tensors of the teacher can only be mirrored if their cells exchange places in pairs. */
     private static Augmentation possible(TrainingSample sample, Augmentation drawn) {
-        int width = sample.view().width();
+        int width = sample.teacherView().width();
         boolean mirrors = Flip.fits(width, sample.projected().shape().width())
                 && Flip.fits(width, sample.logits().shape().width());
         return drawn.flip() && !mirrors ? drawn.withFlip(false) : drawn;

@@ -10,6 +10,7 @@ import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.Samples;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.ingest.ViewFit;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -97,7 +98,7 @@ class BoundedReplayTest {
         TrainingSample large = large();
         long tensors = large.bytes() - 4L * 2048 * 1024;
 
-        TrainingSample fitted = new ViewFit(new HoldoutRule(0)).apply(large);
+        TrainingSample fitted = new ViewFit(new HoldoutRule(0), Optional.empty()).apply(large);
 
         assertThat(fitted.bytes()).isEqualTo(4L * 1024 * 512 + tensors);
         assertThat(fitted.image().size()).isEqualTo(fitted.view());
@@ -107,7 +108,7 @@ class BoundedReplayTest {
 
     @Test
     void givenAHeldOutFrame_whenFitted_thenItsLabelKeepsItsOwnSize() {
-        TrainingSample fitted = new ViewFit(new HoldoutRule(0.999999)).apply(large());
+        TrainingSample fitted = new ViewFit(new HoldoutRule(0.999999), Optional.empty()).apply(large());
 
         assertThat(fitted.image().size()).isEqualTo(fitted.view());
         assertThat(fitted.label().width()).isEqualTo(2048);
@@ -115,6 +116,6 @@ class BoundedReplayTest {
 
     @Test
     void givenAFrameOfTheViewsSize_whenFitted_thenItIsTheSame() {
-        assertThat(new ViewFit(new HoldoutRule(0)).apply(ONE)).isSameAs(ONE);
+        assertThat(new ViewFit(new HoldoutRule(0), Optional.empty()).apply(ONE)).isSameAs(ONE);
     }
 }

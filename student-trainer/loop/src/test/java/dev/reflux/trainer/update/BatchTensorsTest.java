@@ -3,6 +3,7 @@ package dev.reflux.trainer.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorShape;
@@ -47,6 +48,17 @@ class BatchTensorsTest {
         assertThat(mirrored.labels(32, 48).get(0).ids())
                 .isEqualTo(Flip.of(sample.label()).ids())
                 .isNotEqualTo(sample.label().ids());
+        assertThat(projected(mirrored, 2, 3))
+                .isEqualTo(Flip.of(sample.projected()).values());
+    }
+
+    /** Whether the teacher's cells exchange places depends on the size at which the teacher looked. */
+    @Test
+    void givenAStudentThatLooksAtAnotherSize_whenMirrored_thenTheTensorsAreToo() {
+        TrainingSample sample = Samples.decoded(1).seenAt(new ImageSize(40, 24));
+
+        BatchTensors mirrored = batch(sample, true);
+
         assertThat(projected(mirrored, 2, 3))
                 .isEqualTo(Flip.of(sample.projected()).values());
     }
