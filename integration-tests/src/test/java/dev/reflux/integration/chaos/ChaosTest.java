@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
@@ -78,7 +79,8 @@ class ChaosTest {
         Random drawn = new Random(seed);
         try (PrintWriter out = new PrintWriter(
                         Files.newBufferedWriter(REPORT, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
-                ChaosWorld world = new ChaosWorld(Files.createDirectories(folder.resolve("seed-" + seed)), seed)) {
+                ChaosWorld world =
+                        new ChaosWorld(Files.createDirectories(folder.resolve("seed-" + seed)), seed, Map.of())) {
             for (int i = 0; i < faults; i++) {
                 Fault fault = Fault.values()[drawn.nextInt(Fault.values().length)];
                 told.add("seed " + seed + ": " + world.suffer(fault));

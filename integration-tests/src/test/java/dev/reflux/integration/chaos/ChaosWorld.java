@@ -49,6 +49,7 @@ final class ChaosWorld implements AutoCloseable {
     private static final Map<String, String> SECRETS = Map.of("REFLUX_TRAINER_STORE_SECRET_KEY", EmbeddedS3.SECRET_KEY);
     private static final int PUBLISH_EVERY = 8;
     private static final int LIVE_EVERY = 8;
+    private static final int FEW = 500;
     private static final int MOST_PARTITIONS = 6;
     private static final String MODEL = "student";
 
@@ -59,13 +60,20 @@ final class ChaosWorld implements AutoCloseable {
     private final FaultyRoad brokerRoad = new FaultyRoad(brokerPort);
     private final FaultyRoad storeRoad = new FaultyRoad(storePort);
     private final Map<String, ServiceProcess> processes = new TreeMap<>();
+    private final Map<String, String> trainerSettings;
     private volatile String noAudit = "";
     private final Map<String, Integer> starts = new TreeMap<>();
     private final Optional<Path> smallDisk;
     private final Camera camera;
 
-    ChaosWorld(Path folder, long seed) {
+    /**
+     * Starts the processes.
+     *
+     * @param trainerSettings settings of the trainer that differ from those that suit many faults and few frames
+     */
+    ChaosWorld(Path folder, long seed, Map<String, String> trainerSettings) {
         this.folder = folder;
+        this.trainerSettings = Map.copyOf(trainerSettings);
         this.random = new Random(seed);
         this.smallDisk = mount(folder.resolve("disk"));
         keepUp();
@@ -162,6 +170,7 @@ final class ChaosWorld implements AutoCloseable {
         settings.put("trainer.compute.device", "cpu");
         settings.put("trainer.compute.threads", "1");
         settings.put("trainer.health.port", "0");
+        settings.putAll(trainerSettings);
         return service(name, "trainer", settings);
     }
 
@@ -343,7 +352,7 @@ final class ChaosWorld implements AutoCloseable {
         }
     }
 
-    /** Lets frames pass, and waits until the teachers have read all of them. */
+    /** Lets frames pass, and waits until teacher and trainer have read almost all of them. */
     void pass(int frames) {
         camera.send(frames);
         await().atMost(Duration.ofHours(1))
@@ -351,36 +360,35 @@ final class ChaosWorld implements AutoCloseable {
                 .ignoreExceptions()
                 .until(() -> {
                     keepUp();
-                    return camera.idle() && behind() < 64;
+                    return camera.idle()
+                            && behind("reflux-teacher", Topics.FRAMES_LABELED) < FEW
+                            && behind("reflux-trainer", Topics.DISTILLATION_SAMPLES) < FEW;
                 });
     }
 
-    private long behind() throws Exception {
+    /** Returns how many records of a topic a group has not read. */
+    private long behind(String group, String topic) throws Exception {
         try (Admin admin = KafkaClients.admin(kafka())) {
             long ends = 0;
-            var partitions = admin.describeTopics(List.of(Topics.FRAMES_LABELED))
+            var partitions = admin.describeTopics(List.of(topic))
                     .allTopicNames()
                     .get()
-                    .get(Topics.FRAMES_LABELED)
+                    .get(topic)
                     .partitions();
             for (var partition : partitions) {
-                var place = new TopicPartition(Topics.FRAMES_LABELED, partition.partition());
+                var place = new TopicPartition(topic, partition.partition());
                 ends += admin.listOffsets(Map.of(place, OffsetSpec.latest()))
                         .all()
                         .get()
                         .get(place)
                         .offset();
             }
-            long committed =
-                    admin
-                            .listConsumerGroupOffsets("reflux-teacher")
-                            .partitionsToOffsetAndMetadata()
-                            .get()
-                            .values()
-                            .stream()
-                            .mapToLong(offset -> offset == null ? 0 : offset.offset())
+            return ends
+                    - admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet().stream()
+                            .filter(committed ->
+                                    committed.getKey().topic().equals(topic) && committed.getValue() != null)
+                            .mapToLong(committed -> committed.getValue().offset())
                             .sum();
-            return ends - committed;
         }
     }
 
@@ -394,7 +402,7 @@ final class ChaosWorld implements AutoCloseable {
 
     /** Waits until every frame has become something, and audits. */
     AuditReport settle() {
-        camera.send(4 * PUBLISH_EVERY);
+        camera.send(4 * publishEvery());
         await().atMost(PATIENCE).until(camera::idle);
         AuditReport[] last = new AuditReport[1];
         try {
@@ -412,15 +420,21 @@ final class ChaosWorld implements AutoCloseable {
         } catch (org.awaitility.core.ConditionTimeoutException e) {
             throw new AssertionError(
                     "The path does not come to rest: "
-                            + (last[0] == null ? "no audit, " + noAudit : last[0].counts() + " " + last[0].sentences()) + tails(),
+                            + (last[0] == null ? "no audit, " + noAudit : last[0].counts() + " " + last[0].sentences())
+                            + tails(),
                     e);
         }
         return last[0];
     }
 
-    private static boolean settled(AuditReport report) {
+    private int publishEvery() {
+        return Integer.parseInt(
+                trainerSettings.getOrDefault("trainer.checkpoint.publish-every-frames", String.valueOf(PUBLISH_EVERY)));
+    }
+
+    private boolean settled(AuditReport report) {
         return report.counts().getOrDefault(FrameFate.PENDING_TEACHER, 0L) == 0
-                && report.counts().getOrDefault(FrameFate.PENDING_TRAINER, 0L) < 3 * PUBLISH_EVERY
+                && report.counts().getOrDefault(FrameFate.PENDING_TRAINER, 0L) < 3 * publishEvery()
                 && report.counts().getOrDefault(FrameFate.TRAINED, 0L) > 0;
     }
 

@@ -26,6 +26,20 @@ class SoakTest {
 
     private static final int SAMPLES = 60;
     private static final double MORE = 1.2;
+    /** A student that learns a frame in the time that the teacher takes for it, checkpoints, and a version now and then. */
+    private static final Map<String, String> TRAINER = Map.of(
+            "trainer.student.card",
+            Path.of("../models/fixtures/tiny-student.json")
+                    .toAbsolutePath()
+                    .normalize()
+                    .toString(),
+            "trainer.learning.replay-capacity",
+            "100",
+            "trainer.checkpoint.every-frames",
+            "100",
+            "trainer.checkpoint.publish-every-frames",
+            "1000");
+
     private static final List<String> COLOURS = List.of("#0f766e", "#b45309", "#1d4ed8", "#be123c");
 
     @TempDir
@@ -38,7 +52,7 @@ class SoakTest {
     void givenManyFrames_whenTheyPass_thenNothingGrows() throws Exception {
         int frames = Integer.getInteger("reflux.soak.frames");
         AuditReport audit;
-        try (ChaosWorld world = new ChaosWorld(folder, 1)) {
+        try (ChaosWorld world = new ChaosWorld(folder, 1, TRAINER)) {
             for (int i = 0; i < SAMPLES; i++) {
                 long began = System.nanoTime();
                 world.pass(frames / SAMPLES);
