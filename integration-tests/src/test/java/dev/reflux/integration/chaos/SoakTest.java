@@ -110,20 +110,20 @@ class SoakTest {
     }
 
     private void report(int frames) throws Exception {
-        StringBuilder html = new StringBuilder("<!doctype html><title>Soak</title>");
-        figures.forEach((figure, processes) -> {
-            double top = processes.values().stream()
+        Path target = Files.createDirectories(Path.of("target"));
+        for (Map.Entry<String, Map<String, List<double[]>>> figure : figures.entrySet()) {
+            double top = figure.getValue().values().stream()
                     .flatMap(List::stream)
                     .mapToDouble(point -> point[1])
                     .max()
                     .orElse(1);
             LinePlot plot = new LinePlot("frames", frames, top);
-            int[] colour = {0};
-            processes.forEach((process, points) ->
-                    plot.with(new LinePlot.Series(process, COLOURS.get(colour[0]++ % COLOURS.size()), false, points)));
-            html.append("<h2>").append(figure).append("</h2>").append(plot.html());
-        });
-        Files.createDirectories(Path.of("target"));
-        Files.writeString(Path.of("target", "soak-report.html"), html);
+            int colour = 0;
+            for (Map.Entry<String, List<double[]>> process : figure.getValue().entrySet()) {
+                plot.with(new LinePlot.Series(
+                        process.getKey() + ": " + figure.getKey(), COLOURS.get(colour++), false, process.getValue()));
+            }
+            Files.writeString(target.resolve("soak-" + figure.getKey().replace(' ', '-') + ".svg"), plot.file());
+        }
     }
 }

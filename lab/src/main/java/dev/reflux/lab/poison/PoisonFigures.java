@@ -9,7 +9,7 @@ import java.util.Locale;
  * What the benchmark measured.
  *
  * @param dataset the data set
- * @param view the input size of both models
+ * @param view the size at which the student looks
  * @param method the method by which the students learn
  * @param frames the number of frames of the stream
  * @param from the part of the stream that is clean

@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
  * The figures of teacher, student and KMM by class.
  *
  * @param dataset the name of the data set
- * @param view the input size of both
+ * @param view the size at which the student looks
  * @param method the learning method
  * @param frames number of test frames
  * @param seeds number of students

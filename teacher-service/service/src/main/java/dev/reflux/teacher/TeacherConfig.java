@@ -86,17 +86,17 @@ public interface TeacherConfig {
         int failureLimit();
     }
 
-    /** The size at which teacher and student see a frame. */
+    /** The size at which the teacher sees a frame. A student without a size of its own sees it so too. */
     interface View {
 
         @Description(
-                value = "Width in pixels to which frames are resized for teacher and student.",
+                value = "Width in pixels to which frames are resized for the teacher.",
                 unset = "the card's input")
         @Range(min = 16)
         OptionalInt width();
 
         @Description(
-                value = "Height in pixels to which frames are resized for teacher and student.",
+                value = "Height in pixels to which frames are resized for the teacher.",
                 unset = "the card's input")
         @Range(min = 16)
         OptionalInt height();

@@ -29,7 +29,7 @@ import java.util.Map;
  * @param modelFile the TorchScript file of the model
  * @param head the projection head, fitted for this teacher
  * @param failureLimit the number of model failures, less successes, at which the teacher stops
- * @param view the size at which teacher and student see frames, in pixels
+ * @param view the size at which the teacher sees frames, in pixels
  * @param schemas all label schemas that frames may name
  * @param batchSize the largest number of frames in a forward
  * @param linger the longest wait of a frame for its batch to fill

@@ -36,6 +36,7 @@ final class ModelCardJson {
         "parameters",
         "metrics",
         "licence",
+        "training",
         "description"
     };
 
@@ -52,6 +53,8 @@ final class ModelCardJson {
             throw new UsageException("The model card " + where + " is not a JSON object.");
         }
         KnownKeys.requireOnly(root, "the model card " + where, KEYS);
+        // A sentence for readers of the file, which nothing here uses.
+        optional(root.path("training"), "training", where);
         if (!FORMAT.equals(root.path("format").asText())) {
             throw new UsageException("The model card " + where + " says format \""
                     + root.path("format").asText() + "\"; only \"" + FORMAT + "\" is supported.");

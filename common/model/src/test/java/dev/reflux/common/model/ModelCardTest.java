@@ -29,7 +29,7 @@ class ModelCardTest {
             {
               "name": "tiny", "role": "student", "format": "torchscript", "file": "tiny.pt",
               "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", "bytes": 5,
-              "forward": "(logits, features)", "description": "for tests",
+              "forward": "(logits, features)", "description": "for tests", "training": "on two frames",
               "labelSchema": {"id": "two", "classes": ["road", "sky"], "palette": [[1, 2, 3], [4, 5, 6]], "ignore": 255},
               "input": {"width": 480, "height": 360, "channels": "RGB", "scale": "1/255",
                         "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
@@ -126,6 +126,7 @@ class ModelCardTest {
         {"/parameters", "1.5", "\"parameters\""},
         {"/licence", "7", "\"licence\""},
         {"/description", "[]", "\"description\""},
+        {"/training", "{}", "\"training\""},
         {"/metrics", "61.9", "\"metrics\""},
     };
 
@@ -178,6 +179,7 @@ class ModelCardTest {
                         "/input/scale",
                         "/labelSchema/ignore",
                         "/labelSchema/palette",
+                        "/training",
                         "/licence",
                         "/metrics",
                         "/metrics/miou",

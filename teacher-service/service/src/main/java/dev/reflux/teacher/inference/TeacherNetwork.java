@@ -12,7 +12,7 @@ import dev.reflux.torch.model.SegmentationModel;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The teacher's TorchScript model. It sees every frame at one size, at which the student is trained too. One owner thread. */
+/** The teacher's TorchScript model. It sees every frame at one size. One owner thread. */
 public final class TeacherNetwork implements Network, AutoCloseable {
 
     private final TorchRuntime runtime;

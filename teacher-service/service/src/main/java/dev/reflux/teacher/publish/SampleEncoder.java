@@ -14,7 +14,7 @@ import dev.reflux.teacher.projection.ProjectedFrame;
  * @param teacherId the name in the teacher's card
  * @param projectionHeadId the id of the projection head
  * @param labelSchemaId the id of the label schema of teacher and head
- * @param view the size at which teacher and student see the frame, in pixels
+ * @param view the size at which the teacher sees the frame, in pixels
  * @param type the number format of both tensors
  */
 public record SampleEncoder(
