@@ -27,13 +27,13 @@ class BadModelTest {
     @TempDir
     private Path folder;
 
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
     @BeforeEach
     void haveASecret() throws IOException {
         Files.writeString(folder.resolve("secret"), "s");
     }
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
 
     private int run(List<String> words) {
         return RefluxCommandLine.execute(new PrintWriter(out), new PrintWriter(err), words.toArray(new String[0]));

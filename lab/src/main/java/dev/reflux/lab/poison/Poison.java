@@ -145,19 +145,7 @@ public enum Poison {
 
     private static TrainingSample copy(
             TrainingSample of, RgbImage image, LabelMap label, LogitMap projected, LogitMap logits) {
-        return new TrainingSample(
-                of.reference(),
-                of.frameId(),
-                of.cameraId(),
-                of.capturedAtMicros(),
-                of.domain(),
-                image,
-                label,
-                projected,
-                logits,
-                of.view(),
-                of.teacherView(),
-                of.source());
+        return of.withPicture(image, label).withTensors(projected, logits);
     }
 
     private static TrainingSample labeled(TrainingSample of, byte[] ids) {

@@ -89,9 +89,7 @@ public interface TeacherConfig {
     /** The size at which the teacher sees a frame. A student without a size of its own sees it so too. */
     interface View {
 
-        @Description(
-                value = "Width in pixels to which frames are resized for the teacher.",
-                unset = "the card's input")
+        @Description(value = "Width in pixels to which frames are resized for the teacher.", unset = "the card's input")
         @Range(min = 16)
         OptionalInt width();
 

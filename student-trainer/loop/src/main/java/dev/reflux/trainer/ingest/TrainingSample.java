@@ -53,40 +53,30 @@ public record TrainingSample(
 
     /** Returns the same frame with another label of the same size. */
     public TrainingSample withLabel(LabelMap other) {
-        return new TrainingSample(
-                reference,
-                frameId,
-                cameraId,
-                capturedAtMicros,
-                domain,
-                image,
-                other,
-                projected,
-                logits,
-                view,
-                teacherView,
-                source);
+        return with(image, other, projected, logits, view);
     }
 
     /** Returns the same frame with other tensors of the teacher, possibly on other grids. */
     public TrainingSample withTensors(LogitMap otherProjected, LogitMap otherLogits) {
-        return new TrainingSample(
-                reference,
-                frameId,
-                cameraId,
-                capturedAtMicros,
-                domain,
-                image,
-                label,
-                otherProjected,
-                otherLogits,
-                view,
-                teacherView,
-                source);
+        return with(image, label, otherProjected, otherLogits, view);
     }
 
     /** Returns the same frame in other sizes. */
     public TrainingSample withPicture(RgbImage otherImage, LabelMap otherLabel) {
+        return with(otherImage, otherLabel, projected, logits, view);
+    }
+
+    /** Returns the same frame for a student that looks at it in another size. */
+    public TrainingSample seenAt(ImageSize size) {
+        return with(image, label, projected, logits, size);
+    }
+
+    private TrainingSample with(
+            RgbImage otherImage,
+            LabelMap otherLabel,
+            LogitMap otherProjected,
+            LogitMap otherLogits,
+            ImageSize otherView) {
         return new TrainingSample(
                 reference,
                 frameId,
@@ -95,26 +85,9 @@ public record TrainingSample(
                 domain,
                 otherImage,
                 otherLabel,
-                projected,
-                logits,
-                view,
-                teacherView,
-                source);
-    }
-
-    /** Returns the same frame for a student that looks at it in another size. */
-    public TrainingSample seenAt(ImageSize size) {
-        return new TrainingSample(
-                reference,
-                frameId,
-                cameraId,
-                capturedAtMicros,
-                domain,
-                image,
-                label,
-                projected,
-                logits,
-                size,
+                otherProjected,
+                otherLogits,
+                otherView,
                 teacherView,
                 source);
     }
