@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole path, in small. */
 class QuickstartTest {
 
+    private static final ImageSize STUDENT_VIEW = new ImageSize(128, 80);
     private static final Path MODELS = Path.of("../models").toAbsolutePath().normalize();
     private static final int FRAMES = 40;
 
@@ -68,7 +69,7 @@ class QuickstartTest {
                         .input()
                         .size())
                 .as("the size at which the student has learnt to look")
-                .isEqualTo(facts.dataset().size());
+                .isEqualTo(STUDENT_VIEW);
         assertThat(facts.course()).extracting(RunFacts.Point::step).isSorted().doesNotHaveDuplicates();
         JsonNode report =
                 new ObjectMapper().readTree(folder.resolve("report.json").toFile());
@@ -203,7 +204,7 @@ class QuickstartTest {
                 "synthetic",
                 MODELS.resolve("teacher-synthetic.json"),
                 MODELS.resolve("student-cnn.json"),
-                new ImageSize(128, 80),
+                STUDENT_VIEW,
                 frames,
                 folder,
                 2,
