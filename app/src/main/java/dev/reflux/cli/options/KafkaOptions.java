@@ -5,9 +5,9 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaPropertiesFile;
 import dev.reflux.common.kafka.KafkaSettings;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,11 +42,7 @@ public final class KafkaOptions {
      */
     public KafkaSettings settings() {
         SecretArguments.refuse(properties.keySet(), "in a file that --kafka-properties names");
-        Map<String, String> all = new HashMap<>();
-        if (propertiesFile != null) {
-            all.putAll(KafkaPropertiesFile.read(propertiesFile));
-        }
-        all.putAll(properties);
+        Map<String, String> all = KafkaPropertiesFile.with(Optional.ofNullable(propertiesFile), properties);
         return new KafkaSettings(bootstrapServers, all, ADDRESS);
     }
 }

@@ -17,7 +17,6 @@ import dev.reflux.trainer.loop.LoopSettings;
 import dev.reflux.trainer.update.LearnerSettings;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +69,11 @@ record TrainerSettings(
         TrainerSettings settings = new TrainerSettings(
                 config,
                 new KafkaSettings(
-                        config.kafka().bootstrapServers(), kafkaProperties(config), "trainer.kafka.bootstrap-servers"),
+                        config.kafka().bootstrapServers(),
+                        KafkaPropertiesFile.with(
+                                config.kafka().propertiesFile().map(Path::of),
+                                config.kafka().properties()),
+                        "trainer.kafka.bootstrap-servers"),
                 store(config.store()),
                 signingKey(config.publish()),
                 schema,
@@ -231,16 +234,5 @@ record TrainerSettings(
                 learning.prequentialFading(),
                 learning.consistency(),
                 learning.classBalance());
-    }
-
-    private static Map<String, String> kafkaProperties(TrainerConfig config) {
-        Map<String, String> all = new HashMap<>();
-        config.kafka()
-                .propertiesFile()
-                .map(Path::of)
-                .map(KafkaPropertiesFile::read)
-                .ifPresent(all::putAll);
-        all.putAll(config.kafka().properties());
-        return all;
     }
 }

@@ -14,9 +14,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A checked configuration with the contents of its files. Immutable.
@@ -88,7 +86,11 @@ record TeacherSettings(
         }
         return new TeacherSettings(
                 new KafkaSettings(
-                        config.kafka().bootstrapServers(), kafkaProperties(config), "teacher.kafka.bootstrap-servers"),
+                        config.kafka().bootstrapServers(),
+                        KafkaPropertiesFile.with(
+                                config.kafka().propertiesFile().map(Path::of),
+                                config.kafka().properties()),
+                        "teacher.kafka.bootstrap-servers"),
                 config.kafka().group(),
                 config.kafka().transactionalId().orElseGet(() -> config.kafka().group() + "-" + hostName()),
                 config.kafka().topicsWithin(),
@@ -148,16 +150,5 @@ record TeacherSettings(
                             + "teacher.kafka.transactional-id.",
                     e);
         }
-    }
-
-    private static Map<String, String> kafkaProperties(TeacherConfig config) {
-        Map<String, String> all = new HashMap<>();
-        config.kafka()
-                .propertiesFile()
-                .map(Path::of)
-                .map(KafkaPropertiesFile::read)
-                .ifPresent(all::putAll);
-        all.putAll(config.kafka().properties());
-        return all;
     }
 }

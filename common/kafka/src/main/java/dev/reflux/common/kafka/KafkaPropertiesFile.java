@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -18,6 +19,20 @@ import java.util.Properties;
 public final class KafkaPropertiesFile {
 
     private KafkaPropertiesFile() {}
+
+    /**
+     * Returns the properties of a client.
+     *
+     * @param file the file with some of them, if there is one
+     * @param given further ones, which win over those of the file
+     * @throws UsageException when the file cannot be read
+     */
+    public static Map<String, String> with(Optional<Path> file, Map<String, String> given) {
+        Map<String, String> all = new HashMap<>();
+        file.map(KafkaPropertiesFile::read).ifPresent(all::putAll);
+        all.putAll(given);
+        return all;
+    }
 
     /**
      * Returns the properties of a file.

@@ -72,36 +72,24 @@ public record Lineage(
 
     /** Returns the same origin with the size at which the teacher looked. */
     public Lineage withTeacherView(String size) {
-        return new Lineage(
-                parentVersion,
-                teacherId,
-                projectionHeadId,
-                labelSchemaId,
-                nextOffsets,
-                step,
-                framesTrained,
-                approximation,
-                size,
-                fates);
+        return with(parentVersion, approximation, size, fates);
     }
 
     /** Returns the same origin with the file that says what became of each sample since the parent. */
     public Lineage withFates(StudentVersion.Blob file) {
-        return new Lineage(
-                parentVersion,
-                teacherId,
-                projectionHeadId,
-                labelSchemaId,
-                nextOffsets,
-                step,
-                framesTrained,
-                approximation,
-                teacherView,
-                file);
+        return with(parentVersion, approximation, teacherView, file);
     }
 
     /** Returns the same origin for a lossy student of another model line. */
     public Lineage approximated(long parent, Approximation of) {
+        return with(parent, of, teacherView, null);
+    }
+
+    private Lineage with(
+            long parent,
+            @Nullable Approximation lossyOf,
+            @Nullable String lookedAt,
+            StudentVersion.@Nullable Blob file) {
         return new Lineage(
                 parent,
                 teacherId,
@@ -110,8 +98,8 @@ public record Lineage(
                 nextOffsets,
                 step,
                 framesTrained,
-                of,
-                teacherView,
-                null);
+                lossyOf,
+                lookedAt,
+                file);
     }
 }
