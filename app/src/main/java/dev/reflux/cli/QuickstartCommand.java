@@ -84,13 +84,15 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private int stream() {
         Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
-        Quickstart quickstart = new Quickstart(settings(), progress);
-        Thread stopper = new Thread(quickstart::stop, "stop");
-        Runtime.getRuntime().addShutdownHook(stopper);
+        try (Quickstart quickstart = new Quickstart(settings(), progress)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(quickstart::stop, "stop"));
+            return stream(quickstart, progress);
+        }
+    }
+
+    private int stream(Quickstart quickstart, Progress progress) {
         try {
-            RunFacts facts = quickstart.run();
-            Runtime.getRuntime().removeShutdownHook(stopper);
-            return tell(facts);
+            return tell(quickstart.run());
         } catch (Quickstart.Interrupted e) {
             progress.say("Stopped. The same command goes on where this left off.");
             return Failures.FAILED;

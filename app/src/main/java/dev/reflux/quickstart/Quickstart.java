@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  * From labelled frame to pulled student in one JVM: broker, store, teacher, trainer, registry and vehicle are the real
  * ones. Interrupted anywhere, it goes on when it is started again on the same folder. Used once.
  */
-public final class Quickstart {
+public final class Quickstart implements AutoCloseable {
 
     private static final int STOP_WITHIN_SECONDS = 60;
     private static final int SAY_EVERY_SECONDS = 4;
@@ -52,8 +52,14 @@ public final class Quickstart {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Asks a run to end soon and cleanly, and waits for that. Any other thread. */
+    /**
+     * Asks a run to end soon and cleanly, and waits until {@link #close} is called. Returns at once after that. Any
+     * other thread.
+     */
     public void stop() {
+        if (ended.getCount() == 0) {
+            return;
+        }
         progress.say("Stopping.");
         stop.countDown();
         try {
@@ -91,8 +97,16 @@ public final class Quickstart {
             }
         } finally {
             progress.end();
-            ended.countDown();
         }
+    }
+
+    /**
+     * Lets {@link #stop} return. The process ends when a shutdown hook's call of {@code stop} returns, so this is called
+     * when the last sentence about the run has been written.
+     */
+    @Override
+    public void close() {
+        ended.countDown();
     }
 
     private RunFacts run(RunPlan plan, Workspace workspace, TorchRuntime runtime, long start) {

@@ -5,6 +5,7 @@ import dev.reflux.cli.options.KafkaOptions;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.datasets.FleetPlan;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushProgress;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +37,8 @@ final class FleetPushCommand implements Callable<Integer> {
 
     private static final long REPORT_NANOS = 1_000_000_000L;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Longest wait after Ctrl-C for the brokers' answers to what was sent. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -98,7 +102,6 @@ final class FleetPushCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         FleetPlan plan = new FleetPlan(dataset.open(), split, cameras, loop ? 0 : 1, frames);
         plan.dataset().count(split);
         KafkaSettings brokers = kafka.settings();
@@ -111,27 +114,37 @@ final class FleetPushCommand implements Callable<Integer> {
         try (Waiting waiting = new Waiting(err, who, PATIENCE)) {
             ensureTopics(brokers);
         }
+        CountDownLatch ended = new CountDownLatch(1);
         try (FramePusher pusher = FramePusher.open(settings);
                 Waiting waiting = new Waiting(err, who, patience())) {
-            Thread stop = new Thread(pusher::stop, "stop");
-            Runtime.getRuntime().addShutdownHook(stop);
-            long from = pusher.resumeAt(plan);
-            if (from > 0) {
-                out.println("Resuming after frame " + from + ".");
-            }
-            long[] told = {System.nanoTime()};
-            PushProgress end = pusher.push(plan, from, now -> {
-                if (!now.brokersAway()) {
-                    waiting.progressed();
-                }
-                if (System.nanoTime() - told[0] > REPORT_NANOS) {
-                    told[0] = System.nanoTime();
-                    out.println(line(now, plan.count()));
-                }
+            ClosedAtShutdown.of("push", STOP_WITHIN, () -> {
+                pusher.stop();
+                ended.await();
             });
-            out.println(line(end, plan.count()));
+            push(pusher, plan, waiting);
             return 0;
+        } finally {
+            ended.countDown();
         }
+    }
+
+    private void push(FramePusher pusher, FleetPlan plan, Waiting waiting) {
+        PrintWriter out = spec.commandLine().getOut();
+        long from = pusher.resumeAt(plan);
+        if (from > 0) {
+            out.println("Resuming after frame " + from + ".");
+        }
+        long[] told = {System.nanoTime()};
+        PushProgress end = pusher.push(plan, from, now -> {
+            if (!now.brokersAway()) {
+                waiting.progressed();
+            }
+            if (System.nanoTime() - told[0] > REPORT_NANOS) {
+                told[0] = System.nanoTime();
+                out.println(line(now, plan.count()));
+            }
+        });
+        out.println(line(end, plan.count()));
     }
 
     /** Returns how long no progress is normal: at a low rate the pusher reports seldom. */
