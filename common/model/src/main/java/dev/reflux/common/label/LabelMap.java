@@ -6,6 +6,8 @@ package dev.reflux.common.label;
  */
 public final class LabelMap {
 
+    private static final LabelMap NONE = new LabelMap(1, 1, new byte[] {(byte) LabelSchema.IGNORE});
+
     private final int width;
     private final int height;
     private final byte[] ids;
@@ -25,6 +27,21 @@ public final class LabelMap {
         this.width = width;
         this.height = height;
         this.ids = ids;
+    }
+
+    /** Returns the label of a frame that has none: a single pixel without a label, which shows what every image shows. */
+    public static LabelMap none() {
+        return NONE;
+    }
+
+    /** Returns whether no pixel has a label. */
+    public boolean isEmpty() {
+        for (byte id : ids) {
+            if ((id & 0xFF) != LabelSchema.IGNORE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the number of columns. */

@@ -114,4 +114,19 @@ class LabelMapTest {
         }
         return new LabelMap(width, height, ids);
     }
+
+    @Test
+    void givenNoLabel_whenAskedForAnotherGrid_thenNoCellHasOne() {
+        LabelMap grid = LabelMap.none().nearest(3, 2);
+
+        assertThat(grid.isEmpty()).isTrue();
+        assertThat(grid.ids()).hasSize(6);
+    }
+
+    @Test
+    void givenOneLabeledPixel_whenAskedWhetherItIsEmpty_thenItIsNot() {
+        LabelMap map = new LabelMap(2, 1, new byte[] {(byte) LabelSchema.IGNORE, 0});
+
+        assertThat(map.isEmpty()).isFalse();
+    }
 }
