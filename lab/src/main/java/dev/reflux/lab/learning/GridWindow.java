@@ -52,7 +52,9 @@ record GridWindow(int columns, int rows, int left, int top, int width, int heigh
                 sample.capturedAtMicros(),
                 sample.domain(),
                 on(sample.image().width(), sample.image().height()).of(sample.image()),
-                on(sample.label().width(), sample.label().height()).of(sample.label()),
+                sample.isLabeled()
+                        ? on(sample.label().width(), sample.label().height()).of(sample.label())
+                        : sample.label(),
                 of(sample.projected()),
                 of(sample.logits()),
                 on(sample.view().width(), sample.view().height()).size(),

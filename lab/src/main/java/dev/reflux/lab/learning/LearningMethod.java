@@ -40,6 +40,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param ema decay of the averaged weights, which are scored
      * @param balance how far rare classes weigh more, 0..1
      * @param crop part of a frame's sides that a step sees, above 0 and up to 1; the window lies elsewhere each time
+     * @param labelEvery the first frame of the stream and every so many after it have a label; 0: none has; 1: all have
      * @param candidates drawn for each replayed frame, of which the most interfered are taken (MIR); 0: drawn evenly
      */
     public record Tuning(
@@ -55,11 +56,12 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             double ema,
             double balance,
             double crop,
-            int candidates) {
+            int candidates,
+            int labelEvery) {
 
         /** Returns the trainer's defaults. */
         public static final Tuning STANDARD =
-                new Tuning(0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
+                new Tuning(0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0, 1);
     }
 
     /** Returns whether the cost of a step on whole frames is the whole cost of the method. */
@@ -84,6 +86,11 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             values[i] = Math.max(0, values[i]);
         }
         return sample.withTensors(new LogitMap(sample.projected().shape(), values), sample.logits());
+    }
+
+    /** Returns whether frames without a label teach. If not, the method sees the labeled frames of the stream only. */
+    boolean learnsFromAllFrames() {
+        return loss.unlabeled().areTaught();
     }
 
     boolean learns() {

@@ -8,6 +8,7 @@ import dev.reflux.lab.rivals.ChannelWise;
 import dev.reflux.lab.rivals.StructuredPairs;
 import dev.reflux.trainer.distillation.DistillationMethod;
 import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.UnlabeledCells;
 import dev.reflux.trainer.replay.ReplayProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +43,9 @@ public final class LearningMethods {
                     + "(mIoU at which a window gets no further step), labels (nearest or area, of the projected logits), relu "
                     + "(true: both projections are cut at zero), ema (decay of the averaged weights), balance (0 to 1: how far "
                     + "rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s "
-                    + "consistency), mir (candidates for a replayed frame, of which the most interfered are taken)";
+                    + "consistency), mir (candidates for a replayed frame, of which the most interfered are taken), every (the first frame "
+                    + "and every so many after it have a label; 0: none), u-ce, u-kd and u-hakd (weights of cells without a label in "
+                    + "CE, L_kd and L_hakd)";
 
     private enum Answer {
         TRUE,
@@ -75,11 +78,18 @@ public final class LearningMethods {
         DistillationMethod loss = loss(word, parts[0], own);
         LearningMethod method =
                 new LearningMethod(word, kind(parts[0]), loss, tuning(word, own, learningRate, loss.projection() > 0));
+        requireTeaching(word, method);
         if (!own.isEmpty()) {
             throw new UsageException("\"" + word + "\" sets " + String.join(", ", own.keySet())
                     + ", which this method does not have; there are " + SETTINGS + ".");
         }
         return method;
+    }
+
+    private static void requireTeaching(String word, LearningMethod method) {
+        if (method.learns() && method.tuning().labelEvery() == 0 && !method.learnsFromAllFrames()) {
+            throw new UsageException("\"" + word + "\" learns from labels alone and has none; give every=1 or above.");
+        }
     }
 
     private static Map<String, String> settings(String word, String[] parts) {
@@ -122,7 +132,7 @@ public final class LearningMethods {
     /** The weight of the rival is Hinton's: equal to that of the labels. */
     private static LossSettings plainKl(String word, Map<String, String> own) {
         LossSettings standard = LossSettings.plainKl(number(word, own, "kd", 1));
-        return standard.withTau(positive(word, own, "tau", standard.tau()));
+        return standard.withTau(positive(word, own, "tau", standard.tau())).withUnlabeled(unlabeled(word, own));
     }
 
     private static StructuredPairs structured(String word, Map<String, String> own) {
@@ -153,7 +163,16 @@ public final class LearningMethods {
                 choice(word, own, "axis", standard.kemAxis()),
                 kmm,
                 kem,
-                positive(word, own, "kemtau", standard.kemTau()));
+                positive(word, own, "kemtau", standard.kemTau()),
+                unlabeled(word, own));
+    }
+
+    private static UnlabeledCells unlabeled(String word, Map<String, String> own) {
+        UnlabeledCells standard = UnlabeledCells.standard();
+        return new UnlabeledCells(
+                number(word, own, "u-ce", standard.ce()),
+                number(word, own, "u-kd", standard.kd()),
+                number(word, own, "u-hakd", standard.hakd()));
     }
 
     private static <E extends Enum<E>> E choice(String word, Map<String, String> own, String key, E standard) {
@@ -188,7 +207,8 @@ public final class LearningMethods {
                 below(word, own, "ema", standard.ema()),
                 atMostOne(word, "balance", number(word, own, "balance", standard.balance())),
                 crop(word, own, consistency > 0),
-                (int) number(word, own, "mir", standard.candidates()));
+                (int) number(word, own, "mir", standard.candidates()),
+                (int) number(word, own, "every", standard.labelEvery()));
     }
 
     private static String buffer(String word, Map<String, String> own, String standard) {

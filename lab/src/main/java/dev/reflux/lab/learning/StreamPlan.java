@@ -1,5 +1,6 @@
 package dev.reflux.lab.learning;
 
+import dev.reflux.common.label.LabelMap;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,32 @@ record StreamPlan(List<Leg> legs, List<TestFrame> tests) {
                                 leg.name(),
                                 leg.domain(),
                                 leg.frames().stream().map(change).toList()))
+                        .toList(),
+                tests);
+    }
+
+    /**
+     * Returns the same stream of which only some frames have their label.
+     *
+     * @param every the first frame and every so many after it have their label; 0: none has; 1: all have
+     */
+    StreamPlan labeledEvery(int every) {
+        int[] place = {0};
+        return every == 1
+                ? this
+                : seenAs(sample -> every > 0 && place[0]++ % every == 0 ? sample : sample.withLabel(LabelMap.none()));
+    }
+
+    /** Returns the stream of the frames that have a label. */
+    StreamPlan labeledOnly() {
+        return new StreamPlan(
+                legs.stream()
+                        .map(leg -> new Leg(
+                                leg.name(),
+                                leg.domain(),
+                                leg.frames().stream()
+                                        .filter(TrainingSample::isLabeled)
+                                        .toList()))
                         .toList(),
                 tests);
     }

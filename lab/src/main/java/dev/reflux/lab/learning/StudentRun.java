@@ -46,6 +46,7 @@ final class StudentRun {
     private final TorchRuntime runtime;
     private final LearningSettings settings;
     private final StreamPlan plan;
+    private final int allWindows;
     private final TestSet tests;
     private final Students students;
     private final ImageSize view;
@@ -80,7 +81,10 @@ final class StudentRun {
             LongConsumer steps) {
         this.runtime = bench.runtime();
         this.settings = bench.settings();
-        this.plan = bench.plan().seenAs(method::seen);
+        StreamPlan seenByAll =
+                bench.plan().seenAs(method::seen).labeledEvery(method.tuning().labelEvery());
+        this.plan = method.learnsFromAllFrames() ? seenByAll : seenByAll.labeledOnly();
+        this.allWindows = seenByAll.windows(bench.settings().newFrames());
         this.tests = bench.tests();
         this.students = bench.students();
         this.view = bench.view();
@@ -139,17 +143,23 @@ final class StudentRun {
 
     /** The trainer's own loop, with this method's budget, replay selection and crops. */
     private LearningLoop loop(StudentLearner learner, CheckpointedRandom random) {
-        int updates = method.tuning().updates() > 0 ? method.tuning().updates() : settings.updates();
         return new LearningLoop(
                 learner,
                 buffer(key.replay() ? method.tuning().capacity() : 0),
                 random,
                 new LoopSettings(
                         key.replay() ? settings.replayedFrames() : 0,
-                        updates,
+                        updates(),
                         method.tuning().goodEnough()),
                 new LoopPolicies(new TimeBudget(timeFactor), selection(learner), this::cropped),
                 new StepNotes());
+    }
+
+    /** Returns the steps of a window. A method that sees fewer windows makes as many steps in all as if it saw all. */
+    private int updates() {
+        int updates = method.tuning().updates() > 0 ? method.tuning().updates() : settings.updates();
+        int windows = plan.windows(settings.newFrames());
+        return windows == allWindows ? updates : Math.max(1, Math.round((float) updates * allWindows / windows));
     }
 
     private ReplaySelection selection(StudentLearner learner) {

@@ -9,6 +9,7 @@ import dev.reflux.lab.rivals.ChannelWise;
 import dev.reflux.lab.rivals.StructuredPairs;
 import dev.reflux.trainer.distillation.KemAxis;
 import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.UnlabeledCells;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LearningMethodsTest {
 
     private static final LearningMethod.Tuning DEFAULTS = new LearningMethod.Tuning(
-            0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0);
+            0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0, 1);
 
     @Test
     void givenTheStandardNames_whenParsed_thenEachHasItsOwnLoss() {
@@ -45,13 +46,15 @@ class LearningMethodsTest {
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
                         List.of(
-                                "hakd:kd=1:hakd=3:tau=0.7:kemtau=2:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:ema=0.9:balance=0.3:mir=3"))
+                                "hakd:kd=1:hakd=3:tau=0.7:kemtau=2:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:ema=0.9:balance=0.3:mir=3:every=32:u-ce=0.5:u-kd=2:u-hakd=0"))
                 .get(0);
 
-        assertThat(method.loss()).isEqualTo(new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true, 2));
+        assertThat(method.loss())
+                .isEqualTo(
+                        new LossSettings(1, 3, 2, 0.7, KemAxis.CLASSES, true, true, 2, new UnlabeledCells(0.5, 2, 0)));
         assertThat(method.tuning())
                 .isEqualTo(new LearningMethod.Tuning(
-                        0, 2, 0.001, 250, "balanced", 0.6, LabelGrid.AREA, true, 0.5, 0.9, 0.3, 1, 3));
+                        0, 2, 0.001, 250, "balanced", 0.6, LabelGrid.AREA, true, 0.5, 0.9, 0.3, 1, 3, 32));
         assertThat(method.costsStepsAlone()).isFalse();
         assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning()).isEqualTo(DEFAULTS);
     }
@@ -67,6 +70,13 @@ class LearningMethodsTest {
                         LossSettings.plainKl(0.3).withTau(2),
                         new StructuredPairs(1, 0.5, 2, 2, 1),
                         new ChannelWise(1, 2, 0));
+    }
+
+    @Test
+    void givenNoLabelAtAll_whenAMethodThatLearnsFromLabelsAloneIsParsed_thenItIsRefused() {
+        assertThatThrownBy(() -> LearningMethods.parse(List.of("ce:every=0")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("learns from labels alone");
     }
 
     @Test

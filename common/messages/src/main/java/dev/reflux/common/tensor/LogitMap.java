@@ -1,5 +1,8 @@
 package dev.reflux.common.tensor;
 
+import dev.reflux.common.label.LabelMap;
+import java.util.Arrays;
+
 /** Logits of one frame, class-major [C, h, w], row-major within a class. */
 public final class LogitMap {
 
@@ -27,5 +30,21 @@ public final class LogitMap {
     /** Returns the map's own array. Callers must not write to it. */
     public float[] values() {
         return values;
+    }
+
+    /** Returns the class with the largest logit of each cell, the lower id in a tie. */
+    public LabelMap classes() {
+        int plane = shape.plane();
+        float[] best = Arrays.copyOf(values, plane);
+        byte[] ids = new byte[plane];
+        for (int c = 1; c < shape.classes(); c++) {
+            for (int i = 0; i < plane; i++) {
+                if (values[c * plane + i] > best[i]) {
+                    best[i] = values[c * plane + i];
+                    ids[i] = (byte) c;
+                }
+            }
+        }
+        return new LabelMap(shape.width(), shape.height(), ids);
     }
 }

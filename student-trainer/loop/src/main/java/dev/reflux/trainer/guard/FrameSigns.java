@@ -42,7 +42,7 @@ record FrameSigns(
     private static final double FEW = 0.05;
 
     static FrameSigns of(TrainingSample sample) {
-        LabelMap said = classes(sample.logits());
+        LabelMap said = sample.logits().classes();
         LabelMap label = sample.label().nearest(said.width(), said.height());
         double labeled = (double) labeled(label) / label.ids().length;
         boolean comparable = labeled >= FEW;
@@ -59,23 +59,6 @@ record FrameSigns(
                 comparable ? top(label) : Double.NaN,
                 coherence(said),
                 coherence(label));
-    }
-
-    /** Returns the class with the largest logit of each cell, the lower id in a tie. */
-    private static LabelMap classes(LogitMap logits) {
-        int plane = logits.shape().plane();
-        float[] values = logits.values();
-        float[] best = Arrays.copyOf(values, plane);
-        byte[] ids = new byte[plane];
-        for (int c = 1; c < logits.shape().classes(); c++) {
-            for (int i = 0; i < plane; i++) {
-                if (values[c * plane + i] > best[i]) {
-                    best[i] = values[c * plane + i];
-                    ids[i] = (byte) c;
-                }
-            }
-        }
-        return new LabelMap(logits.shape().width(), logits.shape().height(), ids);
     }
 
     private static double largest(LogitMap logits) {

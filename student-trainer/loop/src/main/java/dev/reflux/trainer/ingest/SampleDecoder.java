@@ -109,7 +109,9 @@ public final class SampleDecoder {
         byte[] imageFile = frame.getImage().toByteArray();
         byte[] labelFile = frame.getLabel().toByteArray();
         RgbImage image = images.decode(imageFile);
-        LabelMap label = labels.decode(labelFile, schema, image.width(), image.height());
+        LabelMap label = labelFile.length == 0
+                ? LabelMap.none()
+                : labels.decode(labelFile, schema, image.width(), image.height());
         LogitMap projected = tensor(sample, true);
         LogitMap logits = tensor(sample, false);
         requireTeacher(new TeacherIdentity(sample.getTeacherId(), sample.getProjectionHeadId()));

@@ -7,7 +7,7 @@ import dev.reflux.common.tensor.LogitMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A labeled frame with the teacher's logits. Immutable.
+ * A frame with the teacher's logits, and with its label if it has one. Immutable.
  *
  * @param reference the place in the log
  * @param frameId the id of the frame
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param capturedAtMicros the time of capture, in microseconds since the epoch
  * @param domain the frame's sequence, or its time of day and weather if it names no sequence
  * @param image the image, in the camera's size or that of the view
- * @param label the label, of any size: it shows what the image shows
+ * @param label the label, of any size: it shows what the image shows; {@link LabelMap#none()} of a frame without one
  * @param projected Z_t, float [C,h',w'], on the teacher's feature grid
  * @param logits the teacher's final logits, float [C,h,w], on their own grid
  * @param view the input size of the student
@@ -51,7 +51,12 @@ public record TrainingSample(
         this(reference, frameId, cameraId, capturedAtMicros, domain, image, label, projected, logits, view, view, null);
     }
 
-    /** Returns the same frame with another label of the same size. */
+    /** Returns whether any pixel has a label. */
+    public boolean isLabeled() {
+        return !label.isEmpty();
+    }
+
+    /** Returns the same frame with another label. */
     public TrainingSample withLabel(LabelMap other) {
         return with(image, other, projected, logits, view);
     }

@@ -38,7 +38,8 @@ public final class ViewFit implements UnaryOperator<TrainingSample> {
             return sample;
         }
         RgbImage image = scaler.scale(sample.image(), sample.view());
-        LabelMap label = rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())
+        boolean stays = !sample.isLabeled() || rule.holdsOut(sample.cameraId(), sample.capturedAtMicros());
+        LabelMap label = stays
                 ? sample.label()
                 : sample.label().nearest(sample.view().width(), sample.view().height());
         return sample.withPicture(image, label);

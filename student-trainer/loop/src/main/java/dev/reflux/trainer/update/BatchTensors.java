@@ -18,12 +18,14 @@ import dev.reflux.torch.image.DirectMemory;
 import dev.reflux.torch.image.Flip;
 import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.image.LogitTensors;
+import dev.reflux.trainer.distillation.PixelWeights;
 import dev.reflux.trainer.ingest.TrainingSample;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -47,6 +49,8 @@ public final class BatchTensors {
         private final DirectMemory pixelLabels = new DirectMemory();
         private final DirectMemory cellLabels = new DirectMemory();
         private final DirectMemory pixelWeights = new DirectMemory();
+        private final DirectMemory otherPixelWeights = new DirectMemory();
+        private final DirectMemory cellWeights = new DirectMemory();
     }
 
     /**
@@ -120,10 +124,25 @@ public final class BatchTensors {
      * @param classes the number of classes
      */
     public List<LabelMap> labels(int height, int width, LabelGrid by, int classes) {
+        return onGrid(TrainingSample::label, height, width, by, classes);
+    }
+
+    /**
+     * Returns each teacher's most likely classes on a grid, resampled like labels.
+     *
+     * @param by the resampling
+     * @param classes the number of classes
+     */
+    List<LabelMap> said(int height, int width, LabelGrid by, int classes) {
+        return onGrid(sample -> sample.logits().classes(), height, width, by, classes);
+    }
+
+    private List<LabelMap> onGrid(
+            Function<TrainingSample, LabelMap> map, int height, int width, LabelGrid by, int classes) {
         List<LabelMap> maps = new ArrayList<>(samples.size());
         for (int i = 0; i < samples.size(); i++) {
-            LabelMap map = by.apply(samples.get(i).label(), width, height, classes);
-            maps.add(augmentations.get(i).flip() ? Flip.of(map) : map);
+            LabelMap grid = by.apply(map.apply(samples.get(i)), width, height, classes);
+            maps.add(augmentations.get(i).flip() ? Flip.of(grid) : grid);
         }
         return maps;
     }
@@ -133,13 +152,29 @@ public final class BatchTensors {
         return tensor(to, memory.pixelLabels, maps);
     }
 
-    /** Returns the weights of pixels by their class, float [N,h,w]. */
-    NDArray weights(NDManager to, List<LabelMap> maps, ClassBalance balance) {
-        int height = maps.get(0).height();
-        int width = maps.get(0).width();
-        ByteBuffer bytes = memory.pixelWeights.of(Float.BYTES * maps.size() * height * width);
-        balance.weigh(maps, bytes.asFloatBuffer());
-        return onDevice(to.create(bytes, new Shape(maps.size(), height, width), DataType.FLOAT32));
+    /**
+     * Returns the weights of the logits' pixels.
+     *
+     * @param inCe each pixel's weight in CE
+     * @param inKd each pixel's weight in L_kd; the same object if there is no difference
+     */
+    PixelWeights weights(NDManager to, GridWeights inCe, GridWeights inKd) {
+        NDArray ce = weights(to, memory.pixelWeights, inCe);
+        return inCe == inKd
+                ? PixelWeights.shared(ce)
+                : new PixelWeights(ce, weights(to, memory.otherPixelWeights, inKd));
+    }
+
+    /** Returns the weights of the projected logits' cells, float [N,h',w']. */
+    NDArray weights(NDManager to, GridWeights ofCells) {
+        return weights(to, memory.cellWeights, ofCells);
+    }
+
+    private NDArray weights(NDManager to, DirectMemory in, GridWeights weights) {
+        Shape shape = weights.shape();
+        ByteBuffer bytes = in.of(Math.toIntExact(Float.BYTES * shape.size()));
+        weights.writeTo(bytes.asFloatBuffer());
+        return onDevice(to.create(bytes, shape, DataType.FLOAT32));
     }
 
     /** Returns labels on the projected logits' grid as uint8 [N,h,w]. */

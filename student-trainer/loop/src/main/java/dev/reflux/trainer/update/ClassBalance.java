@@ -3,15 +3,15 @@ package dev.reflux.trainer.update;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelSchema;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weighs pixels in CE and L_kd by their class. A class with the fraction f of the labeled pixels has the weight f^−b, scaled
+ * Weighs pixels in CE and L_kd by their class. A class with the fraction f of the pixels that teach has the weight f^−b, scaled
  * so that the mean weight of a pixel is 1: with b = 0 all pixels weigh alike, with b = 1 all classes do. The fractions are
- * those of the new frames so far, because the frequencies of a stream are not known in advance.
+ * those of the new frames so far, because the frequencies of a stream are not known in advance. What teaches counts: the
+ * label, or the teacher's class where there is no label and the teacher teaches.
  *
  * <ol>
  *   <li>A balance that imports the {@linkplain #exportState state} of another continues as that one would.
@@ -38,9 +38,9 @@ final class ClassBalance {
         return exponent == 0;
     }
 
-    /** @param labels the labels of new frames */
-    void count(List<LabelMap> labels) {
-        for (LabelMap map : labels) {
+    /** @param taught the classes that new frames teach */
+    void count(List<LabelMap> taught) {
+        for (LabelMap map : taught) {
             for (byte id : map.ids()) {
                 if ((id & 0xFF) != LabelSchema.IGNORE) {
                     pixels[id & 0xFF]++;
@@ -49,7 +49,7 @@ final class ClassBalance {
         }
     }
 
-    /** Returns the weight of each class. */
+    /** Returns the weight of each class; all are 1 if the balance is even. */
     double[] weights() {
         double[] parts = new double[pixels.length];
         long all = Arrays.stream(pixels).sum() + pixels.length;
@@ -62,17 +62,6 @@ final class ClassBalance {
         return Arrays.stream(parts)
                 .map(part -> Math.pow(part, -exponent) / scale)
                 .toArray();
-    }
-
-    /** Writes the weight of every pixel; 0 for a pixel without label. */
-    void weigh(List<LabelMap> labels, FloatBuffer to) {
-        double[] weights = weights();
-        for (LabelMap map : labels) {
-            for (byte id : map.ids()) {
-                int c = id & 0xFF;
-                to.put(c == LabelSchema.IGNORE ? 0 : (float) weights[c]);
-            }
-        }
     }
 
     byte[] exportState() {

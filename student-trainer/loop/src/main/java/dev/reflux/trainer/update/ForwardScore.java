@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Scores new frames by the forward pass before their own update (test-then-train). It keeps the prequential score over the
- * stream and the score of the last window. The training thread only.
+ * stream and the score of the last window. Frames without a label are not scored. The training thread only.
  */
 final class ForwardScore {
 
@@ -34,11 +34,16 @@ final class ForwardScore {
         if (scored.count() == 0) {
             return;
         }
+        boolean anyLabel = labels.subList(0, scored.count()).stream().anyMatch(label -> !label.isEmpty());
+        if (!anyLabel) {
+            windowMiou = Double.NaN;
+            return;
+        }
         List<LabelMap> predicted = predictions.argmax(logits);
         ConfusionMatrix window = new ConfusionMatrix(classes);
         for (int i = 0; i < scored.count(); i++) {
             window.add(predicted.get(i).ids(), labels.get(i).ids());
-            if (scored.firstStep()) {
+            if (scored.firstStep() && !labels.get(i).isEmpty()) {
                 prequential.add(predicted.get(i).ids(), labels.get(i).ids());
             }
         }

@@ -75,8 +75,7 @@ final class OptimizerStep implements AutoCloseable {
         largestNorm = norm;
     }
 
-    /** @param warmUp whether the teacher's terms are off */
-    StepReport on(BatchTensors batch, boolean warmUp, ScoredFrames scored) {
+    StepReport on(BatchTensors batch, TeacherUse teacher, ScoredFrames scored) {
         Stopwatch watch = new Stopwatch();
         statistics.save();
         try (TrainingStep step = TrainingStep.begin(runtime)) {
@@ -86,7 +85,9 @@ final class OptimizerStep implements AutoCloseable {
             SegmentationModel.Output out = student.forwardTraining(scratch, images);
             NDArray projected = head.forwardTraining(scratch, out.features());
             double forward = watch.lap();
-            LossTerms terms = step.unrecorded(() -> loss.of(scratch, warmUp, batch, out.logits(), projected, scored));
+            BatchLoss.Result result =
+                    step.unrecorded(() -> loss.of(scratch, teacher, batch, out.logits(), projected, scored));
+            LossTerms terms = result.terms();
             double lossTime = watch.lap();
             step.backward(List.of(out.logits(), projected), List.of(terms.logitsGradient(), terms.projectedGradient()));
             List<PtNDArray> gradients = step.gradients(trained);
@@ -95,7 +96,8 @@ final class OptimizerStep implements AutoCloseable {
             double rate = learningRateFactor * schedule.at(optimizer.steps());
             boolean applied = update(gradients, norm, rate);
             var times = new StepReport.StageTimes(prepare, forward, lossTime, backward, watch.lap());
-            return StepReport.of(optimizer.steps(), warmUp, terms, norm, applied, rate, times);
+            return StepReport.of(
+                    optimizer.steps(), teacher, terms, result.labeledFraction(), norm, applied, rate, times);
         }
     }
 

@@ -14,6 +14,8 @@ import dev.reflux.trainer.distillation.LossTerms;
  * @param own the loss method's own term before its weight; 0 if the method has none
  * @param consistency L_der before its weight; 0 if no sample of the batch is remembered
  * @param total the weighted sum
+ * @param labeledFraction the fraction of the teaching pixels that have a label, 0..1; the teacher teaches the others alone; NaN if
+ *     nothing teaches
  * @param teacherShare the mean of S_t; NaN in the warm-up
  * @param maxWeight the mean of the largest W; NaN in the warm-up
  * @param gradientNorm the global norm before clipping
@@ -31,6 +33,7 @@ public record StepReport(
         double own,
         double consistency,
         double total,
+        double labeledFraction,
         double teacherShare,
         double maxWeight,
         double gradientNorm,
@@ -40,15 +43,16 @@ public record StepReport(
 
     static StepReport of(
             long step,
-            boolean warmUp,
+            TeacherUse teacher,
             LossTerms terms,
+            double labeledFraction,
             double gradientNorm,
             boolean applied,
             double learningRate,
             StageTimes times) {
         return new StepReport(
                 step,
-                warmUp,
+                teacher != TeacherUse.ALL,
                 terms.ce(),
                 terms.kd(),
                 terms.hakd(),
@@ -56,6 +60,7 @@ public record StepReport(
                 terms.own(),
                 terms.consistency(),
                 terms.total(),
+                labeledFraction,
                 terms.teacherShare(),
                 terms.maxWeight(),
                 gradientNorm,

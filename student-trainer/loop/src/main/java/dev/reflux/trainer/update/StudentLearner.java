@@ -109,8 +109,8 @@ public final class StudentLearner implements AutoCloseable {
     }
 
     /**
-     * Returns the mIoU, 0..1, of the last batch's scored frames by the forward pass before the step; NaN before the first
-     * scored frame.
+     * Returns the mIoU, 0..1, of the last batch's scored frames by the forward pass before the step; NaN if none of them has a
+     * label.
      */
     public double windowMiou() {
         return score.windowMiou();
@@ -124,7 +124,7 @@ public final class StudentLearner implements AutoCloseable {
         return score.accuracy();
     }
 
-    /** Sets whether the next steps use the teacher's terms of the loss, after the warm-up. */
+    /** Sets whether the next steps use the teacher: its terms of the loss after the warm-up, and its classes from the beginning. */
     public void listenToTeacher(boolean use) {
         listens = use;
     }
@@ -170,7 +170,14 @@ public final class StudentLearner implements AutoCloseable {
     private StepReport step(
             List<TrainingSample> samples, ScoredFrames scored, long framesTrained, RandomGenerator random) {
         BatchTensors batch = new BatchTensors(runtime, memory, samples, augmentation.draw(samples.size(), random));
-        return step.on(batch, !listens || framesTrained < warmUpFrames, scored);
+        return step.on(batch, use(framesTrained), scored);
+    }
+
+    private TeacherUse use(long framesTrained) {
+        if (!listens) {
+            return TeacherUse.NONE;
+        }
+        return framesTrained < warmUpFrames ? TeacherUse.CLASSES : TeacherUse.ALL;
     }
 
     /**

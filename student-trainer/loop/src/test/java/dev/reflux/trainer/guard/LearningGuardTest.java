@@ -416,7 +416,22 @@ class LearningGuardTest {
 
     private static StepReport report(long step, double norm, boolean applied) {
         return new StepReport(
-                step, false, 1, 1, 1, 1, 0, 0, 1, 1, 1, norm, applied, 0.01, new StepReport.StageTimes(1, 1, 1, 1, 1));
+                step,
+                false,
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                1,
+                1,
+                norm,
+                applied,
+                0.01,
+                new StepReport.StageTimes(1, 1, 1, 1, 1));
     }
 
     @Test

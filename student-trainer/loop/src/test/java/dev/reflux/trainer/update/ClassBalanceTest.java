@@ -34,16 +34,27 @@ class ClassBalanceTest {
     }
 
     @Test
-    void givenLabels_whenWeighed_thenEachPixelHasItsClasssWeightAndAnUnlabelledOneNone() {
+    void givenLabels_whenWeighed_thenEachPixelHasItsClasssWeightAndOneThatTeachesNothingNone() {
         ClassBalance balance = new ClassBalance(3, 1);
         balance.count(List.of(FRAME));
         FloatBuffer to = FloatBuffer.allocate(9);
 
-        balance.weigh(List.of(FRAME), to);
+        new GridWeights(List.of(FRAME), List.of(FRAME), balance.weights(), 0.5).writeTo(to);
 
         assertThat(to.get(7)).isZero();
         assertThat(to.get(4) / to.get(0)).isCloseTo(4, within(1e-6f));
         assertThat(to.get(8)).isEqualTo(to.get(0));
+    }
+
+    @Test
+    void givenNoLabel_whenWeighed_thenEachPixelHasTheWeightOfTheTaughtClassTimesThatOfUnlabeledOnes() {
+        ClassBalance balance = new ClassBalance(3, 1);
+        balance.count(List.of(FRAME));
+        FloatBuffer to = FloatBuffer.allocate(9);
+
+        new GridWeights(List.of(FRAME), List.of(LabelMap.none().nearest(3, 3)), balance.weights(), 0.5).writeTo(to);
+
+        assertThat(to.get(0)).isCloseTo((float) (0.5 * balance.weights()[0]), within(1e-6f));
     }
 
     @Test

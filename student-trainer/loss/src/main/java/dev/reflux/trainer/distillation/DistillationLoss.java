@@ -8,7 +8,7 @@ import dev.reflux.torch.TorchRuntime;
  *
  * <ol>
  *   <li>No autograd graph is built and no gradient is recorded; what is allocated belongs to the given manager.
- *   <li>The built-in terms take no part at ignored pixels and in frames without any label.
+ *   <li>The built-in terms take no part at pixels without a y, which is a label or the teacher's class.
  *   <li>Values and gradients are finite for logits of ±80 and beyond.
  * </ol>
  *
@@ -43,7 +43,7 @@ public final class DistillationLoss implements AutoCloseable {
     }
 
     /**
-     * Returns the terms of a batch without the teacher's: CE(s, y) + λp·BCE(Z_s, y), as in the warm-up.
+     * Returns the terms of a batch without the distillation terms: CE(s, y) + λp·BCE(Z_s, y), as in the warm-up.
      *
      * @param to the owner of the gradients
      */

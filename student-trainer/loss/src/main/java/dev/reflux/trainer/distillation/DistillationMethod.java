@@ -40,6 +40,11 @@ public interface DistillationMethod {
     /** Returns whether the loss reads the teacher's projected logits. */
     boolean usesProjected();
 
+    /** Returns how cells without a label are taught. */
+    default UnlabeledCells unlabeled() {
+        return builtIn().unlabeled();
+    }
+
     /** Returns λp, the weight of the BCE that trains the student's projection head; 0 leaves the head untrained. */
     default double projection() {
         return builtIn().projection();

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.script.LoadedScript;
 import dev.reflux.torch.script.ScriptModule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loss of HeteroAKD (Huang et al., AAAI 2025, arXiv 2504.07691, Eq. 5 to 11) with its gradients in closed form: no
@@ -16,14 +17,19 @@ import dev.reflux.torch.script.ScriptModule;
  * S_t       = H(Z_s) / (H(Z_t) + H(Z_s) + ε)                       KMM, Eq. 6
  * Ẑ         = S_t ⊙ Z_t + (1 − S_t) ⊙ Z_s                          Eq. 7
  * ΔH        = max(0, H(Z_s) − H(Ẑ))                                KEM, Eq. 8
- * W         = softmax over labeled pixels of (H(Z_s) + ΔH)/τ_kem    Eq. 9, there τ_kem = 1
+ * W         = softmax over pixels with a y of  (H(Z_s) + ΔH)/τ_kem    Eq. 9, there τ_kem = 1
  * L_hakd    = τ²/(N·C) · Σ W ⊙ KL(Bern(σ(Ẑ/τ)) ‖ Bern(σ(Z_s/τ)))    Eq. 10
  * ∂L_hakd/∂Z_s = τ/(N·C) · W ⊙ (σ(Z_s/τ) − σ(Ẑ/τ))
  * ∂L_kd/∂s     = τ/|V| · (softmax(s/τ) − softmax(t/τ))
  * </pre>
  *
+ * <p>Here y is the label, or the teacher's most likely class where there is no label. V is the set of pixels with a y. A pixel
+ * i may have weights ({@link PixelWeights}): then CE = −Σ a_i·log softmax(s_i)[y_i] / Σ a_i and L_kd = τ²·Σ b_i·KL_i / Σ b_i.
+ * A cell of the projected logits may have a weight c_i: then BCE is the mean by c, and the summands of L_hakd are scaled by
+ * c. The softmax of W is taken over all cells with a y.
+ *
  * <ol>
- *   <li>Ignored pixels, and frames without any label, contribute to no term and to no gradient.
+ *   <li>Pixels without a y, and frames without any, contribute to no term and to no gradient.
  *   <li>Values and gradients are finite for logits of ±80 and beyond.
  *   <li>No gradient is recorded, and tensors are allocated in the given manager only.
  *   <li>When {@link #of} fails, no other thread uses the tensors any more.
@@ -63,6 +69,7 @@ public final class HeteroAkdLoss implements AutoCloseable {
         long pixels = shape.get(2) * shape.get(3);
         int cells = lanes.rows(shape.get(1), pixels);
         int parts = Math.toIntExact(shape.get(0) * ((pixels + cells - 1) / cells));
+        @Nullable PixelWeights weights = in.weights();
         return lanes.sum(
                 parts,
                 cells * shape.get(1),
@@ -73,8 +80,10 @@ public final class HeteroAkdLoss implements AutoCloseable {
                         in.student(),
                         settings.kd() > 0 ? in.teacher() : in.student(),
                         in.labels(),
-                        in.weights() == null ? in.labels() : in.weights(),
-                        in.weights() != null,
+                        weights == null ? in.labels() : weights.ce(),
+                        weights == null ? in.labels() : weights.kd(),
+                        weights != null,
+                        weights != null && weights.differ() && settings.kd() > 0,
                         settings.kd(),
                         settings.tau(),
                         cells,
@@ -89,6 +98,7 @@ public final class HeteroAkdLoss implements AutoCloseable {
         boolean byClass = settings.kemAxis() == KemAxis.CLASSES;
         int group = byClass ? (int) shape.get(1) : lanes.rows(pixels, shape.get(1));
         int parts = Math.toIntExact(shape.get(0) * ((shape.get(1) + group - 1) / group));
+        @Nullable NDArray weights = in.projectedWeights();
         return lanes.sum(
                 parts,
                 group * pixels,
@@ -99,6 +109,8 @@ public final class HeteroAkdLoss implements AutoCloseable {
                         in.studentProjected(),
                         settings.hakd() > 0 ? in.teacherProjected() : in.studentProjected(),
                         in.projectedLabels(),
+                        weights == null ? in.projectedLabels() : weights,
+                        weights != null,
                         settings.hakd(),
                         settings.projection(),
                         settings.tau(),

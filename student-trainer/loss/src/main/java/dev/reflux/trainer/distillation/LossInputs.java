@@ -10,23 +10,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param student s, float [N,C,h,w]
  * @param teacher t, float [N,C,h,w]
- * @param labels the labels on that grid, uint8 [N,h,w], 255 = ignore
- * @param weights the weights of that grid's pixels in CE and L_kd, float [N,h,w], 0 where the label is 255; null if all
- *     labeled pixels weigh alike
+ * @param labels y on that grid, uint8 [N,h,w]: the label, or the teacher's most likely class where there is no label and the
+ *     teacher teaches alone; 255 where nothing teaches
+ * @param weights the weights of that grid's pixels; null if all pixels with a y weigh alike
  * @param studentProjected Z_s, float [N,C,h',w']
  * @param teacherProjected Z_t, float [N,C,h',w']
- * @param projectedLabels the labels on that grid, uint8 [N,h',w'], 255 = ignore
+ * @param projectedLabels y on that grid, uint8 [N,h',w'], as above
+ * @param projectedWeights the weights of that grid's cells in L_hakd and BCE, float [N,h',w'], 0 where y is 255; null if all
+ *     cells with a y weigh alike
  */
 public record LossInputs(
         NDArray student,
         NDArray teacher,
         NDArray labels,
-        @Nullable NDArray weights,
+        @Nullable PixelWeights weights,
         NDArray studentProjected,
         NDArray teacherProjected,
-        NDArray projectedLabels) {
+        NDArray projectedLabels,
+        @Nullable NDArray projectedWeights) {
 
-    /** Creates inputs whose labeled pixels all weigh alike. */
+    /** Creates inputs whose labeled pixels and cells all weigh alike. */
     public LossInputs(
             NDArray student,
             NDArray teacher,
@@ -34,6 +37,6 @@ public record LossInputs(
             NDArray studentProjected,
             NDArray teacherProjected,
             NDArray projectedLabels) {
-        this(student, teacher, labels, null, studentProjected, teacherProjected, projectedLabels);
+        this(student, teacher, labels, null, studentProjected, teacherProjected, projectedLabels, null);
     }
 }

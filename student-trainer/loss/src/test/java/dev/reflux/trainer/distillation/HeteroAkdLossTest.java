@@ -232,7 +232,7 @@ class HeteroAkdLossTest {
         try (NDManager scratch = runtime.manager().newSubManager()) {
             NDArray weights = scratch.create(floats(w), new Shape(2, l.height(), l.width()));
 
-            LossTerms terms = loss.of(scratch, settings, inputs(scratch, given, weights));
+            LossTerms terms = loss.of(scratch, settings, inputs(scratch, given, PixelWeights.shared(weights), null));
 
             double ce = ReferenceLoss.ce(l.student(), l.labels(), w);
             double kd = ReferenceLoss.kd(l.student(), l.teacher(), l.labels(), 0.9, w);
@@ -245,6 +245,69 @@ class HeteroAkdLossTest {
                     x -> ReferenceLoss.ce(x, l.labels(), w)
                             + 0.5 * ReferenceLoss.kd(x, l.teacher(), l.labels(), 0.9, w));
         }
+    }
+
+    @Test
+    void givenPixelsThatWeighDifferentlyInEachTerm_whenTheLossIsTaken_thenEachTermIsItsOwnMean() {
+        LossSettings settings = new LossSettings(0.5, 10, 1, 0.9, KemAxis.PIXELS, true, true, 1);
+        Maps l = maps(53, 2, 7, 40, 90, 2, 7, 0.2);
+        Case given = new Case("two weights", settings, l, maps(54, 2, 7, 6, 10, 2, 7, 0.2));
+        double[][] inCe = weights(l.labels());
+        double[][] inKd = reversed(inCe, l.labels());
+        Shape shape = new Shape(2, l.height(), l.width());
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            PixelWeights weights =
+                    new PixelWeights(scratch.create(floats(inCe), shape), scratch.create(floats(inKd), shape));
+
+            LossTerms terms = loss.of(scratch, settings, inputs(scratch, given, weights, null));
+
+            double ce = ReferenceLoss.ce(l.student(), l.labels(), inCe);
+            double kd = ReferenceLoss.kd(l.student(), l.teacher(), l.labels(), 0.9, inKd);
+            assertThat(terms.ce()).isCloseTo(ce, within(1e-5 * ce));
+            assertThat(terms.kd()).isCloseTo(kd, within(1e-5 * kd));
+            assertThat(kd)
+                    .isNotCloseTo(ReferenceLoss.kd(l.student(), l.teacher(), l.labels(), 0.9, inCe), within(1e-2));
+            assertSampled(
+                    terms.logitsGradient().toFloatArray(),
+                    l.student(),
+                    x -> ReferenceLoss.ce(x, l.labels(), inCe)
+                            + 0.5 * ReferenceLoss.kd(x, l.teacher(), l.labels(), 0.9, inKd));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(KemAxis.class)
+    void givenCellsThatWeighMoreThanOthers_whenTheLossIsTaken_thenBceIsAMeanByWeightAndHakdIsScaled(KemAxis axis) {
+        LossSettings settings = new LossSettings(0.5, 10, 1, 0.9, axis, true, true, 3);
+        Maps z = maps(56, 2, 7, 12, 20, 2, 7, 0.2);
+        Case given = new Case("cells", settings, maps(55, 2, 7, 6, 10, 2, 7, 0.2), z);
+        double[][] c = weights(z.labels());
+        try (NDManager scratch = runtime.manager().newSubManager()) {
+            NDArray weights = scratch.create(floats(c), new Shape(2, z.height(), z.width()));
+
+            LossTerms terms = loss.of(scratch, settings, inputs(scratch, given, null, weights));
+
+            ReferenceLoss.Frozen frozen = frozen(given);
+            double bce = ReferenceLoss.bce(z.student(), z.labels(), c);
+            double hakd = ReferenceLoss.hakd(z.student(), frozen, z.labels(), 0.9, c);
+            assertThat(terms.bce()).isCloseTo(bce, within(1e-5 * bce));
+            assertThat(terms.hakd()).isCloseTo(hakd, within(1e-5 * hakd));
+            assertSampled(
+                    terms.projectedGradient().toFloatArray(),
+                    z.student(),
+                    x -> ReferenceLoss.bce(x, z.labels(), c) + 10 * ReferenceLoss.hakd(x, frozen, z.labels(), 0.9, c));
+        }
+    }
+
+    /** The same weights, from the last to the first, without the pixels that have no label. */
+    private static double[][] reversed(double[][] w, int[][] labels) {
+        double[][] turned = new double[w.length][w[0].length];
+        for (int n = 0; n < w.length; n++) {
+            for (int p = 0; p < w[n].length; p++) {
+                turned[n][p] = labels[n][p] == 255 ? 0 : 0.1 + w[n][w[n].length - 1 - p];
+            }
+        }
+        return turned;
     }
 
     private static double[][] weights(int[][] labels) {
@@ -299,10 +362,11 @@ class HeteroAkdLossTest {
     }
 
     private static LossTerms take(NDManager scratch, Case given) {
-        return loss.of(scratch, given.settings(), inputs(scratch, given, null));
+        return loss.of(scratch, given.settings(), inputs(scratch, given, null, null));
     }
 
-    private static LossInputs inputs(NDManager scratch, Case given, @Nullable NDArray weights) {
+    private static LossInputs inputs(
+            NDManager scratch, Case given, @Nullable PixelWeights weights, @Nullable NDArray cellWeights) {
         Maps l = given.logits();
         Maps z = given.projected();
         return new LossInputs(
@@ -312,7 +376,8 @@ class HeteroAkdLossTest {
                 weights,
                 tensor(scratch, z, z.student()),
                 tensor(scratch, z, z.teacher()),
-                labels(scratch, z));
+                labels(scratch, z),
+                cellWeights);
     }
 
     private static void assertClose(float[] actual, double[] expected) {
