@@ -38,7 +38,8 @@ def read_schema(text: str) -> dict:
     return schema
 
 
-def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: dict, size: tuple, text: str) -> None:
+def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: dict, size: tuple, text: str,
+          training: str = "") -> None:
     """Scripts the module and writes NAME.pt and NAME.json; strides and channels come from a forward pass."""
     scripted = torch.jit.script(module.train())
     define_contract(scripted, module)
@@ -64,6 +65,8 @@ def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: d
         "licence": "Apache-2.0",
         "description": text,
     }
+    if training:
+        card["training"] = training
     (folder / f"{name}.json").write_text(json.dumps(card, indent=1) + "\n")
     print(f"{name}: {card['parameters']} parameters, {len(data)} bytes")
 

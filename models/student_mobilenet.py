@@ -43,7 +43,8 @@ def main() -> None:
     model = StudentMobileNet(len(schema["classes"]))
     load(model.encoder, read_weights(args.weights))
     text = "MobileNetV2 of ImageNet as far as stride 16, decoder untrained"
-    write(HERE, "student-mobilenet", "student", model, schema, (480, 360), text)
+    write(HERE, "student-mobilenet", "student", model, schema, (480, 360), text,
+          training="encoder: MobileNetV2 of ImageNet; the decoder is drawn at random")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import dev.reflux.trainer.TrainerListener;
 import dev.reflux.trainer.TrainerService;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.publish.PublishedStudent;
+import dev.reflux.trainer.update.HoldoutScore;
 import dev.reflux.trainer.update.StepReport;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,12 +52,27 @@ final class LiveProgress implements TrainerListener, TeacherListener {
     @Override
     public void published(PublishedStudent student) {
         version = student.version().version();
-        double held = Math.max(student.raw().miou(), student.averaged().miou());
         progress.say(String.format(
                 Locale.ROOT,
                 "  published v%d after %d frames%s",
                 version,
                 student.version().lineage().framesTrained(),
-                Double.isNaN(held) ? "" : String.format(Locale.ROOT, ": held-out mIoU %.1f", 100 * held)));
+                score(student.taken())));
+    }
+
+    private static String score(HoldoutScore score) {
+        if (Double.isNaN(score.figure())) {
+            return "";
+        }
+        return score.isByLabels()
+                ? String.format(
+                        Locale.ROOT,
+                        ": held-out mIoU %.1f on %d labeled frames",
+                        100 * score.byLabels().miou(),
+                        score.byLabels().frames())
+                : String.format(
+                        Locale.ROOT,
+                        ": no held-out frame has a label, agreement with the teacher %.1f %%",
+                        100 * score.agreement());
     }
 }

@@ -11,6 +11,8 @@ public enum FrameFate {
     TRAINED("trained"),
     /** It is only scored. */
     HELD_OUT("held-out"),
+    /** It brought the label of a frame that had come before. */
+    LABELED("labeled"),
     /** It repeats a frame. */
     DUPLICATE("duplicate"),
     /** A guard set it aside. */

@@ -234,7 +234,8 @@ final class TrainerRuns {
             student = SegmentationModel.load(runtime, stream.settings().student(), SegmentationModel.Mode.TRAINING);
             student.resetClasses(stream.dataset().schema(), SEED);
             student.resetParameters(SEED);
-            learner = new StudentLearner(runtime, student, TrainerService.learnerSettings(config), SEED);
+            learner =
+                    new StudentLearner(runtime, student, TrainerService.learnerSettings(config, student.card()), SEED);
             replay = new ReservoirReplay(config.learning().replayCapacity());
             LoopListener listener = new LoopListener() {
                 @Override
@@ -263,6 +264,7 @@ final class TrainerRuns {
                     replay.samples().stream().map(TrainingSample::reference).toList(),
                     replay.seen(),
                     List.of(),
+                    0,
                     0,
                     List.of(),
                     List.of(),

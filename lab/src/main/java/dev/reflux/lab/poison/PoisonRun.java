@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A student's way through a poisoned stream, in the trainer's own loop. With the guard, frames that are set aside do not
@@ -152,7 +153,7 @@ final class PoisonRun {
     }
 
     private void train(LearningGuard guard, LearningLoop loop) {
-        loop.train(List.copyOf(window), guard.trustOf(window));
+        loop.train(List.copyOf(window), Set.of(), guard.trustOf(window));
         window.clear();
     }
 

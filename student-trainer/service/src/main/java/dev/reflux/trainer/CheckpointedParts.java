@@ -67,6 +67,7 @@ record CheckpointedParts(
                 replay.seen(),
                 references(holdout.samples()),
                 holdout.seen(),
+                holdout.seenUnlabeled(),
                 duplicates.state(),
                 duplicates.places(),
                 drift.detector(),
@@ -90,7 +91,7 @@ record CheckpointedParts(
      */
     void purge(UnaryOperator<List<TrainingSample>> fromReplay, UnaryOperator<List<TrainingSample>> fromHoldout) {
         replay.restore(fromReplay.apply(replay.samples()), replay.seen());
-        holdout.restore(fromHoldout.apply(holdout.samples()), holdout.seen());
+        holdout.restore(fromHoldout.apply(holdout.samples()), holdout.seen(), holdout.seenUnlabeled());
         learner.remember(replay.samples());
     }
 
@@ -109,7 +110,10 @@ record CheckpointedParts(
         duplicates.restore(state.recentFrames(), state.recentPlaces());
         fates.restore(state.fates());
         replay.restore(repaired(log.read(state.replay(), replay.budget())), state.replaySeen());
-        holdout.restore(repaired(log.read(state.holdout(), holdout.budget())), state.holdoutSeen());
+        holdout.restore(
+                repaired(log.read(state.holdout(), holdout.budget())),
+                state.holdoutSeen(),
+                state.holdoutSeenUnlabeled());
         restoreLearner(checkpoint);
         guard.restore(checkpoint.tensors());
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());

@@ -5,6 +5,7 @@ import dev.reflux.common.config.Range;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Settings of how the student learns: {@code trainer.learning}. Immutable and thread-safe. */
 public interface LearningConfig {
@@ -64,10 +65,12 @@ public interface LearningConfig {
     @Range(min = 1)
     int duplicateWindow();
 
-    @Description("Frames at the start that train without the distillation terms of the loss.")
-    @WithDefault("80")
+    @Description(
+            value =
+                    "Frames at the start that train without the distillation terms of the loss: labels teach, and where there is none, the teacher's most likely class.",
+            unset = "0 if the student's card says what its weights were trained on, 80 otherwise")
     @Range(min = 0)
-    long warmUpFrames();
+    OptionalLong warmUpFrames();
 
     @Description("Learning rate of the optimizer.")
     @WithDefault("0.002")

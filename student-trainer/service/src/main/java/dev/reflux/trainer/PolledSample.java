@@ -5,6 +5,7 @@ import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.kafka.RecordSink;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.fates.FateLog;
+import dev.reflux.trainer.ingest.DecodedSample;
 import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.SampleDecoder;
 import dev.reflux.trainer.ingest.SampleReference;
@@ -66,15 +67,18 @@ sealed interface PolledSample {
     /**
      * A record that was decoded into a training sample.
      *
-     * @param identity tells the sample's frame from all others
+     * @param decoded the sample, and what tells its frame and its label from all others
      */
-    record Decoded(
-            ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, TrainingSample sample, long identity)
+    record Decoded(ConsumerRecord<byte[], byte[]> source, RecordSink.Receipt receipt, DecodedSample decoded)
             implements Polled {
+
+        TrainingSample sample() {
+            return decoded.sample();
+        }
 
         @Override
         public @Nullable FramePlace frame() {
-            return sample.source();
+            return sample().source();
         }
     }
 

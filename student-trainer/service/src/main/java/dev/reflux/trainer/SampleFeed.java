@@ -124,7 +124,7 @@ final class SampleFeed implements AutoCloseable {
         try {
             DecodedSample decoded =
                     decoder.identify(new SampleReference(record.partition(), record.offset()), record.value());
-            return new PolledSample.Decoded(record, receipt, decoded.sample(), decoded.identity());
+            return new PolledSample.Decoded(record, receipt, decoded);
         } catch (RejectedFrameException e) {
             return new PolledSample.Rejected(record, receipt, e);
         } finally {

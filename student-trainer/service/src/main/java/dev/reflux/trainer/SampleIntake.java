@@ -12,12 +12,14 @@ import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.guard.Verdict;
 import dev.reflux.trainer.ingest.DuplicateFilter;
+import dev.reflux.trainer.ingest.DuplicateFilter.Sight;
 import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.update.CheckpointedRandom;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of each sample of a window: dead letter, duplicate, set aside by the guard, held out, or new. A
- * sample that is set aside is a dead letter too, so that it can be sent again. It counts every outcome except
- * the trained frames, which the learning loop counts. The training thread only.
+ * Decides what becomes of each sample of a window: dead letter, duplicate, set aside by the guard, held out, a new frame, or
+ * the label of a frame that had come before. A sample that is set aside is a dead letter too, so that it can be sent again. It
+ * counts every outcome except the trained frames, which the learning loop counts. The training thread only.
  */
 final class SampleIntake {
 
@@ -47,6 +49,7 @@ final class SampleIntake {
     private long heldOut;
     private long dropped;
     private long deadLettered;
+    private long labels;
 
     /** @param deadLetters returns when the letter has been written */
     SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
@@ -61,9 +64,17 @@ final class SampleIntake {
         this.lost = new LostSamples(parts.line().topic(), gauges);
     }
 
-    /** Returns the new samples of a window in their order; all others have had their effect. */
-    List<TrainingSample> newSamples(List<PolledSample> window) {
-        List<TrainingSample> fresh = new ArrayList<>();
+    /**
+     * What is to be trained on in a window.
+     *
+     * @param samples new frames and late labels in their order
+     * @param lateLabels those that bring the label of a frame that had come before
+     */
+    record Trainable(List<TrainingSample> samples, Set<SampleReference> lateLabels) {}
+
+    /** Returns what is to be trained on in a window; all other samples have had their effect. */
+    Trainable trainable(List<PolledSample> window) {
+        Trainable fresh = new Trainable(new ArrayList<>(), new HashSet<>());
         for (PolledSample polled : window) {
             if (polled instanceof PolledSample.Rejected rejected) {
                 reject(rejected);
@@ -104,8 +115,9 @@ final class SampleIntake {
      *
      * @param window all samples of the window
      * @param skipped those that no step could be made on
+     * @param lateLabels those that bring a late label
      */
-    void skipped(List<PolledSample> window, List<TrainingSample> skipped) {
+    void skipped(List<PolledSample> window, List<TrainingSample> skipped, Set<SampleReference> lateLabels) {
         LOG.warn(
                 "No optimizer step could be made on {} frames, the first of which is {}; they are dead letters.",
                 skipped.size(),
@@ -114,7 +126,10 @@ final class SampleIntake {
                 skipped.stream().map(TrainingSample::reference).collect(Collectors.toSet());
         for (PolledSample polled : window) {
             if (polled instanceof PolledSample.Decoded decoded && references.contains(decoded.reference())) {
-                duplicates.forget(decoded.identity());
+                duplicates.forget(
+                        lateLabels.contains(decoded.reference()) ? Sight.LABEL : Sight.FRAME,
+                        decoded.decoded().identity(),
+                        decoded.decoded().frame());
                 deadLetter(
                         decoded,
                         "trainer.update",
@@ -126,15 +141,18 @@ final class SampleIntake {
     }
 
     /** A frame that is set aside has had no effect: if it is sent again later, it is not a duplicate. */
-    private void setAside(PolledSample.Decoded decoded, Verdict verdict) {
-        duplicates.forget(decoded.identity());
+    private void setAside(PolledSample.Decoded decoded, Sight sight, Verdict verdict) {
+        duplicates.forget(sight, decoded.decoded().identity(), decoded.decoded().frame());
         deadLetter(decoded, "trainer.guard", new RejectedFrameException(Rejection.SET_ASIDE, verdict.sentence()));
     }
 
-    private void sort(PolledSample.Decoded decoded, List<TrainingSample> fresh) {
+    private void sort(PolledSample.Decoded decoded, Trainable fresh) {
         TrainingSample sample = decoded.sample();
-        if (!duplicates.firstSight(decoded.identity(), sample.source())) {
-            fates.decide(sample.reference(), Fate.duplicateOf(first(decoded)));
+        Sight sight =
+                duplicates.see(decoded.decoded().identity(), decoded.decoded().frame(), sample.source());
+        if (sight == Sight.DUPLICATE) {
+            fates.decide(
+                    sample.reference(), Fate.duplicateOf(first(decoded.decoded().identity(), sample)));
             dropped++;
             gauges.outcome("duplicate");
             return;
@@ -145,25 +163,58 @@ final class SampleIntake {
             guard.noteRepair(repaired);
         }
         if (verdict.setsAside()) {
-            setAside(decoded, verdict);
+            setAside(decoded, sight, verdict);
         } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
-            holdout.add(repaired, random);
-            fates.decide(sample.reference(), Fate.of(Fate.HELD_OUT));
-            heldOut++;
-            gauges.outcome("held-out");
+            holdOut(decoded, sight, repaired);
         } else {
-            fresh.add(repaired);
+            fresh.samples().add(repaired);
+            if (sight == Sight.LABEL) {
+                fresh.lateLabels().add(repaired.reference());
+            }
         }
     }
 
-    private @Nullable FramePlace first(PolledSample.Decoded again) {
-        FramePlace source = again.sample().source();
-        return source == null ? null : duplicates.firstPlace(again.identity(), source);
+    private void holdOut(PolledSample.Decoded decoded, Sight sight, TrainingSample repaired) {
+        if (sight == Sight.LABEL) {
+            holdout.addLabel(repaired, random);
+            labeled(decoded);
+        } else {
+            holdout.add(repaired, random);
+            fates.decide(repaired.reference(), Fate.of(Fate.HELD_OUT));
+            heldOut++;
+            gauges.outcome("held-out");
+        }
+    }
+
+    /** Notes samples that have been trained on. */
+    void trained(List<PolledSample> window, List<TrainingSample> samples, Set<SampleReference> lateLabels) {
+        for (TrainingSample sample : samples) {
+            if (!lateLabels.contains(sample.reference())) {
+                fates.decide(sample.reference(), Fate.of(Fate.TRAINED));
+                gauges.outcome("trained");
+            }
+        }
+        for (PolledSample polled : window) {
+            if (polled instanceof PolledSample.Decoded decoded && lateLabels.contains(decoded.reference())) {
+                labeled(decoded);
+            }
+        }
+    }
+
+    private void labeled(PolledSample.Decoded decoded) {
+        fates.decide(decoded.reference(), Fate.labelOf(first(decoded.decoded().frame(), decoded.sample())));
+        labels++;
+        gauges.outcome("labeled");
+    }
+
+    private @Nullable FramePlace first(long identity, TrainingSample again) {
+        FramePlace source = again.source();
+        return source == null ? null : duplicates.firstPlace(identity, source);
     }
 
     /** @param trained the number of trained frames, as the learning loop counts them */
     TrainerState.Counts counts(long trained) {
-        return new TrainerState.Counts(trained, heldOut, dropped, deadLettered);
+        return new TrainerState.Counts(trained, heldOut, dropped, deadLettered, labels);
     }
 
     /** Returns what retention removed before it was read. */
@@ -175,6 +226,7 @@ final class SampleIntake {
         heldOut = state.counts().heldOut();
         dropped = state.counts().duplicates();
         deadLettered = state.counts().deadLettered();
+        labels = state.counts().labels();
         lost.restore(state.lost(), state.gaps() == null ? List.of() : state.gaps());
     }
 }

@@ -6,10 +6,10 @@ import dev.reflux.registry.format.Lineage;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
-import dev.reflux.trainer.fates.Fate;
 import dev.reflux.trainer.fates.FatesFile;
 import dev.reflux.trainer.guard.LastGood;
 import dev.reflux.trainer.guard.LearningGuard;
+import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TeacherIdentity;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.loop.LearningLoop;
@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -126,7 +127,7 @@ final class StreamTrainer {
     /** Lets all samples in the window take effect now. */
     void flush() {
         List<PolledSample> samples = window.take();
-        trainByView(intake.newSamples(samples), samples);
+        trainByView(intake.trainable(samples), samples);
         purge();
         for (PolledSample sample : samples) {
             sample.tell(parts.fates());
@@ -140,17 +141,18 @@ final class StreamTrainer {
     }
 
     /** A batch has one view. If the student looks as its teacher does and that changes within a window, there are two batches. */
-    private void trainByView(List<TrainingSample> fresh, List<PolledSample> polled) {
-        Map<ImageSize, List<TrainingSample>> byView = fresh.stream()
+    private void trainByView(SampleIntake.Trainable fresh, List<PolledSample> polled) {
+        Map<ImageSize, List<TrainingSample>> byView = fresh.samples().stream()
                 .collect(Collectors.groupingBy(TrainingSample::view, LinkedHashMap::new, Collectors.toList()));
         byView.forEach((size, samples) -> {
-            if (loop.train(samples, parts.guard().guard().trustOf(samples))) {
-                samples.forEach(sample -> {
-                    parts.fates().decide(sample.reference(), Fate.of(Fate.TRAINED));
-                    gauges.outcome("trained");
-                });
+            Set<SampleReference> lateLabels = samples.stream()
+                    .map(TrainingSample::reference)
+                    .filter(fresh.lateLabels()::contains)
+                    .collect(Collectors.toSet());
+            if (loop.train(samples, lateLabels, parts.guard().guard().trustOf(samples))) {
+                intake.trained(polled, samples, lateLabels);
             } else {
-                intake.skipped(polled, samples);
+                intake.skipped(polled, samples, lateLabels);
             }
             view = size;
             teacherView = samples.get(samples.size() - 1).teacherView();
@@ -218,13 +220,14 @@ final class StreamTrainer {
     /** A student that has collapsed is not published: it goes back to the last good weights. */
     private void publish() {
         HoldoutScores scores = publisher.score(parts.learner(), parts.holdout());
-        double miou = scores.taken().miou();
-        double good = parts.guard().lastGood().collapsedFrom(miou, publisher.scorer(parts.learner(), parts.holdout()));
+        double figure = scores.taken().figure();
+        double good =
+                parts.guard().lastGood().collapsedFrom(figure, publisher.scorer(parts.learner(), parts.holdout()));
         if (Double.isNaN(good)) {
             checkpoint(true);
             publishVersion(scores);
         } else {
-            goBack(miou, good);
+            goBack(figure, good);
         }
     }
 
@@ -238,19 +241,19 @@ final class StreamTrainer {
                 intake.lost().count());
         gauges.published(student);
         listener.published(student);
-        parts.guard().lastGood().keep(parts.learner(), scores.taken().miou(), loop.framesTrained(), nextOffsets);
+        parts.guard().lastGood().keep(parts.learner(), scores.taken().figure(), loop.framesTrained(), nextOffsets);
         published(student.version().version());
     }
 
-    private void goBack(double miou, double good) {
+    private void goBack(double figure, double good) {
         LastGood lastGood = parts.guard().lastGood();
         LastGood.Mark mark = lastGood.mark();
         long trained = loop.framesTrained();
         LOG.warn(
-                "The student of {} has collapsed and goes back to its last good weights: their holdout mIoU is {}, its own is {}; the training on {} frames is undone, and no version is published.",
+                "The student of {} has collapsed and goes back to its last good weights: their holdout score is {}, its own is {}; the training on {} frames is undone, and no version is published.",
                 parts.line().model(),
                 percent(good),
-                percent(miou),
+                percent(figure),
                 trained - mark.framesTrained());
         lastGood.goBack(parts.learner(), trained, nextOffsets);
         UnaryOperator<List<TrainingSample>> older = held -> held.stream()

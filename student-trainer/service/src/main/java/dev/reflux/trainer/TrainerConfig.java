@@ -324,6 +324,30 @@ public interface TrainerConfig {
         @WithDefault("3")
         @Range(min = 0, aboveMin = true)
         double kemTau();
+
+        /** How cells without a label are taught. */
+        Unlabeled unlabeled();
+
+        /** The weights of cells without a label, which the teacher teaches alone. */
+        interface Unlabeled {
+
+            @Description(
+                    "Weight in CE of a cell without a label, for which the teacher's most likely class stands. 1 counts it like a labeled cell, 0 leaves it out.")
+            @WithDefault("1")
+            @Range(min = 0)
+            double ce();
+
+            @Description("Weight in L_kd of a cell without a label. 1 counts it like a labeled cell, 0 leaves it out.")
+            @WithDefault("1")
+            @Range(min = 0)
+            double kd();
+
+            @Description(
+                    "Weight in L_hakd and in the projection's BCE of a cell without a label, for which the teacher's most likely class stands. 1 counts it like a labeled cell, 0 leaves it out.")
+            @WithDefault("1")
+            @Range(min = 0)
+            double hakd();
+        }
     }
 
     /** The device and threads of the computation. */

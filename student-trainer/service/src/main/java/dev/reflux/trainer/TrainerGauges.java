@@ -30,6 +30,10 @@ final class TrainerGauges {
         meters.gauge(Meter.TRAINER_PREQUENTIAL_MIOU, () -> value("prequential"));
         meters.gauge(Meter.TRAINER_HOLDOUT_MIOU, () -> value("holdout.raw"), "raw");
         meters.gauge(Meter.TRAINER_HOLDOUT_MIOU, () -> value("holdout.average"), "average");
+        meters.gauge(Meter.TRAINER_HOLDOUT_FRAMES, () -> value("holdout.frames"));
+        meters.gauge(Meter.TRAINER_HOLDOUT_AGREEMENT, () -> value("agreement.raw"), "raw");
+        meters.gauge(Meter.TRAINER_HOLDOUT_AGREEMENT, () -> value("agreement.average"), "average");
+        meters.gauge(Meter.TRAINER_LABELED, () -> value("labeled"));
         meters.gauge(Meter.TRAINER_LEARNING_RATE, () -> value("rate"));
         meters.gauge(Meter.TRAINER_GRADIENT_NORM, () -> value("norm"));
         meters.gauge(Meter.TRAINER_REPLAY, () -> value("replay"));
@@ -68,6 +72,7 @@ final class TrainerGauges {
         values.put("loss.bce", report.bce());
         values.put("loss.own", report.own());
         values.put("loss.total", report.total());
+        values.put("labeled", report.labeledFraction());
         values.put("share", report.teacherShare());
         values.put("weight", report.maxWeight());
         values.put("prequential", prequentialMiou);
@@ -92,6 +97,7 @@ final class TrainerGauges {
     void resumed(TrainerState.Counts counts) {
         meters.counter(Meter.TRAINER_FRAMES, "trained").increment(counts.trained());
         meters.counter(Meter.TRAINER_FRAMES, "held-out").increment(counts.heldOut());
+        meters.counter(Meter.TRAINER_FRAMES, "labeled").increment(counts.labels());
         meters.counter(Meter.TRAINER_FRAMES, "duplicate").increment(counts.duplicates());
         meters.counter(Meter.TRAINER_FRAMES, "dead-lettered").increment(counts.deadLettered());
     }
@@ -129,8 +135,11 @@ final class TrainerGauges {
 
     void published(PublishedStudent student) {
         meters.counter(Meter.TRAINER_VERSIONS).increment();
-        values.put("holdout.raw", student.raw().miou());
-        values.put("holdout.average", student.averaged().miou());
+        values.put("holdout.raw", student.raw().byLabels().miou());
+        values.put("holdout.average", student.averaged().byLabels().miou());
+        values.put("holdout.frames", (double) student.taken().byLabels().frames());
+        values.put("agreement.raw", student.raw().agreement());
+        values.put("agreement.average", student.averaged().agreement());
     }
 
     void checkpointed() {

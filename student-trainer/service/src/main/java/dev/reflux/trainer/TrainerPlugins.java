@@ -9,6 +9,7 @@ import dev.reflux.evaluation.drift.DriftSettings;
 import dev.reflux.trainer.distillation.DistillationMethod;
 import dev.reflux.trainer.distillation.LossProvider;
 import dev.reflux.trainer.distillation.LossSettings;
+import dev.reflux.trainer.distillation.UnlabeledCells;
 import dev.reflux.trainer.replay.BoundedReplay;
 import dev.reflux.trainer.replay.ReplayProvider;
 
@@ -35,7 +36,11 @@ record TrainerPlugins(DistillationMethod loss, BoundedReplay replay, DriftDetect
                 loss.kemAxis(),
                 loss.kmm(),
                 loss.kem(),
-                loss.kemTau());
+                loss.kemTau(),
+                new UnlabeledCells(
+                        loss.unlabeled().ce(),
+                        loss.unlabeled().kd(),
+                        loss.unlabeled().hakd()));
         return NamedProviders.require(LossProvider.class, loss.method(), "trainer.loss.method")
                 .method(configured, new ProviderOptions("trainer.loss.options", loss.options()));
     }

@@ -4,6 +4,7 @@ import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.health.Check;
 import dev.reflux.common.health.HealthServer;
 import dev.reflux.common.kafka.Topics;
+import dev.reflux.common.model.ModelCard;
 import dev.reflux.registry.client.StoreException;
 import dev.reflux.registry.store.StaleWriterException;
 import dev.reflux.trainer.checkpoint.TrainerState;
@@ -196,9 +197,13 @@ public final class TrainerService implements AutoCloseable {
         }
     }
 
-    /** Returns how a trainer of a configuration learns, for benchmarks that run its learner without Kafka. */
-    public static LearnerSettings learnerSettings(TrainerConfig config) {
-        return TrainerSettings.learner(config, TrainerPlugins.loss(config.loss()));
+    /**
+     * Returns how a trainer of a configuration learns, for benchmarks that run its learner without Kafka.
+     *
+     * @param student the card of the student
+     */
+    public static LearnerSettings learnerSettings(TrainerConfig config, ModelCard student) {
+        return TrainerSettings.learner(config, TrainerPlugins.loss(config.loss()), student);
     }
 
     /** Returns the loop settings of a configuration, for benchmarks that run its loop without Kafka. */

@@ -55,6 +55,9 @@ record TrainerSettings(
         Optional<GateRules> gate,
         TorchOptions torch) {
 
+    /** The warm-up of a student that starts from random weights. */
+    private static final long WARM_UP_FRAMES = 80;
+
     /**
      * Reads and checks a configuration.
      *
@@ -80,7 +83,7 @@ record TrainerSettings(
                 new StudentFile(cardFile, schema, config.student().fresh(), (int)
                         config.student().seed()),
                 plugins,
-                learner(config, plugins.loss()),
+                learner(config, plugins.loss(), card),
                 schedule(config),
                 guard(config.guard()),
                 new DriftReaction.Settings(
@@ -219,11 +222,11 @@ record TrainerSettings(
         return new LoopSettings(learning.replayedFrames(), learning.updates(), learning.goodEnough());
     }
 
-    static LearnerSettings learner(TrainerConfig config, DistillationMethod loss) {
+    static LearnerSettings learner(TrainerConfig config, DistillationMethod loss, ModelCard student) {
         LearningConfig learning = config.learning();
         return new LearnerSettings(
                 loss,
-                learning.warmUpFrames(),
+                learning.warmUpFrames().orElse(student.training().isEmpty() ? WARM_UP_FRAMES : 0),
                 learning.learningRate(),
                 learning.learningRateWarmUp(),
                 learning.weightDecay(),

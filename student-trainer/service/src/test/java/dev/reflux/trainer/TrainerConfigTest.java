@@ -84,7 +84,7 @@ class TrainerConfigTest {
         assertThat(learning.holdoutFraction()).isEqualTo(0.1);
         assertThat(learning.holdoutCapacity()).isEqualTo(48);
         assertThat(learning.duplicateWindow()).isEqualTo(100_000);
-        assertThat(learning.warmUpFrames()).isEqualTo(80);
+        assertThat(learning.warmUpFrames()).isEmpty();
         assertThat(learning.learningRate()).isEqualTo(0.002);
         assertThat(learning.learningRateWarmUp()).isEqualTo(20);
         assertThat(learning.weightDecay()).isEqualTo(0.01);

@@ -59,9 +59,16 @@ class TrainerServiceTest {
     /** Frames of which some come twice and some are spoilt; what is expected of each. */
     private static final class Stream {
 
+        private static final int LABELS_LATER = 9;
+
         private final List<byte[]> records = new ArrayList<>();
         private final Set<Long> trained = new TreeSet<>();
         private final Set<Long> heldOut = new TreeSet<>();
+        private final Set<Long> labels = new TreeSet<>();
+        /** What replay and holdout keep: a late label in the place of its frame. */
+        private final Set<Long> replayed = new TreeSet<>();
+
+        private final Set<Long> scored = new TreeSet<>();
         private final List<Long> duplicates = new ArrayList<>();
         private final List<String> refused = new ArrayList<>();
 
@@ -70,10 +77,18 @@ class TrainerServiceTest {
             for (int i = 0; i < FRAMES; i++) {
                 boolean held = rule.holdsOut("camera", Samples.capturedAt(i));
                 (held ? heldOut : trained).add((long) records.size());
-                add(Samples.sound(i));
+                (held ? scored : replayed).add((long) records.size());
+                if (hasALateLabel(i)) {
+                    add(Samples.with(i, frame -> frame.clearLabel()));
+                } else {
+                    add(Samples.sound(i));
+                }
+                if (i >= LABELS_LATER && hasALateLabel(i - LABELS_LATER)) {
+                    lateLabel(i - LABELS_LATER, rule.holdsOut("camera", Samples.capturedAt(i - LABELS_LATER)));
+                }
                 if (i % 13 == 5) {
                     duplicates.add((long) records.size());
-                    add(Samples.sound(i - 3));
+                    add(hasALateLabel(i - 3) ? Samples.with(i - 3, frame -> frame.clearLabel()) : Samples.sound(i - 3));
                 }
                 if (i % 17 == 4) {
                     refused.add("WRONG_TEACHER");
@@ -87,6 +102,30 @@ class TrainerServiceTest {
             assertThat(heldOut).as("the rule holds some of these frames out").hasSizeBetween(5, FRAMES / 2);
         }
 
+        private static boolean hasALateLabel(int i) {
+            return i % 5 == 1;
+        }
+
+        /** The label comes, and some come twice. */
+        private void lateLabel(int of, boolean held) {
+            for (int place = 0; place < records.size(); place++) {
+                if (frameId(place).equals("frame-" + of)) {
+                    (held ? scored : replayed).remove((long) place);
+                }
+            }
+            (held ? scored : replayed).add((long) records.size());
+            labels.add((long) records.size());
+            add(Samples.sound(of));
+            if (of % 3 == 0) {
+                duplicates.add((long) records.size());
+                add(Samples.sound(of));
+            }
+        }
+
+        private String frameId(int place) {
+            return MessageCodec.frameIdInSample(records.get(place));
+        }
+
         /** As if the frames' topic had a frame at each even offset only. */
         private void add(DistillationSample.Builder sample) {
             sample.getFrameSourceBuilder()
@@ -98,7 +137,8 @@ class TrainerServiceTest {
         }
 
         TrainerState.Counts counts() {
-            return new TrainerState.Counts(trained.size(), heldOut.size(), duplicates.size(), refused.size());
+            return new TrainerState.Counts(
+                    trained.size(), heldOut.size(), duplicates.size(), refused.size(), labels.size());
         }
     }
 
@@ -264,9 +304,9 @@ class TrainerServiceTest {
                 .newest()
                 .orElseThrow()
                 .state();
-        assertThat(offsets(state.replay())).isEqualTo(stream.trained);
+        assertThat(offsets(state.replay())).isEqualTo(stream.replayed);
         assertThat(state.replay()).doesNotHaveDuplicates();
-        assertThat(offsets(state.holdout())).isEqualTo(stream.heldOut);
+        assertThat(offsets(state.holdout())).isEqualTo(stream.scored);
         assertThat(state.publishIntent()).isFalse();
     }
 
@@ -292,7 +332,8 @@ class TrainerServiceTest {
                 LongStream.range(first, next).forEach(offset -> found.computeIfAbsent(name, fate -> new TreeSet<>())
                         .add(offset));
                 assertThat(run.path("reason").asText().isEmpty()).isEqualTo(!name.equals("dead-lettered"));
-                assertThat(run.path("of").isMissingNode()).isEqualTo(!name.equals("duplicate"));
+                assertThat(run.path("of").isMissingNode())
+                        .isEqualTo(!name.equals("duplicate") && !name.equals("labeled"));
                 if (!run.path("reason").asText().equals("MALFORMED_MESSAGE")) {
                     assertThat(run.path("frames").path("first").asLong()).isEqualTo(2 * first);
                     assertThat(run.path("frames").path("partition").asInt()).isEqualTo(3);
@@ -306,7 +347,8 @@ class TrainerServiceTest {
         assertThat(found.get("held-out")).isEqualTo(stream.heldOut);
         assertThat(found.get("duplicate")).containsExactlyElementsOf(stream.duplicates);
         assertThat(found.get("dead-lettered")).hasSize(stream.refused.size());
-        assertThat(found).hasSize(4);
+        assertThat(found.get("labeled")).isEqualTo(stream.labels);
+        assertThat(found).hasSize(5);
     }
 
     private static Set<Long> offsets(List<SampleReference> references) {

@@ -26,6 +26,7 @@ import java.nio.file.Path;
  * @param reheadable whether the file can be given another number of classes
  * @param parameters number of trainable values, for people; 0 when unknown
  * @param licence license of the weights
+ * @param training what the weights were trained on before, for people; empty: they were drawn at random
  * @param description one sentence for people
  * @param metrics figures of its maker, a JSON object
  */
@@ -43,6 +44,7 @@ public record ModelCard(
         boolean reheadable,
         long parameters,
         String licence,
+        String training,
         String description,
         JsonNode metrics) {
 
@@ -193,6 +195,7 @@ public record ModelCard(
                     of.reheadable,
                     of.parameters,
                     of.licence,
+                    of.training,
                     of.description,
                     metrics);
         }

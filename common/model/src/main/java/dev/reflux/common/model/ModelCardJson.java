@@ -53,8 +53,6 @@ final class ModelCardJson {
             throw new UsageException("The model card " + where + " is not a JSON object.");
         }
         KnownKeys.requireOnly(root, "the model card " + where, KEYS);
-        // A sentence for readers of the file, which nothing here uses.
-        optional(root.path("training"), "training", where);
         if (!FORMAT.equals(root.path("format").asText())) {
             throw new UsageException("The model card " + where + " says format \""
                     + root.path("format").asText() + "\"; only \"" + FORMAT + "\" is supported.");
@@ -82,6 +80,7 @@ final class ModelCardJson {
                 flag(root.path("reheadable"), "reheadable", where),
                 count(root.path("parameters"), "parameters", where),
                 optional(root.path("licence"), "licence", where),
+                optional(root.path("training"), "training", where),
                 optional(root.path("description"), "description", where),
                 metrics(root.path("metrics"), where));
     }
@@ -228,6 +227,9 @@ final class ModelCardJson {
         root.put("parameters", card.parameters());
         root.set("metrics", card.metrics());
         root.put("licence", card.licence());
+        if (!card.training().isEmpty()) {
+            root.put("training", card.training());
+        }
         root.put("description", card.description());
         return root.toPrettyString();
     }

@@ -33,7 +33,22 @@ public enum Meter {
     TRAINER_KEM_MAX_WEIGHT(
             "reflux.trainer.kem.max.weight", Kind.GAUGE, "Mean over classes of the largest weight W of a map"),
     TRAINER_PREQUENTIAL_MIOU("reflux.trainer.prequential.miou", Kind.GAUGE, "Test-then-train mIoU, 0..1"),
-    TRAINER_HOLDOUT_MIOU("reflux.trainer.holdout.miou", Kind.GAUGE, "mIoU on held-out frames, 0..1", "weights"),
+    TRAINER_LABELED(
+            "reflux.trainer.labeled", Kind.GAUGE, "Part of the last step's teaching pixels that have a label, 0..1"),
+    TRAINER_HOLDOUT_MIOU(
+            "reflux.trainer.holdout.miou",
+            Kind.GAUGE,
+            "mIoU on the held-out frames that have a label, 0..1",
+            "weights"),
+    TRAINER_HOLDOUT_FRAMES(
+            "reflux.trainer.holdout.frames",
+            Kind.GAUGE,
+            "Held-out frames with a label that the last version was scored on"),
+    TRAINER_HOLDOUT_AGREEMENT(
+            "reflux.trainer.holdout.agreement",
+            Kind.GAUGE,
+            "While no held-out frame has a label: part of their cells in which the student says what the teacher says, 0..1",
+            "weights"),
     TRAINER_LEARNING_RATE("reflux.trainer.learning.rate", Kind.GAUGE, "The last step's learning rate"),
     TRAINER_GRADIENT_NORM("reflux.trainer.gradient.norm", Kind.GAUGE, "Global norm before clipping"),
     TRAINER_QUEUE("reflux.trainer.queue", Kind.GAUGE, "Decoded samples waiting for the training thread"),

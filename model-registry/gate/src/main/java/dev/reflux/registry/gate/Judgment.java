@@ -19,6 +19,12 @@ public record Judgment(long candidate, long live, List<Figure> figures) {
 
     private static final String MIOU = "holdout.miou";
 
+    /**
+     * Agreement with the teacher on held-out frames, which a version has in the place of an mIoU while none of these frames has
+     * a label.
+     */
+    private static final String AGREEMENT = "holdout.agreement";
+
     /** The prefix of the champion's scores on the candidate's held-out frames. */
     private static final String CHAMPION = "champion.";
 
@@ -29,7 +35,9 @@ public record Judgment(long candidate, long live, List<Figure> figures) {
     /**
      * Compares a candidate. If the candidate's metrics have the champion's scores on the candidate's own held-out frames,
      * those count: scores of other frames at another time would say more about the frames than about the weights. A metric
-     * that the champion has and the candidate lacks counts against the candidate.
+     * that the champion has and the candidate lacks counts against the candidate. Without a floor, a candidate that has no mIoU,
+     * because no held-out frame has a label, is judged by its agreement with the teacher. A floor is one of mIoU, which an
+     * agreement never passes for.
      */
     public static Judgment of(GateRules rules, Optional<StudentVersion> live, StudentVersion candidate) {
         return of(
@@ -49,9 +57,11 @@ public record Judgment(long candidate, long live, List<Figure> figures) {
     public static Judgment of(
             GateRules rules, long candidate, Map<String, Double> metrics, long live, Map<String, Double> liveMetrics) {
         List<Figure> figures = new ArrayList<>();
-        figures.add(new Figure(MIOU, score(metrics, MIOU), rules.floor()));
+        boolean byAgreement = rules.floor() == 0 && !metrics.containsKey(MIOU) && metrics.containsKey(AGREEMENT);
+        String first = byAgreement ? AGREEMENT : MIOU;
+        figures.add(new Figure(first, score(metrics, first), rules.floor()));
         onSameFrames(metrics, live).orElse(liveMetrics).forEach((name, value) -> {
-            if (name.equals(MIOU)) {
+            if (name.equals(MIOU) || name.equals(AGREEMENT) && byAgreement) {
                 figures.add(new Figure(name, score(metrics, name), value - rules.mayLose()));
             } else if (name.startsWith("holdout.class.")) {
                 figures.add(new Figure(name, score(metrics, name), value - rules.classMayLose()));
@@ -64,7 +74,7 @@ public record Judgment(long candidate, long live, List<Figure> figures) {
 
     /** Returns the champion's scores among the candidate's metrics; empty if they are of another version or not there. */
     private static Optional<Map<String, Double>> onSameFrames(Map<String, Double> metrics, long live) {
-        boolean scored = metrics.containsKey(CHAMPION + MIOU)
+        boolean scored = (metrics.containsKey(CHAMPION + MIOU) || metrics.containsKey(CHAMPION + AGREEMENT))
                 && metrics.getOrDefault(CHAMPION + "version", 0.0) == live
                 && live > 0;
         if (!scored) {

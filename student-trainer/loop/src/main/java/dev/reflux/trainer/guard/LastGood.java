@@ -47,7 +47,7 @@ public final class LastGood {
     /**
      * Keeps the learner's present weights.
      *
-     * @param miou their holdout mIoU, 0..1; weights without a score are not kept
+     * @param miou their holdout mIoU, or agreement with the teacher, 0..1; weights without a score are not kept
      */
     public void keep(StudentLearner learner, double miou, long framesTrained, Map<Integer, Long> nextOffsets) {
         if (collapse > 0 && !Double.isNaN(miou)) {

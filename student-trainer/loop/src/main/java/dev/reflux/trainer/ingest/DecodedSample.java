@@ -9,9 +9,17 @@ import java.security.MessageDigest;
  * A training sample, and what tells its frame from all others. Immutable.
  *
  * @param sample the sample
- * @param identity 64 bits of the SHA-256 over the frame's id, image and label: a frame is the same one if all three are
+ * @param identity 64 bits of the SHA-256 over the frame's id, image and label: a message is the same one if all three are
+ * @param frame the identity of the same frame without a label; a frame that has none has it as its identity
  */
-public record DecodedSample(TrainingSample sample, long identity) {
+public record DecodedSample(TrainingSample sample, long identity, long frame) {
+
+    private static final byte[] NO_LABEL = {};
+
+    static DecodedSample of(TrainingSample sample, byte[] image, byte[] label) {
+        return new DecodedSample(
+                sample, identity(sample.frameId(), image, label), identity(sample.frameId(), image, NO_LABEL));
+    }
 
     static long identity(String frameId, byte[] image, byte[] label) {
         MessageDigest digest = Sha256.digest();

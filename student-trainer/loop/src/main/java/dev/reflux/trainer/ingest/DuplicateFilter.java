@@ -10,9 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the most recent frames by their {@linkplain DecodedSample#identity identity}, so that a frame that is sent twice
- * is trained on once; another frame under the same id is another frame. With each frame it remembers where in the log it is.
- * The number of frames is bounded; the oldest are dropped first. The training thread only.
+ * Remembers the most recent frames and labels by their {@linkplain DecodedSample#identity identities}, so that a frame that is
+ * sent twice is trained on once, and so is its label. Another image under the same id is another frame; another label of the
+ * same frame is a correction, and counts as a label. With each it remembers where in the log it is. The number of remembered
+ * identities is bounded; the oldest are dropped first. The training thread only.
  */
 public final class DuplicateFilter {
 
@@ -22,7 +23,17 @@ public final class DuplicateFilter {
     private final Deque<Long> oldestFirst = new ArrayDeque<>();
     private final Map<Long, Long> known = new HashMap<>();
 
-    /** @param capacity the number of remembered frames, at least 1 */
+    /** What a message brings. */
+    public enum Sight {
+        /** A frame, with its label if it has one. */
+        FRAME,
+        /** A label of a frame that has come before. */
+        LABEL,
+        /** Nothing that has not come before. */
+        DUPLICATE
+    }
+
+    /** @param capacity the number of remembered identities, at least 1; a labeled frame has two */
     public DuplicateFilter(int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1, not " + capacity);
@@ -31,41 +42,49 @@ public final class DuplicateFilter {
     }
 
     /**
-     * Returns whether the frame is not among the remembered ones, and remembers it.
+     * Returns what a message brings, and remembers it.
      *
-     * @param identity the {@link DecodedSample#identity} of the frame
+     * @param identity the {@link DecodedSample#identity} of the message
+     * @param frame the {@link DecodedSample#frame} of the message
+     * @param place where the message's frame is; null if that is not known
      */
-    public boolean firstSight(long identity) {
-        return firstSight(identity, null);
-    }
-
-    /**
-     * Returns whether the frame is not among the remembered ones, and remembers it.
-     *
-     * @param identity the {@link DecodedSample#identity} of the frame
-     * @param place where the frame is; null if that is not known
-     */
-    public boolean firstSight(long identity, @Nullable FramePlace place) {
-        if (known.putIfAbsent(identity, place == null ? NOWHERE : place.packed()) != null) {
-            return false;
+    public Sight see(long identity, long frame, @Nullable FramePlace place) {
+        if (known.containsKey(identity)) {
+            return Sight.DUPLICATE;
         }
-        oldestFirst.addLast(identity);
+        Sight sight = known.containsKey(frame) ? Sight.LABEL : Sight.FRAME;
+        long at = place == null ? NOWHERE : place.packed();
+        remember(frame, at);
+        remember(identity, at);
         dropOldest();
-        return true;
+        return sight;
+    }
+
+    private void remember(long identity, long place) {
+        if (known.putIfAbsent(identity, place) == null) {
+            oldestFirst.addLast(identity);
+        }
     }
 
     /**
-     * Forgets a frame that has had no effect, so that it may be sent again.
+     * Forgets a message that has had no effect, so that it may be sent again.
      *
-     * @param identity the {@link DecodedSample#identity} of the frame
+     * @param sight what {@link #see} returned for it
      */
-    public void forget(long identity) {
+    public void forget(Sight sight, long identity, long frame) {
+        forget(identity);
+        if (sight == Sight.FRAME) {
+            forget(frame);
+        }
+    }
+
+    private void forget(long identity) {
         known.remove(identity);
         oldestFirst.removeLastOccurrence(identity);
     }
 
     /**
-     * Returns where a frame was first; null if it is not remembered, or its place was not known.
+     * Returns where a frame or label was first; null if it is not remembered, or its place was not known.
      *
      * @param again where the same frame is again
      */
@@ -85,7 +104,7 @@ public final class DuplicateFilter {
         return List.copyOf(oldestFirst);
     }
 
-    /** Returns the places of the remembered frames as {@link FramePlace#packed} numbers, oldest first; -1 if not known. */
+    /** Returns the places of the remembered identities as {@link FramePlace#packed} numbers, oldest first; -1 if not known. */
     public List<Long> places() {
         List<Long> places = new ArrayList<>(oldestFirst.size());
         oldestFirst.forEach(identity -> places.add(known.getOrDefault(identity, NOWHERE)));

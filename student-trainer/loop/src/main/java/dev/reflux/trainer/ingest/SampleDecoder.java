@@ -128,7 +128,7 @@ public final class SampleDecoder {
                 teacherView,
                 teacherView,
                 sample.hasFrameSource() ? place(sample.getFrameSource()) : null);
-        return new DecodedSample(fit.apply(decoded), DecodedSample.identity(frame.getFrameId(), imageFile, labelFile));
+        return DecodedSample.of(fit.apply(decoded), imageFile, labelFile);
     }
 
     /** Returns the place that a sample names. */

@@ -51,6 +51,13 @@ public record TrainingSample(
         this(reference, frameId, cameraId, capturedAtMicros, domain, image, label, projected, logits, view, view, null);
     }
 
+    /** Returns whether another sample is of the same frame, with or without a label. */
+    public boolean isOfFrame(TrainingSample other) {
+        return frameId.equals(other.frameId)
+                && cameraId.equals(other.cameraId)
+                && capturedAtMicros == other.capturedAtMicros;
+    }
+
     /** Returns whether any pixel has a label. */
     public boolean isLabeled() {
         return !label.isEmpty();

@@ -1,12 +1,14 @@
 package dev.reflux.trainer.loop;
 
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.replay.ReplayBuffer;
 import dev.reflux.trainer.update.StepReport;
 import dev.reflux.trainer.update.StudentLearner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -56,7 +58,10 @@ public final class LearningLoop {
         this.listener = listener;
     }
 
-    /** Returns the number of new frames trained so far. Frames whose steps were all skipped do not count. */
+    /**
+     * Returns the number of new frames trained so far. Frames whose steps were all skipped do not count, and a label that
+     * comes later than its frame is no new frame.
+     */
     public long framesTrained() {
         return framesTrained;
     }
@@ -68,27 +73,40 @@ public final class LearningLoop {
      * @return whether a step was applied; if none was, the window is not counted as trained and not replayed
      */
     public boolean train(List<TrainingSample> window) {
-        return train(window, WindowTrust.FULL);
+        return train(window, Set.of(), WindowTrust.FULL);
     }
 
     /**
-     * Learns from a window.
+     * Learns from a window. A sample that brings a late label is trained on again, and takes its frame's place in replay if the
+     * frame is there.
      *
      * @param window new samples of one view, at least one
+     * @param lateLabels those whose frames have been trained on before, without a label or with another one
      * @param trust how far the samples are trusted
      * @return whether a step was applied; if none was, the window is not counted as trained and not replayed
      */
-    public boolean train(List<TrainingSample> window, WindowTrust trust) {
+    public boolean train(List<TrainingSample> window, Set<SampleReference> lateLabels, WindowTrust trust) {
         learner.listenToTeacher(trust.teacher());
         boolean applied = steps(window);
         if (applied) {
             window.stream()
                     .filter(sample -> !trust.notReplayed().contains(sample.reference()))
-                    .forEach(sample -> replay.offer(sample, random));
-            framesTrained += window.size();
+                    .forEach(sample -> keep(sample, lateLabels.contains(sample.reference())));
+            framesTrained += window.size() - lateLabels.size();
         }
         remember();
         return applied;
+    }
+
+    private void keep(TrainingSample sample, boolean lateLabel) {
+        if (!lateLabel) {
+            replay.offer(sample, random);
+        } else if (replay.samples().stream().anyMatch(sample::isOfFrame)) {
+            List<TrainingSample> labeled = replay.samples().stream()
+                    .map(held -> sample.isOfFrame(held) ? sample : held)
+                    .toList();
+            replay.restore(labeled, replay.seen());
+        }
     }
 
     private boolean steps(List<TrainingSample> window) {

@@ -64,7 +64,6 @@ class SampleDecoderTest {
         poison.put("EMPTY_IMAGE", frame(f -> f.setImage(ByteString.EMPTY)));
         poison.put("UNREADABLE_IMAGE", frame(f -> f.setImage(ByteString.copyFrom(cut(image)))));
         poison.put("IMAGE_TOO_LARGE", frame(f -> f.setImage(ByteString.copyFrom(pngHeader(20_000, 20_000)))));
-        poison.put("UNREADABLE_LABEL none", frame(f -> f.setLabel(ByteString.EMPTY)));
         poison.put("UNREADABLE_LABEL cut short", frame(f -> f.setLabel(ByteString.copyFrom(cut(label)))));
         poison.put("LABEL_NOT_8_BIT_GRAY 16 bit", frame(f -> f.setLabel(png(BufferedImage.TYPE_USHORT_GRAY))));
         poison.put("LABEL_NOT_8_BIT_GRAY RGB", frame(f -> f.setLabel(png(BufferedImage.TYPE_3BYTE_BGR))));
@@ -206,5 +205,19 @@ class SampleDecoderTest {
         CRC32 crc = new CRC32();
         crc.update(header.array(), 12, 17);
         return header.putInt((int) crc.getValue()).array();
+    }
+
+    @Test
+    void givenNoLabel_whenDecoded_thenTheSampleHasNoneAndItsIdentityIsThatOfItsFrame() throws Exception {
+        byte[] message = Samples.value(Samples.with(3, frame -> frame.clearLabel()));
+
+        DecodedSample decoded = new SampleDecoder(Samples.schema()).identify(new SampleReference(0, 3), message);
+
+        assertThat(decoded.sample().isLabeled()).isFalse();
+        assertThat(decoded.identity()).isEqualTo(decoded.frame());
+        DecodedSample labeled = new SampleDecoder(Samples.schema())
+                .identify(new SampleReference(0, 4), Samples.value(Samples.sound(3)));
+        assertThat(labeled.frame()).isEqualTo(decoded.frame());
+        assertThat(labeled.identity()).isNotEqualTo(decoded.identity());
     }
 }

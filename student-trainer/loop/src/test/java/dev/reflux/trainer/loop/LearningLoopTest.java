@@ -2,6 +2,7 @@ package dev.reflux.trainer.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reflux.common.label.LabelMap;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
@@ -210,12 +211,43 @@ class LearningLoopTest {
     }
 
     @Test
+    void givenALabelOfAReplayedFrame_whenTrained_thenItTakesTheFramesPlaceAndIsNoNewFrame() {
+        try (Run run = new Run(new LoopSettings(2, 1, 1), LoopPolicies.standard())) {
+            TrainingSample frame = Samples.decoded(0).withLabel(LabelMap.none());
+            run.loop.train(List.of(frame, Samples.decoded(1)));
+            TrainingSample labeled = Samples.decoded(40, Samples.sound(0));
+
+            run.loop.train(List.of(labeled, Samples.decoded(2)), Set.of(labeled.reference()), WindowTrust.FULL);
+
+            assertThat(run.loop.framesTrained()).isEqualTo(3);
+            assertThat(run.replay.seen()).isEqualTo(3);
+            assertThat(run.replay.samples()).contains(labeled).doesNotContain(frame);
+        }
+    }
+
+    @Test
+    void givenALabelOfAFrameThatReplayHasNot_whenTrained_thenItIsNotReplayed() {
+        try (Run run = new Run(new LoopSettings(2, 1, 1), LoopPolicies.standard())) {
+            TrainingSample labeled = Samples.decoded(40, Samples.sound(0));
+
+            boolean trained = run.loop.train(List.of(labeled), Set.of(labeled.reference()), WindowTrust.FULL);
+
+            assertThat(trained).isTrue();
+            assertThat(run.loop.framesTrained()).isZero();
+            assertThat(run.replay.samples()).isEmpty();
+        }
+    }
+
+    @Test
     void givenATeacherThatIsNotTrusted_whenTrained_thenItsTermsAreOffAndItsSamplesStayOutOfReplay() {
         try (Run run = new Run(new LoopSettings(2, 1, 1), LoopPolicies.standard())) {
             run.windows(0, 3);
             List<TrainingSample> window = window(3);
 
-            run.loop.train(window, new WindowTrust(false, Set.of(window.get(0).reference())));
+            run.loop.train(
+                    window,
+                    Set.of(),
+                    new WindowTrust(false, Set.of(window.get(0).reference())));
 
             run.windows(4, 5);
             assertThat(run.reports).extracting(StepReport::warmUp).containsExactly(true, true, false, true, false);

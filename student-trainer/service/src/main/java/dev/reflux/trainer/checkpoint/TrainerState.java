@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param replay the places of the replay buffer's samples, in the buffer's order
  * @param replaySeen the number of samples offered to the buffer so far
  * @param holdout the places of the held-out samples that are kept for scoring, in their order
- * @param holdoutSeen the number of frames held out so far
+ * @param holdoutSeen the number of labeled frames held out so far
+ * @param holdoutSeenUnlabeled the number of frames without a label held out so far
  * @param recentFrames the state of the duplicate filter
  * @param recentPlaces the places of these frames in the log
  * @param driftDetector the name of the drift detector; null in a checkpoint that does not name it
@@ -46,6 +47,7 @@ public record TrainerState(
         long replaySeen,
         List<SampleReference> holdout,
         long holdoutSeen,
+        long holdoutSeenUnlabeled,
         List<Long> recentFrames,
         List<Long> recentPlaces,
         @Nullable String driftDetector,
@@ -93,6 +95,7 @@ public record TrainerState(
                 replaySeen,
                 List.of(),
                 holdoutSeen,
+                holdoutSeenUnlabeled,
                 recentFrames,
                 recentPlaces,
                 driftDetector,
@@ -124,14 +127,20 @@ public record TrainerState(
      * @param heldOut the number of samples that are only scored
      * @param duplicates the number of samples dropped because their frame had come before
      * @param deadLettered the number of rejected samples
+     * @param labels the number of samples that brought the label of a frame that had come before
      */
-    public record Counts(long trained, long heldOut, long duplicates, long deadLettered) {
+    public record Counts(long trained, long heldOut, long duplicates, long deadLettered, long labels) {
 
         public static final Counts NONE = new Counts(0, 0, 0, 0);
 
+        /** Creates counts without a late label. */
+        public Counts(long trained, long heldOut, long duplicates, long deadLettered) {
+            this(trained, heldOut, duplicates, deadLettered, 0);
+        }
+
         /** Returns the number of samples that have had their effect. */
         public long total() {
-            return trained + heldOut + duplicates + deadLettered;
+            return trained + heldOut + duplicates + deadLettered + labels;
         }
     }
 }

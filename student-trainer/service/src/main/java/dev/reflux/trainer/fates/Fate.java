@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what happened, such as {@link #TRAINED}
  * @param reason why, such as BAD_TENSOR; empty where nothing is to be said
- * @param of the frame that a duplicate repeats; null if it is not known, and for other fates
+ * @param of the frame that a duplicate repeats or a late label belongs to; null if it is not known, and for other fates
  */
 public record Fate(String name, String reason, @Nullable FramePlace of) {
 
@@ -16,7 +16,9 @@ public record Fate(String name, String reason, @Nullable FramePlace of) {
     public static final String TRAINED = "trained";
     /** It is only scored. */
     public static final String HELD_OUT = "held-out";
-    /** Its frame had come before. */
+    /** It brought the label of a frame that had come before, which was trained on again or scored. */
+    public static final String LABELED = "labeled";
+    /** Its frame had come before, and so had its label if it has one. */
     public static final String DUPLICATE = "duplicate";
     /** It was refused, and is in the dead-letter topic. */
     public static final String DEAD_LETTERED = "dead-lettered";
@@ -36,6 +38,11 @@ public record Fate(String name, String reason, @Nullable FramePlace of) {
     /** Returns a fate with its reason. */
     public static Fate because(String name, String reason) {
         return new Fate(name, reason, null);
+    }
+
+    /** Returns the fate of a label that came later than its frame. */
+    public static Fate labelOf(@Nullable FramePlace frame) {
+        return new Fate(LABELED, "", frame);
     }
 
     /** Returns the fate of a frame that came before. */

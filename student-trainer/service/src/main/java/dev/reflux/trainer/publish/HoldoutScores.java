@@ -1,6 +1,7 @@
 package dev.reflux.trainer.publish;
 
 import dev.reflux.evaluation.SegmentationScore;
+import dev.reflux.trainer.update.HoldoutScore;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -13,34 +14,40 @@ import java.util.TreeMap;
  * @param digest the digest of the frames, which tells whether two scores are of the same ones
  * @param champion the champion's score; empty without a champion, or if it could not be had
  */
-public record HoldoutScores(
-        SegmentationScore raw, SegmentationScore averaged, long digest, Optional<Champion> champion) {
+public record HoldoutScores(HoldoutScore raw, HoldoutScore averaged, long digest, Optional<Champion> champion) {
 
     /**
      * The champion's score.
      *
      * @param version the number of the version
      */
-    public record Champion(long version, SegmentationScore score) {}
+    public record Champion(long version, HoldoutScore score) {}
 
     /** Returns whether the averaged weights score better. */
     public boolean takesAverage() {
-        return averaged.miou() > raw.miou();
+        return averaged.figure() > raw.figure();
     }
 
     /** Returns the better of both scores. */
-    public SegmentationScore taken() {
+    public HoldoutScore taken() {
         return takesAverage() ? averaged : raw;
     }
 
-    /** Returns the metrics for a manifest. */
+    /**
+     * Returns the metrics for a manifest. Without any label there is no mIoU: {@code holdout.agreement}, with the teacher,
+     * takes its place under a name of its own.
+     */
     Map<String, Double> metrics() {
         Map<String, Double> metrics = new TreeMap<>();
-        put(metrics, "holdout.miou.raw", raw.miou());
-        put(metrics, "holdout.miou.average", averaged.miou());
-        put(metrics, "holdout.frames", taken().frames());
+        String figure = taken().isByLabels() ? "holdout.miou" : "holdout.agreement";
+        put(metrics, figure + ".raw", raw.figure());
+        put(metrics, figure + ".average", averaged.figure());
+        put(metrics, "holdout.frames", taken().byLabels().frames());
         score(metrics, "", taken());
-        if (taken().frames() > 0) {
+        if (taken().agreementFrames() > 0) {
+            put(metrics, "holdout.agreement.frames", taken().agreementFrames());
+        }
+        if (taken().isByLabels() || taken().agreementFrames() > 0) {
             put(metrics, "holdout.digest", digest);
         }
         champion.ifPresent(one -> {
@@ -50,10 +57,12 @@ public record HoldoutScores(
         return metrics;
     }
 
-    private static void score(Map<String, Double> metrics, String prefix, SegmentationScore score) {
-        put(metrics, prefix + "holdout.miou", score.miou());
-        score.perDomain().forEach((domain, miou) -> put(metrics, prefix + "holdout.domain." + domain, miou));
-        score.perClass().forEach((name, iou) -> put(metrics, prefix + "holdout.class." + name, iou));
+    private static void score(Map<String, Double> metrics, String prefix, HoldoutScore score) {
+        SegmentationScore byLabels = score.byLabels();
+        put(metrics, prefix + "holdout.miou", byLabels.miou());
+        put(metrics, prefix + "holdout.agreement", score.agreement());
+        byLabels.perDomain().forEach((domain, miou) -> put(metrics, prefix + "holdout.domain." + domain, miou));
+        byLabels.perClass().forEach((name, iou) -> put(metrics, prefix + "holdout.class." + name, iou));
     }
 
     /** JSON has no NaN: a metric without a value is absent. */

@@ -1,7 +1,7 @@
 package dev.reflux.trainer.publish;
 
-import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.registry.format.StudentVersion;
+import dev.reflux.trainer.update.HoldoutScore;
 
 /**
  * A version that a trainer has published.
@@ -11,5 +11,10 @@ import dev.reflux.registry.format.StudentVersion;
  * @param averaged the holdout score of the averaged weights
  * @param tookAverage whether the averaged weights were published
  */
-public record PublishedStudent(
-        StudentVersion version, SegmentationScore raw, SegmentationScore averaged, boolean tookAverage) {}
+public record PublishedStudent(StudentVersion version, HoldoutScore raw, HoldoutScore averaged, boolean tookAverage) {
+
+    /** Returns the score of the published weights. */
+    public HoldoutScore taken() {
+        return tookAverage ? averaged : raw;
+    }
+}

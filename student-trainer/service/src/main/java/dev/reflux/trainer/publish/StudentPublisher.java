@@ -7,7 +7,6 @@ import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.StudentVersionPublished;
 import dev.reflux.common.model.ModelCard;
-import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.BucketLayout;
 import dev.reflux.registry.format.Lineage;
@@ -20,6 +19,7 @@ import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.optim.Ema;
 import dev.reflux.trainer.update.HoldoutBuffer;
+import dev.reflux.trainer.update.HoldoutScore;
 import dev.reflux.trainer.update.StudentLearner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,18 +116,18 @@ public final class StudentPublisher {
     /** Scores the learner's raw and averaged weights, and the champion's, on the same held-out frames. */
     public HoldoutScores score(StudentLearner learner, HoldoutBuffer holdout) {
         SegmentationModel student = learner.student();
-        SegmentationScore raw = holdout.score(runtime, student);
-        SegmentationScore averaged;
+        HoldoutScore raw = holdout.score(runtime, student);
+        HoldoutScore averaged;
         try (Ema.Applied applied = learner.ema().apply()) {
             averaged = holdout.score(runtime, student);
         }
         return new HoldoutScores(raw, averaged, holdout.digest(), champion.score(runtime, student, holdout));
     }
 
-    /** Returns what scores other weights of the learner on the held-out frames; the result is an mIoU, 0..1. */
+    /** Returns what scores other weights of the learner on the held-out frames; the result is an mIoU or an agreement, 0..1. */
     public ToDoubleFunction<Map<String, byte[]>> scorer(StudentLearner learner, HoldoutBuffer holdout) {
         return weights -> holdout.score(runtime, learner.student(), StudentLearner.studentOf(weights))
-                .miou();
+                .figure();
     }
 
     /**

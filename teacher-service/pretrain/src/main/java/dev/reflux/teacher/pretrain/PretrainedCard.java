@@ -56,6 +56,7 @@ final class PretrainedCard {
                 from.reheadable(),
                 model.parameterCount(),
                 from.licence(),
+                frames + " frames, " + settings.epochs() + " epochs",
                 "Trained by reflux pretrain from " + from.name() + " on " + frames + " frames, " + settings.epochs()
                         + " epochs",
                 metrics);
