@@ -69,13 +69,15 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Dataset frames = dataset.open();
-        int count = new DatasetSplit(frames, split).count();
+        DatasetSplit scored = new DatasetSplit(frames, split);
+        int count = scored.count();
         Path cardFile = cardOf(model);
         ModelCard card = ModelCard.read(cardFile);
         ImageSize wanted = SizeWord.of("--size", size);
         ImageSize view = wanted == null ? card.input().size() : wanted;
         Console console = Console.of(spec.commandLine().getErr());
         Progress progress = new Progress(console);
+        scored.leftOut().ifPresent(sentence -> progress.say("  " + sentence));
         progress.doing("loading PyTorch and the model");
         SegmentationScore score = TorchWork.run(
                 () -> score(card, cardFile, view, frames, done -> progress.show("frames", done, count, "")));

@@ -85,6 +85,7 @@ final class FitProjectionCommand implements Callable<Integer> {
                 ProjectionFitSettings.DEFAULT.withFrames(frames).withRelu(relu).withSeed(seed);
         Console console = Console.of(spec.commandLine().getErr());
         Progress progress = new Progress(console);
+        labeled.leftOut().ifPresent(sentence -> progress.say("  " + sentence));
         progress.doing("fitting the projection head");
         ProjectionFitReport report = TorchWork.run(() -> fit(card, settings, labeled, shown(console)));
         progress.end();

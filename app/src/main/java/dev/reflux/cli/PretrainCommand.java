@@ -20,6 +20,7 @@ import dev.reflux.torch.TorchRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -157,6 +158,9 @@ final class PretrainCommand implements Callable<Integer> {
         });
         Console console = Console.of(spec.commandLine().getErr());
         Progress progress = new Progress(console);
+        for (DatasetSplit used : List.of(train, test)) {
+            used.leftOut().ifPresent(sentence -> progress.say("  " + sentence));
+        }
         progress.doing("training the model");
         try (TorchRuntime runtime = TorchRuntime.start(torch.options())) {
             PretrainReport report =

@@ -71,6 +71,8 @@ class CommandLineTest {
                 "fleet push --dataset nothing",
                 "fleet push --dataset synthetic --split winter",
                 "fleet push --dataset synthetic --rate fast",
+                "fleet push --dataset synthetic --label-every -1",
+                "fleet push --dataset synthetic --labels-later -60",
                 "fleet push --dataset camvid:/nowhere",
                 "quickstart --learning-rate 0 --out /nowhere/run",
                 "quickstart --frames 0 --out /nowhere/run",

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,10 +42,11 @@ class EvaluateCommandTest {
         new FolderExport(DatasetCatalog.open("synthetic:1,8"), 8).write(directory, done -> {});
     }
 
-    private int evaluate() {
+    private int evaluate(String... more) {
         out.getBuffer().setLength(0);
-        List<String> words =
-                List.of("evaluate", "--model", "../models/teacher-synthetic.json", "--dataset", "folder:" + directory);
+        List<String> words = new ArrayList<>(
+                List.of("evaluate", "--model", "../models/teacher-synthetic.json", "--dataset", "folder:" + directory));
+        words.addAll(List.of(more));
         return RefluxCommandLine.execute(new PrintWriter(out), new PrintWriter(err), words.toArray(new String[0]));
     }
 
@@ -92,6 +94,20 @@ class EvaluateCommandTest {
                 .contains("has no labeled pixel in its ")
                 .contains("a score of none would mean nothing");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void givenTrainingFramesWithoutALabel_whenEvaluated_thenTheScoreIsOfTheOthersAndTheyAreCounted() throws Exception {
+        List<String> names = Files.readAllLines(directory.resolve("splits/train.txt"));
+        for (String name : names.subList(0, 3)) {
+            Files.delete(directory.resolve("labels/" + name + ".png"));
+        }
+
+        int code = evaluate("--split", "train");
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("/train, 5 frames, at ");
+        assertThat(err.toString()).contains("3 of 8 frames of train have no label and are left out.");
     }
 
     private List<Path> files(String folder) throws IOException {

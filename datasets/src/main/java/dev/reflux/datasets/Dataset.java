@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Labeled frames in stream order.
+ * Frames in stream order, with their labels.
  *
  * <ol>
  *   <li>A split gives the same frames in the same order at every reading.
  *   <li>Frames are read or rendered one by one, as the stream is consumed. The caller closes the stream.
  *   <li>Splits share no frame.
+ *   <li>A frame of a split that is scored has a label. In "train" a frame may have none.
  *   <li>Any thread may use a data set. A stream belongs to the thread that reads it.
  * </ol>
  */
@@ -36,6 +37,19 @@ public interface Dataset {
      * @throws dev.reflux.common.failure.UsageException when there is no such split
      */
     int count(String split);
+
+    /**
+     * Returns the number of frames of a split that have a label. This reads the frames; a data set that knows the number
+     * without them gives its own.
+     *
+     * @param split name of the split
+     * @throws dev.reflux.common.failure.UsageException when there is no such split; when a frame's file cannot be read
+     */
+    default int labeledCount(String split) {
+        try (Stream<Frame> frames = frames(split)) {
+            return (int) frames.filter(Frame::labeled).count();
+        }
+    }
 
     /**
      * Returns the frames of a split.

@@ -9,8 +9,10 @@ import dev.reflux.common.message.LabeledFrame;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A data set as the messages of a fleet.
@@ -59,14 +61,32 @@ public record FleetPlan(Dataset dataset, String split, int cameras, long laps, l
 
     @Override
     public Stream<LabeledFrame> messages() {
-        Stream<Long> lapNumbers =
-                laps == 0 ? Stream.iterate(0L, lap -> lap + 1) : Stream.iterate(0L, lap -> lap < laps, lap -> lap + 1);
-        Duration length = laps == 1 ? Duration.ZERO : span().plus(BETWEEN_LAPS);
-        Stream<LabeledFrame> all = lapNumbers.flatMap(lap -> dataset.frames(split)
-                .flatMap(frame -> cameras == 0
-                        ? Stream.of(message(frame, lap, 0, length))
-                        : IntStream.rangeClosed(1, cameras).mapToObj(camera -> message(frame, lap, camera, length))));
+        FleetReading reading = new FleetReading(this, laps == 1 ? Duration.ZERO : span().plus(BETWEEN_LAPS));
+        Stream<LabeledFrame> all = StreamSupport.stream(reading, false).onClose(reading::close);
         return limit == 0 ? all : all.limit(limit);
+    }
+
+    /** A message without its contents. */
+    record Place(String cameraId, boolean labeled) {}
+
+    /** Returns the place of each message, in order, from one reading of the split. */
+    Stream<Place> places() {
+        List<Place> lap;
+        try (Stream<Frame> frames = dataset.frames(split)) {
+            lap = frames.map(frame -> new Place(frame.cameraId(), frame.labeled()))
+                    .toList();
+        }
+        Stream<Long> laps = Stream.iterate(0L, number -> this.laps == 0 || number < this.laps, number -> number + 1);
+        Stream<Place> all = laps.flatMap(number -> lap.stream()
+                .flatMap(place -> cameras == 0
+                        ? Stream.of(place)
+                        : IntStream.rangeClosed(1, cameras)
+                                .mapToObj(camera -> new Place(cameraId(camera), place.labeled()))));
+        return limit == 0 ? all : all.limit(limit);
+    }
+
+    private static String cameraId(int camera) {
+        return "camera-" + camera;
     }
 
     /** Returns the time between the first and the last frame. */
@@ -83,13 +103,18 @@ public record FleetPlan(Dataset dataset, String split, int cameras, long laps, l
         return first.isAfter(last) ? Duration.ZERO : Duration.between(first, last);
     }
 
-    private LabeledFrame message(Frame frame, long lap, int camera, Duration lapLength) {
+    /**
+     * Returns the message of a frame; a frame without a label has an empty one.
+     *
+     * @param camera 0 for the camera of the data set
+     */
+    LabeledFrame message(Frame frame, long lap, int camera, Duration lapLength) {
         String id = frame.frameId() + (camera == 0 ? "" : "@" + camera) + (lap == 0 ? "" : "#" + (lap + 1));
         Instant at = frame.capturedAt().plus(lapLength.multipliedBy(lap));
         return LabeledFrame.newBuilder()
                 .setFormatVersion(MessageCodec.FORMAT_VERSION)
                 .setFrameId(id)
-                .setCameraId(camera == 0 ? frame.cameraId() : "camera-" + camera)
+                .setCameraId(camera == 0 ? frame.cameraId() : cameraId(camera))
                 .setVehicleId(camera == 0 ? frame.vehicleId() : "vehicle-" + camera)
                 .setCapturedAtMicros(
                         Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / 1000))

@@ -205,6 +205,30 @@ class DatasetCatalogTest {
     }
 
     @Test
+    void givenASplitOfWhichSomeFramesHaveALabel_whenAsked_thenOnlyThoseAreGivenAndTheOthersAreCounted() {
+        DatasetSplit split = new DatasetSplit(new SomeLabels(7, 3), "train");
+
+        Optional<String> leftOut = split.leftOut();
+
+        assertThat(leftOut).contains("4 of 7 frames of train have no label and are left out.");
+        assertThat(split.requireLabels()).isEqualTo(3);
+        assertThat(split.labeledFrames().map(Frame::frameId)).containsExactly("f0", "f3", "f6");
+        assertThat(new DatasetSplit(DatasetCatalog.open("synthetic"), "train").leftOut())
+                .isEmpty();
+    }
+
+    @Test
+    void givenASplitWithoutALabel_whenLabelsAreRequired_thenOneSentenceSaysWhatToDo() {
+        DatasetSplit split = new DatasetSplit(new SomeLabels(2, 0), "train");
+
+        assertThatThrownBy(split::requireLabels)
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "No frame of the split \"train\" of the data set some has a label, and nothing can be learned"
+                                + " from labels or scored without any; add some, or give another split.");
+    }
+
+    @Test
     void givenAnUnknownSplit_whenRead_thenTheKnownOnesAreNamed() {
         assertThatThrownBy(() -> DatasetCatalog.open("synthetic").frames("val"))
                 .isInstanceOf(UsageException.class)

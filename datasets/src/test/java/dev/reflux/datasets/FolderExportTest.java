@@ -8,6 +8,7 @@ import dev.reflux.datasets.folder.FolderExport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +57,25 @@ class FolderExportTest {
                         all.get(4).image(),
                         all.get(7).image(),
                         all.get(9).image());
+    }
+
+    @Test
+    void givenADatasetWithFramesWithoutALabel_whenExportedAndOpenedAgain_thenTheSameFramesHaveNone() throws Exception {
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        new FolderExport(DatasetCatalog.open("synthetic:3,12"), 6).write(first, done -> {});
+        List<String> names = Files.readAllLines(first.resolve("splits/train.txt"));
+        for (String name : List.of(names.get(0), names.get(3))) {
+            Files.delete(first.resolve("labels/" + name + ".png"));
+        }
+
+        new FolderExport(DatasetCatalog.open("folder:" + first), 0).write(second, done -> {});
+
+        assertThat(DatasetCatalog.open("folder:" + second).frames("train").map(Frame::labeled))
+                .containsExactly(false, true, true, false, true, true);
+        try (Stream<Path> files = Files.list(second.resolve("labels"))) {
+            assertThat(files).hasSize(10);
+        }
     }
 
     @Test

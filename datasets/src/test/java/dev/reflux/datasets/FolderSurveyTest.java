@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,7 +127,7 @@ class FolderSurveyTest {
     }
 
     @Test
-    void givenAMaskBesideItsImage_whenOpenedWithoutLists_thenItIsAFrameWithoutALabelAndNamed() throws IOException {
+    void givenAMaskBesideItsImage_whenOpenedWithoutLists_thenItIsRefusedAndNamed() throws IOException {
         for (String split : List.of("train", "test")) {
             Files.delete(directory.resolve("splits/" + split + ".txt"));
         }
@@ -135,7 +136,87 @@ class FolderSurveyTest {
         }
         write("images/f07_mask.png", labels.encode(new LabelMap(2, 1, new byte[] {0, 1})));
 
-        refused("has 1 frame without a label (" + directory.resolve("labels/f07_mask.png") + "); add them, or leave");
+        refused("The image " + directory.resolve("images/f07_mask.png")
+                + " has no label and looks like one: each of its values is a class; move it to the labels, or leave");
+    }
+
+    @Test
+    void givenTrainingFramesWithoutALabel_whenOpened_thenTheyAreFramesAndCounted() throws IOException {
+        frame("c", 0, 1);
+        write("images/d.png", image());
+        write("splits/train.txt", "a\nc\nd\n".getBytes(StandardCharsets.UTF_8));
+        Files.delete(directory.resolve("labels/a.png"));
+
+        Dataset dataset = open();
+
+        assertThat(dataset.frames("train").map(Frame::labeled)).containsExactly(false, true, false);
+        assertThat(dataset.labeledCount("train")).isEqualTo(1);
+        assertThat(dataset.labeledCount("test")).isEqualTo(1);
+        assertThat(odd)
+                .containsExactly("2 of 3 frames of train have no label; the teacher teaches them alone (first: "
+                        + directory.resolve("labels/a.png") + ", " + directory.resolve("labels/d.png") + ").");
+        assertThat(seen).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void givenALabelThatIsAddedAfterwards_whenReadAgain_thenTheFrameIsWhatItWas() throws IOException {
+        byte[] label = Files.readAllBytes(directory.resolve("labels/a.png"));
+        Files.delete(directory.resolve("labels/a.png"));
+        Dataset dataset = open();
+        write("labels/a.png", label);
+
+        List<Frame> again = dataset.frames("train").toList();
+
+        assertThat(again).singleElement().satisfies(frame -> assertThat(frame.labeled())
+                .isFalse());
+    }
+
+    @Test
+    void givenATestFrameWithoutALabel_whenOpened_thenItIsRefused() throws IOException {
+        Files.delete(directory.resolve("labels/b.png"));
+
+        refused("The split \"test\" of the data set " + directory.getFileName() + " has 1 frame without a label ("
+                + directory.resolve("labels/b.png")
+                + "), and a score needs labels; add them, or leave those frames out of the split.");
+    }
+
+    @Test
+    void givenNoLabelAtAll_whenOpened_thenWhereTheyBelongIsSaid() throws IOException {
+        Files.move(directory.resolve("labels/a.png"), directory.resolve("labels/a_label.png"));
+        Files.move(directory.resolve("labels/b.png"), directory.resolve("labels/b_label.png"));
+
+        refused("No frame of the data set " + directory.getFileName() + " has a label (first: "
+                + directory.resolve("labels/a.png") + ", " + directory.resolve("labels/b.png")
+                + "); put the labels there, each with the name of its image.");
+    }
+
+    @Test
+    void givenLabelsThatCannotBeUsedAndFramesWithoutAny_whenOpened_thenItIsRefused() throws IOException {
+        write("images/c.png", image());
+        write("splits/train.txt", "a\nc\n".getBytes(StandardCharsets.UTF_8));
+        frame("a", 0, 7);
+        frame("b", 0, 7);
+
+        refused("has no frame that can be used (first: ");
+    }
+
+    @Test
+    void givenFewLabelsAmongManyFrames_whenOpened_thenEachOfThemIsLookedAt() throws IOException {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < 600; i++) {
+            String name = String.format(Locale.ROOT, "f%03d", i);
+            names.append(name).append('\n');
+            write("images/" + name + ".png", image());
+        }
+        write("splits/train.txt", names.toString().getBytes(StandardCharsets.UTF_8));
+        frame("f007", 0, 0);
+        frame("b", 1, 1);
+
+        open();
+
+        assertThat(odd.get(1)).startsWith("599 of 600 frames of train have no label");
+        assertThat(odd).as("both classes are seen").hasSize(2);
+        assertThat(seen).hasSize(502);
     }
 
     @Test
@@ -265,6 +346,35 @@ class FolderSurveyTest {
         assertThatThrownBy(() -> DatasetCatalog.open("camvid:" + directory))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("has 1 frame without a label (" + directory.resolve("labels/none.png") + ")");
+    }
+
+    @Test
+    void givenACamVidManifestWithTrainingFramesWithoutALabel_whenOpened_thenTheyAreCounted() throws IOException {
+        write(
+                "manifest.csv",
+                ("label,image,split,t_sec,sequence\n,images/a.png,train,1,S1\n"
+                                + "labels/none.png,images/a.png,train,2,S1\n"
+                                + "labels/a.png,images/a.png,train,3,S1\nlabels/b.png,images/b.png,test,4,S1\n")
+                        .getBytes(StandardCharsets.UTF_8));
+
+        Dataset dataset = DatasetCatalog.open("camvid:" + directory, listener());
+
+        assertThat(dataset.frames("train").map(Frame::labeled)).containsExactly(false, false, true);
+        assertThat(odd.get(0)).startsWith("2 of 3 frames of train have no label");
+    }
+
+    @Test
+    void givenACityscapesImageWithoutALabel_whenOpened_thenItIsCounted() throws IOException {
+        for (String name : List.of("train/ulm/ulm_000", "val/bonn/bonn_000")) {
+            write("leftImg8bit/" + name + "_leftImg8bit.png", image());
+            write("gtFine/" + name + "_gtFine_labelIds.png", labels.encode(new LabelMap(2, 1, new byte[] {7, 8})));
+        }
+        write("leftImg8bit/train/ulm/ulm_001_leftImg8bit.png", image());
+
+        Dataset dataset = DatasetCatalog.open("cityscapes:" + directory, listener());
+
+        assertThat(dataset.frames("train").map(Frame::labeled)).containsExactly(true, false);
+        assertThat(odd.get(0)).startsWith("1 of 2 frames of train has no label; the teacher teaches it alone (");
     }
 
     @Test

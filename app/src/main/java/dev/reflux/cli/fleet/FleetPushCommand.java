@@ -7,6 +7,7 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.shutdown.ClosedAtShutdown;
 import dev.reflux.datasets.FleetPlan;
+import dev.reflux.datasets.SparseLabels;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushProgress;
 import dev.reflux.fleet.push.PushSettings;
@@ -27,11 +28,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
-        description = "Push the labeled frames of a data set as a fleet of cameras does.",
+        description = "Push the frames of a data set, with their labels, as a fleet of cameras does.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  reflux fleet push --dataset synthetic --rate 10",
             "  reflux fleet push --dataset camvid:DIR --cameras 4 --loop --rate 30 --spool spool",
+            "  reflux fleet push --dataset folder:DIR --rate 30 --label-every 10 --labels-later 60",
         })
 final class FleetPushCommand implements Callable<Integer> {
 
@@ -81,6 +83,22 @@ final class FleetPushCommand implements Callable<Integer> {
     private long frames;
 
     @Option(
+            names = "--label-every",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Push the label of every N-th frame of each camera, beginning with the first, and the other"
+                    + " frames without one; 0 pushes no label (default: ${DEFAULT-VALUE}, all labels).")
+    private long labelEvery;
+
+    @Option(
+            names = "--labels-later",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "Push a frame without its label first, and again with it when its camera has a frame that was"
+                    + " captured so many seconds later, or at the end; 0 pushes both at once (default).")
+    private long labelsLater;
+
+    @Option(
             names = "--spool",
             paramLabel = "DIR",
             description = "Folder that keeps frames while the brokers cannot be reached; a later push resumes from it.")
@@ -103,7 +121,10 @@ final class FleetPushCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         FleetPlan plan = new FleetPlan(dataset.open(), split, cameras, loop ? 0 : 1, frames);
+        SparseLabels messages = new SparseLabels(plan, labelEvery, Duration.ofSeconds(labelsLater));
         plan.dataset().count(split);
+        // Before anything waits for the brokers: it may read the whole split.
+        long count = messages.count();
         KafkaSettings brokers = kafka.settings();
         PushSettings settings = PushSettings.to(brokers).withRate(rate).withDeliveryTimeout(Duration.ofSeconds(5));
         if (spool != null) {
@@ -121,30 +142,31 @@ final class FleetPushCommand implements Callable<Integer> {
                 pusher.stop();
                 ended.await();
             });
-            push(pusher, plan, waiting);
+            push(pusher, messages, count, waiting);
             return 0;
         } finally {
             ended.countDown();
         }
     }
 
-    private void push(FramePusher pusher, FleetPlan plan, Waiting waiting) {
+    private void push(FramePusher pusher, SparseLabels messages, long count, Waiting waiting) {
         PrintWriter out = spec.commandLine().getOut();
-        long from = pusher.resumeAt(plan);
+        long from = pusher.resumeAt(messages);
         if (from > 0) {
-            out.println("Resuming after frame " + from + ".");
+            out.println("Resuming after message " + from + ".");
         }
+        String what = messages.twice() ? "frames and labels" : "frames";
         long[] told = {System.nanoTime()};
-        PushProgress end = pusher.push(plan, from, now -> {
+        PushProgress end = pusher.push(messages, from, now -> {
             if (!now.brokersAway()) {
                 waiting.progressed();
             }
             if (System.nanoTime() - told[0] > REPORT_NANOS) {
                 told[0] = System.nanoTime();
-                out.println(line(now, plan.count()));
+                out.println(line(now, count, what));
             }
         });
-        out.println(line(end, plan.count()));
+        out.println(line(end, count, what));
     }
 
     /** Returns how long no progress is normal: at a low rate the pusher reports seldom. */
@@ -167,12 +189,13 @@ final class FleetPushCommand implements Callable<Integer> {
         }
     }
 
-    private static String line(PushProgress now, long count) {
+    private static String line(PushProgress now, long count, String what) {
         return String.format(
                 Locale.ROOT,
-                "%d%s frames acknowledged, %.1f MB%s%s%s",
+                "%d%s %s acknowledged, %.1f MB%s%s%s",
                 now.acknowledged(),
                 count < 0 ? "" : " of " + count,
+                what,
                 now.bytes() / 1e6,
                 now.refused() > 0 ? ", " + now.refused() + " too large" : "",
                 now.spooled() > 0 ? ", " + now.spooled() + " in the spool" : "",

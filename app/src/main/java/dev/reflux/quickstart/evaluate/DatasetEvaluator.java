@@ -18,7 +18,7 @@ import java.util.Iterator;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
-/** Scores a model on every frame of a split, each at its own size. */
+/** Scores a model on every frame of a split that has a label, each at its own size. */
 public final class DatasetEvaluator {
 
     private static final int BATCH = 4;
@@ -31,17 +31,19 @@ public final class DatasetEvaluator {
         this.runtime = runtime;
     }
 
-    /** Sees every frame with its label and prediction. */
+    /** Sees every scored frame with its label and prediction. */
     public interface FrameViewer {
         void view(int place, RgbImage image, LabelMap label, LabelMap predicted);
     }
+
+    private record Placed(int place, Frame frame) {}
 
     private record Decoded(int place, String domain, RgbImage image, LabelMap label) {}
 
     /**
      * @param view the size at which the model looks
      * @param viewer sees each frame
-     * @param progress is told the number of frames done
+     * @param progress is told the number of frames done, those without a label among them
      * @throws UsageException when the classes of model and data set differ, a frame cannot be read, or
      *     the split has nothing to score
      */
@@ -60,8 +62,10 @@ public final class DatasetEvaluator {
         DomainScores scores = new DomainScores(dataset.schema());
         int[] place = {0};
         try (Stream<Frame> frames = dataset.frames(split)) {
-            Iterator<Decoded> decoded =
-                    frames.map(frame -> decode(frame, dataset, place[0]++)).iterator();
+            Iterator<Decoded> decoded = frames.map(frame -> new Placed(place[0]++, frame))
+                    .filter(placed -> placed.frame().labeled())
+                    .map(placed -> decode(placed.frame(), dataset, placed.place()))
+                    .iterator();
             new Segmenter(runtime, model, view, BATCH).predict(decoded, Decoded::image, (item, predicted) -> {
                 scores.add(item.domain(), predicted.ids(), item.label().ids());
                 viewer.view(item.place(), item.image(), item.label(), predicted);

@@ -91,6 +91,7 @@ final class CamVid {
         String sequence = row.getOrDefault("sequence", "");
         String image = row.getOrDefault("image", "");
         long millis = Math.round(1000 * seconds);
+        Path label = folder.resolve(row.getOrDefault("label", ""));
         String name = image.substring(image.lastIndexOf('/') + 1).replaceFirst("\\.[^.]+$", "");
         return new FrameFile(
                 "camvid/" + name,
@@ -100,6 +101,7 @@ final class CamVid {
                 sequence.equals(DUSK_SEQUENCE) ? "dusk" : "day",
                 sequence,
                 folder.resolve(image),
-                folder.resolve(row.getOrDefault("label", "")));
+                label,
+                Files.isRegularFile(label));
     }
 }

@@ -85,6 +85,7 @@ final class Cityscapes {
                 "day",
                 city,
                 image,
-                label);
+                label,
+                Files.isRegularFile(label));
     }
 }

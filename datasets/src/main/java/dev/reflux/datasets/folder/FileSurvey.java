@@ -9,17 +9,22 @@ import dev.reflux.common.label.LabelSchema;
 import dev.reflux.datasets.Frame;
 import dev.reflux.datasets.SurveyListener;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Looks through the files of a data set once: that every file is there, and, of up to 500 frames spread evenly, that image
- * and label can be used together and which classes occur. Confined to one thread.
+ * Looks through the files of a data set once: that every image is there and which frames have a label, and, of up to 500
+ * frames with a label and 500 without, spread evenly, that image and label can be used together and which classes occur.
+ * Confined to one thread.
  */
 final class FileSurvey {
 
     private static final int MOST_FRAMES = 500;
+    /** Split whose frames may lack their label. Every other is scored. */
+    private static final String TAUGHT = "train";
 
     private final String id;
     private final LabelSchema schema;
@@ -27,6 +32,7 @@ final class FileSurvey {
     private final LabelMapCodec labels = new LabelMapCodec();
     private final long[] rawValues = new long[256];
     private final Oddities unusable = new Oddities();
+    private int usableLabels;
     private final Oddities masks = new Oddities();
 
     FileSurvey(String id, LabelSchema schema) {
@@ -37,18 +43,27 @@ final class FileSurvey {
     /**
      * Looks through the files.
      *
-     * @throws UsageException when a file is missing, when no frame can be used, or when the labels hold fewer than two
-     *     classes
+     * @param splits files of each split
+     * @throws UsageException when an image is missing, or the label of a frame that is scored, when no frame has a label or
+     *     none can be used, or when the labels hold fewer than two classes
      */
-    void look(List<FrameFile> frames, SurveyListener listener) {
-        requireFiles(frames);
-        int count = Math.min(MOST_FRAMES, frames.size());
-        for (int i = 0; i < count; i++) {
-            look(frames.get((int) ((long) i * frames.size() / count)).read());
-            listener.lookedAt(i + 1, count);
+    void look(Map<String, List<FrameFile>> splits, SurveyListener listener) {
+        List<FrameFile> all = splits.values().stream().flatMap(List::stream).toList();
+        requireImages(all);
+        List<FrameFile> labeled = all.stream().filter(FrameFile::labeled).toList();
+        List<FrameFile> alone = all.stream().filter(frame -> !frame.labeled()).toList();
+        requireLabels(alone, all.size());
+        splits.forEach((split, files) -> unlabeled(split, files, listener));
+        // Both kinds apart: where labels are few, a choice among all frames would miss classes that occur.
+        List<FrameFile> chosen = new ArrayList<>(spread(labeled));
+        chosen.addAll(spread(alone));
+        for (int i = 0; i < chosen.size(); i++) {
+            look(chosen.get(i));
+            listener.lookedAt(i + 1, chosen.size());
         }
-        String of = count < frames.size() ? count + " of " + frames.size() + " frames" : count + " frames";
-        requireUsable(count);
+        String of = lookedAt(chosen.size(), all.size());
+        int withLabel = Math.min(MOST_FRAMES, labeled.size());
+        requireUsable(withLabel);
         if (!unusable.isEmpty()) {
             listener.odd("Of the " + of + " looked at, " + unusable.count() + " cannot be used and will be refused ("
                     + unusable.examples() + ").");
@@ -58,42 +73,91 @@ final class FileSurvey {
                     + " have an image that looks like a label: each of its values is a class (" + masks.examples()
                     + ").");
         }
-        classes(of, listener);
+        classes(lookedAt(withLabel, labeled.size()), listener);
     }
 
-    private void requireFiles(List<FrameFile> frames) {
-        Oddities noLabel = new Oddities();
-        Oddities noImage = new Oddities();
-        for (FrameFile frame : frames) {
-            if (!Files.isRegularFile(frame.image())) {
-                noImage.add(String.valueOf(frame.image()));
-            } else if (!Files.isRegularFile(frame.label())) {
-                noLabel.add(String.valueOf(frame.label()));
-            }
-        }
-        if (!noImage.isEmpty()) {
-            throw new UsageException("The data set " + id + " has " + noImage.counted("frame") + " without an image ("
-                    + noImage.examples() + "); check that the copy is whole.");
-        }
-        if (!noLabel.isEmpty()) {
-            throw new UsageException("The data set " + id + " has " + noLabel.counted("frame") + " without a label ("
-                    + noLabel.examples() + "); add them, or leave their images out of the folder or of the splits.");
+    private static List<FrameFile> spread(List<FrameFile> frames) {
+        int count = Math.min(MOST_FRAMES, frames.size());
+        return IntStream.range(0, count)
+                .mapToObj(i -> frames.get((int) ((long) i * frames.size() / count)))
+                .toList();
+    }
+
+    private static String lookedAt(int count, int all) {
+        return count < all ? count + " of " + all + " frames" : count + " frames";
+    }
+
+    private void requireImages(List<FrameFile> frames) {
+        Oddities missing = new Oddities();
+        frames.stream()
+                .map(FrameFile::image)
+                .filter(image -> !Files.isRegularFile(image))
+                .forEach(image -> missing.add(String.valueOf(image)));
+        if (!missing.isEmpty()) {
+            throw new UsageException("The data set " + id + " has " + missing.counted("frame") + " without an image ("
+                    + missing.examples() + "); check that the copy is whole.");
         }
     }
 
-    private void look(Frame frame) {
+    private void requireLabels(List<FrameFile> alone, int all) {
+        if (alone.size() == all) {
+            Oddities missing = expected(alone);
+            throw new UsageException("No frame of the data set " + id + " has a label (" + missing.examples()
+                    + "); put the labels there, each with the name of its image.");
+        }
+    }
+
+    /** Says how many frames of a split have no label, and refuses them where they are to be scored. */
+    private void unlabeled(String split, List<FrameFile> files, SurveyListener listener) {
+        Oddities missing =
+                expected(files.stream().filter(frame -> !frame.labeled()).toList());
+        if (missing.isEmpty()) {
+            return;
+        }
+        if (!split.equals(TAUGHT)) {
+            throw new UsageException("The split \"" + split + "\" of the data set " + id + " has "
+                    + missing.counted("frame") + " without a label (" + missing.examples()
+                    + "), and a score needs labels; add them, or leave those frames out of the split.");
+        }
+        boolean one = missing.count() == 1;
+        listener.odd(missing.count() + " of " + files.size() + " frames of " + split
+                + (one
+                        ? " has no label; the teacher teaches it alone ("
+                        : " have no label; the teacher teaches them alone (")
+                + missing.examples() + ").");
+    }
+
+    private static Oddities expected(List<FrameFile> frames) {
+        Oddities missing = new Oddities();
+        frames.forEach(frame -> missing.add(String.valueOf(frame.label())));
+        return missing;
+    }
+
+    private void look(FrameFile file) {
+        Frame frame = file.read();
         try {
             ImageSize image = images.probe(frame.image());
-            long[] counts = labels.countRawValues(frame.label());
-            // Sizes and values, with the sentence that the frame would be refused with.
-            labels.decode(frame.label(), schema, image.width(), image.height());
-            Arrays.setAll(rawValues, value -> rawValues[value] + counts[value]);
+            if (frame.labeled()) {
+                count(frame, image);
+            }
         } catch (RejectedFrameException e) {
             unusable.add(frame.frameId() + ": " + e.getMessage());
         }
         if (looksLikeLabel(frame.image())) {
+            if (!frame.labeled()) {
+                throw new UsageException("The image " + file.image() + " has no label and looks like one: each of its "
+                        + "values is a class; move it to the labels, or leave it out of the data set.");
+            }
             masks.add(frame.frameId());
         }
+    }
+
+    private void count(Frame frame, ImageSize image) throws RejectedFrameException {
+        long[] counts = labels.countRawValues(frame.label());
+        // Sizes and values, with the sentence that the frame would be refused with.
+        labels.decode(frame.label(), schema, image.width(), image.height());
+        Arrays.setAll(rawValues, value -> rawValues[value] + counts[value]);
+        usableLabels++;
     }
 
     private boolean looksLikeLabel(byte[] image) {
@@ -116,12 +180,13 @@ final class FileSurvey {
         return schema.rawIds().getOrDefault(raw, -1);
     }
 
-    private void requireUsable(int count) {
-        if (unusable.count() == count) {
+    /** @param labeled number of frames with a label that were looked at */
+    private void requireUsable(int labeled) {
+        if (usableLabels == 0) {
             throw new UsageException("The data set " + id + " has no frame that can be used (" + unusable.examples()
                     + "); correct its files or its schema.");
         }
-        if (masks.count() == count) {
+        if (masks.count() == labeled) {
             throw new UsageException(
                     "The images of the data set " + id + " look like labels: each of their values is a " + "class ("
                             + masks.examples() + "); put the camera's images in their place.");

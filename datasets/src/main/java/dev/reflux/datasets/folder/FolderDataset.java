@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A data set of image and label files. A split without frames does not exist. */
+/** A data set of image and label files. A split without frames does not exist; frames of "train" may lack their label. */
 final class FolderDataset implements Dataset {
 
     private final String id;
@@ -74,6 +74,11 @@ final class FolderDataset implements Dataset {
     }
 
     @Override
+    public int labeledCount(String split) {
+        return (int) files(split).stream().filter(FrameFile::labeled).count();
+    }
+
+    @Override
     public Stream<Frame> frames(String split) {
         return files(split).stream().map(FrameFile::read);
     }
@@ -81,8 +86,7 @@ final class FolderDataset implements Dataset {
     @Override
     public void survey(SurveyListener listener) {
         odd.forEach(listener::odd);
-        new FileSurvey(id, schema)
-                .look(splits.values().stream().flatMap(List::stream).toList(), listener);
+        new FileSurvey(id, schema).look(splits, listener);
     }
 
     private List<FrameFile> files(String split) {

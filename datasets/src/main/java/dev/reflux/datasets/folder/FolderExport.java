@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes a data set in the layout that {@link PlainFolder} reads: {@code images/}, {@code labels/}, {@code classes.json}
- * and {@code splits/}. Image and label bytes are copied as they are.
+ * and {@code splits/}. Image and label bytes are copied as they are. A frame without a label has no file in {@code
+ * labels/}.
  */
 public final class FolderExport {
 
@@ -76,7 +77,9 @@ public final class FolderExport {
                 if (names.size() < wanted && place == (int) ((long) names.size() * all / wanted)) {
                     String name = String.format(Locale.ROOT, "%s-%05d", split, place);
                     Files.write(folder.resolve("images").resolve(name + endingOf(frame.image())), frame.image());
-                    Files.write(folder.resolve("labels").resolve(name + ".png"), frame.label());
+                    if (frame.labeled()) {
+                        Files.write(folder.resolve("labels").resolve(name + ".png"), frame.label());
+                    }
                     names.add(name);
                     written.accept(before + names.size());
                 }

@@ -7,7 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/** Paths of a frame's files, and its metadata. */
+/**
+ * Paths of a frame's files, and its metadata.
+ *
+ * @param label where the label lies, or would lie
+ * @param labeled whether it was there when the data set was opened, so that every reading gives the same frame
+ */
 record FrameFile(
         String frameId,
         String cameraId,
@@ -16,7 +21,8 @@ record FrameFile(
         String timeOfDay,
         String sequence,
         Path image,
-        Path label) {
+        Path label,
+        boolean labeled) {
 
     Frame read() {
         return new Frame(
@@ -28,7 +34,7 @@ record FrameFile(
                 timeOfDay,
                 sequence,
                 bytes(image),
-                bytes(label));
+                labeled ? bytes(label) : new byte[0]);
     }
 
     static byte[] bytes(Path file) {

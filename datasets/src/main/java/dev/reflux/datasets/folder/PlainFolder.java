@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Frames of one's own: {@code images/NAME.jpg} (or .jpeg, .png) with {@code labels/NAME.png}, and {@code classes.json}, a
- * label schema. {@code splits/train.txt} and {@code splits/test.txt} list the names of the splits in stream order; without
+ * Frames of one's own: {@code images/NAME.jpg} (or .jpeg, .png) with {@code labels/NAME.png}, which a training frame may
+ * lack, and {@code classes.json}, a label schema. {@code splits/train.txt} and {@code splits/test.txt} list the names of the splits in stream order; without
  * a list, of every block of 50 names in order the first 40 are train and the last 10 are test. docs/datasets.md has the
  * format whole.
  */
@@ -147,6 +147,15 @@ final class PlainFolder {
     private FrameFile file(String name, Path image, int place) {
         String id = folder.toAbsolutePath().getFileName() + "/" + name;
         Path label = labels.files().getOrDefault(name, folder.resolve("labels").resolve(name + ".png"));
-        return new FrameFile(id, "camera-1", START.plusSeconds(place), "", "", "all", image, label);
+        return new FrameFile(
+                id,
+                "camera-1",
+                START.plusSeconds(place),
+                "",
+                "",
+                "all",
+                image,
+                label,
+                labels.files().containsKey(name));
     }
 }

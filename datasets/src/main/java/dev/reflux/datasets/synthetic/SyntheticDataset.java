@@ -90,6 +90,11 @@ public final class SyntheticDataset implements Dataset {
     }
 
     @Override
+    public int labeledCount(String split) {
+        return count(split);
+    }
+
+    @Override
     public Stream<Frame> frames(String split) {
         int count = count(split);
         return IntStream.range(0, count).mapToObj(i -> frame(split, i, count));

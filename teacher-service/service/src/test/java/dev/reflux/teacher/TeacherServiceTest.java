@@ -11,6 +11,7 @@ import dev.reflux.common.kafka.DeadLetter;
 import dev.reflux.common.kafka.KafkaClients;
 import dev.reflux.common.kafka.Topics;
 import dev.reflux.common.message.DistillationSample;
+import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.message.TensorType;
 import dev.reflux.common.tensor.TensorCodec;
 import java.lang.reflect.InvocationTargetException;
@@ -76,6 +77,27 @@ class TeacherServiceTest {
                 sampleIsWhole(samples.get(0));
                 aLetterThatTheBrokerCannotTakeLosesItsBody(bench, letters.size());
                 healthIsGood(teacher.healthPort());
+            }
+        }
+    }
+
+    @Test
+    void givenAFrameWithoutItsLabelAndAgainWithIt_whenStreamed_thenEachSampleCarriesTheFrameAsItCame()
+            throws Exception {
+        LabeledFrame whole = SampleFrames.sound("late").build();
+        LabeledFrame without = whole.toBuilder().clearLabel().build();
+        try (TeacherBench bench = new TeacherBench(directory, 1)) {
+            bench.push(whole.getCameraId(), without.toByteArray());
+            bench.push(whole.getCameraId(), whole.toByteArray());
+            try (TeacherService teacher = TeacherService.start(bench.config("t", Map.of()), TeacherListener.SILENT)) {
+
+                List<DistillationSample> samples = bench.samples(2);
+
+                assertThat(samples).extracting(DistillationSample::getFrame).containsExactly(without, whole);
+                assertThat(samples.get(1).getLogits())
+                        .as("the label has no part in it")
+                        .isEqualTo(samples.get(0).getLogits());
+                assertThat(teacher.snapshot().deadLetters()).isZero();
             }
         }
     }

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
  *
  * <ol>
  *   <li>Every reading yields the same messages in the same order, so that a position in them is a number.
- *   <li>No two messages have the same frame id.
+ *   <li>Two messages have the same frame id only if the second is the frame of the first again, with the label that the first
+ *       lacks.
  * </ol>
  */
 public interface RepeatableFrames {

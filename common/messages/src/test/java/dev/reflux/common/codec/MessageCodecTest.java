@@ -42,6 +42,9 @@ class MessageCodecTest {
             "0801120266311a02633122027631288080f9c0c1c4820332100a047261696e12046475736b1a0273313a0201024201034a09"
                     + "63616d7669642d3131";
 
+    /** The same frame without a label: the field is absent. */
+    private static final String UNLABELED_BYTES = FRAME_BYTES.replace("420103", "");
+
     private static final String SAMPLE_BYTES =
             "0801123b0801120266311a02633122027631288080f9c0c1c4820332100a047261696e12046475736b1a0273313a02010242"
                     + "01034a0963616d7669642d31311a190a030101021003180122048180003c2a040081803b3202807f22190a03010102100318"
@@ -83,6 +86,37 @@ class MessageCodecTest {
         assertThat(hex(FRAME)).isEqualTo(FRAME_BYTES);
         assertThat(hex(SAMPLE)).isEqualTo(SAMPLE_BYTES);
         assertThat(hex(PUBLISHED)).isEqualTo(PUBLISHED_BYTES);
+    }
+
+    @Test
+    void givenAFrameWithoutALabel_whenRead_thenOnlyTheLabelIsMissing() throws RejectedFrameException {
+        LabeledFrame read = MessageCodec.frame(hex(UNLABELED_BYTES));
+
+        assertThat(read).isEqualTo(FRAME.toBuilder().clearLabel().build());
+        assertThat(read.getLabelSchemaId()).isEqualTo("camvid-11");
+        assertThat(hex(read)).isEqualTo(UNLABELED_BYTES).hasSize(FRAME_BYTES.length() - 6);
+    }
+
+    @Test
+    void givenASampleOfAFrameWithoutALabel_whenRead_thenItIsSound() throws RejectedFrameException {
+        DistillationSample unlabeled =
+                SAMPLE.toBuilder().setFrame(FRAME.toBuilder().clearLabel()).build();
+
+        DistillationSample read = MessageCodec.sample(unlabeled.toByteArray());
+
+        assertThat(read).isEqualTo(unlabeled);
+    }
+
+    @Test
+    void givenAFrameWithoutALabelAndASchema_whenRead_thenTheSchemaIsMissed() {
+        refuses(
+                () -> MessageCodec.frame(FRAME.toBuilder()
+                        .clearLabel()
+                        .clearLabelSchemaId()
+                        .build()
+                        .toByteArray()),
+                Rejection.MALFORMED_MESSAGE,
+                "label_schema_id");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.datasets.Dataset;
 import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.FleetPlan;
+import dev.reflux.datasets.SparseLabels;
 import dev.reflux.embedded.EmbeddedKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,36 @@ class FramePusherTest {
             }
 
             assertThat(idsIn(broker, FRAMES)).containsExactlyElementsOf(ids(plan));
+        }
+    }
+
+    @Test
+    void givenLabelsThatComeLater_whenAKilledPushGoesOn_thenEveryFrameAndEveryLabelArrivesOnceInOrder(
+            @TempDir Path directory) throws Exception {
+        SparseLabels messages = new SparseLabels(FleetPlan.once(dataset, "train"), 2, Duration.ofSeconds(1));
+        PushSettings nowhere = PushSettings.to(KafkaSettings.of("127.0.0.1:1"))
+                .withSpool(directory.resolve("spool"), 1L << 30)
+                .withDeliveryTimeout(Duration.ofMillis(200));
+        try (FramePusher first = FramePusher.open(nowhere)) {
+            first.push(messages, 0, now -> {
+                if (now.spooled() >= 6) {
+                    first.stop();
+                }
+            });
+        }
+        try (EmbeddedKafka broker = broker(directory.resolve("kafka"))) {
+            KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
+            Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
+            PushProgress end;
+            try (FramePusher second =
+                    FramePusher.open(PushSettings.to(kafka).withSpool(directory.resolve("spool"), 1L << 30))) {
+
+                end = second.push(messages, second.resumeAt(messages), PushListener.SILENT);
+            }
+
+            assertThat(end.position()).isEqualTo(messages.count()).isGreaterThan(FRAMES);
+            assertThat(framesIn(broker, (int) messages.count()))
+                    .containsExactlyElementsOf(messages.messages().toList());
         }
     }
 
@@ -197,7 +228,7 @@ class FramePusherTest {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file :
                     files.filter(one -> one.toString().endsWith(".frame")).toList()) {
-                ids.add(idOf(Files.readAllBytes(file)));
+                ids.add(frameOf(Files.readAllBytes(file)).getFrameId());
             }
         }
         return ids;
@@ -237,21 +268,25 @@ class FramePusherTest {
     }
 
     private static List<String> idsIn(EmbeddedKafka broker, int atLeast) {
-        List<String> ids = new ArrayList<>();
+        return framesIn(broker, atLeast).stream().map(LabeledFrame::getFrameId).toList();
+    }
+
+    private static List<LabeledFrame> framesIn(EmbeddedKafka broker, int atLeast) {
+        List<LabeledFrame> frames = new ArrayList<>();
         try (var consumer = KafkaClients.consumer(
                 KafkaSettings.of(broker.bootstrapServers()), "t", Map.of("group.protocol", "classic"))) {
             consumer.assign(List.of(new TopicPartition(Topics.FRAMES_LABELED, 0)));
             Awaitility.await().atMost(Duration.ofSeconds(30)).pollInSameThread().until(() -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> ids.add(idOf(record.value())));
-                return ids.size() >= atLeast;
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> frames.add(frameOf(record.value())));
+                return frames.size() >= atLeast;
             });
         }
-        return ids;
+        return frames;
     }
 
-    private static String idOf(byte[] value) {
+    private static LabeledFrame frameOf(byte[] value) {
         try {
-            return MessageCodec.frame(value).getFrameId();
+            return MessageCodec.frame(value);
         } catch (RejectedFrameException e) {
             throw new AssertionError(e);
         }

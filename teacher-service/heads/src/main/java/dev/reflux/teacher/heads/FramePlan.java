@@ -14,7 +14,7 @@ final class FramePlan {
     private final int chosen;
 
     /**
-     * @param count the number of frames in the split
+     * @param count the number of frames that can be chosen
      * @param wanted the number of frames to choose
      */
     FramePlan(int count, int wanted) {
@@ -27,7 +27,7 @@ final class FramePlan {
         return chosen;
     }
 
-    /** Returns the index of a frame of the split among the chosen frames, or -1 if it is not chosen. */
+    /** Returns the index of a frame that can be chosen among the chosen frames, or -1 if it is not chosen. */
     int placeOf(int index) {
         long place = ((long) index * chosen + count - 1) / count;
         return place < chosen && place * count / chosen == index ? (int) place : -1;

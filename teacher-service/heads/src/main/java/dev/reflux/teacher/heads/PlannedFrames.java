@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The frames of a split that a fit uses.
+ * The frames of a split that a fit uses: those that have a label, or some of them.
  *
  * @param split all frames
- * @param plan the choice among them
+ * @param plan the choice among those that have a label
  */
 record PlannedFrames(DatasetSplit split, FramePlan plan) {
 
@@ -24,7 +24,7 @@ record PlannedFrames(DatasetSplit split, FramePlan plan) {
 
     /** Passes each chosen frame to an action, in stream order. */
     void forEach(Consumer<PlannedFrame> action) {
-        try (Stream<Frame> stream = split.frames()) {
+        try (Stream<Frame> stream = split.labeledFrames()) {
             Iterator<Frame> iterator = stream.iterator();
             for (int index = 0; iterator.hasNext(); index++) {
                 Frame frame = iterator.next();

@@ -49,15 +49,15 @@ public final class ProjectionFitter {
     }
 
     /**
-     * Fits a head.
+     * Fits a head on the frames that have a label.
      *
      * @param listener called on this thread
-     * @throws UsageException if the frames have another label schema, no labeled pixel, or one of them is unreadable
+     * @throws UsageException if the frames have another label schema, no label or no labeled pixel, or one of them is unreadable
      */
     public ProjectionFitReport fit(DatasetSplit split, ProjectionFitListener listener) {
         ModelCard card = teacher.card();
         requireSchema(split.schema(), card);
-        PlannedFrames frames = new PlannedFrames(split, new FramePlan(split.count(), settings.frames()));
+        PlannedFrames frames = new PlannedFrames(split, new FramePlan(split.requireLabels(), settings.frames()));
         FrameReader reader = new FrameReader(split.schema(), settings.labels(), view, card.featuresStride());
         long start = System.nanoTime();
         CellCounts counts = CellCounts.of(frames, reader, card.labelSchema().classCount());

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,8 +59,12 @@ class ProjectionFitterTest {
         return new DatasetSplit(new StripedFrames(ModelCard.read(CARD).labelSchema(), count, VIEW), "train");
     }
 
-    /** Frames of five stripes of nearly equal area. */
-    private record StripedFrames(LabelSchema schema, int frames, ImageSize labels) implements Dataset {
+    /**
+     * Frames of five stripes of nearly equal area.
+     *
+     * @param labels the size of the labels; null: frames have none
+     */
+    private record StripedFrames(LabelSchema schema, int frames, @Nullable ImageSize labels) implements Dataset {
 
         @Override
         public String id() {
@@ -83,11 +88,88 @@ class ProjectionFitterTest {
 
         @Override
         public Stream<Frame> frames(String split) {
-            byte[] label = SampleFrames.label(labels.width(), labels.height(), 4);
+            byte[] label = labels == null ? new byte[0] : SampleFrames.label(labels.width(), labels.height(), 4);
             return IntStream.range(0, frames)
                     .mapToObj(i -> new Frame(
                             "f" + i, "camera", "vehicle", Instant.EPOCH, "", "", "day", SampleFrames.jpeg(i), label));
         }
+    }
+
+    /**
+     * Frames of which those with an even number have a label.
+     *
+     * @param others whether the other ones are there too
+     */
+    private record EvenLabels(Dataset all, boolean others) implements Dataset {
+
+        @Override
+        public String id() {
+            return all.id();
+        }
+
+        @Override
+        public LabelSchema schema() {
+            return all.schema();
+        }
+
+        @Override
+        public ImageSize size() {
+            return all.size();
+        }
+
+        @Override
+        public List<String> splits() {
+            return all.splits();
+        }
+
+        @Override
+        public int count(String split) {
+            return (int) frames(split).count();
+        }
+
+        @Override
+        public Stream<Frame> frames(String split) {
+            return all.frames(split).map(EvenLabels::some).filter(frame -> others || frame.labeled());
+        }
+
+        private static Frame some(Frame frame) {
+            boolean even = Integer.parseInt(frame.frameId().substring(1)) % 2 == 0;
+            return new Frame(
+                    frame.frameId(),
+                    frame.cameraId(),
+                    frame.vehicleId(),
+                    frame.capturedAt(),
+                    frame.weather(),
+                    frame.timeOfDay(),
+                    frame.sequence(),
+                    frame.image(),
+                    even ? frame.label() : new byte[0]);
+        }
+    }
+
+    @Test
+    void givenFramesOfWhichHalfHaveALabel_whenFitted_thenTheHeadIsThatOfThoseFramesBitByBit() {
+        ProjectionFitter fitter = new ProjectionFitter(runtime, teacher, VIEW, SETTINGS.withFrames(8));
+        Dataset all = frames(20).dataset();
+        ProjectionFitReport wanted =
+                fitter.fit(new DatasetSplit(new EvenLabels(all, false), "train"), ProjectionFitListener.SILENT);
+
+        ProjectionFitReport report =
+                fitter.fit(new DatasetSplit(new EvenLabels(all, true), "train"), ProjectionFitListener.SILENT);
+
+        assertThat(report.head().id()).isEqualTo(wanted.head().id());
+        assertThat(report.frames()).isEqualTo(8);
+    }
+
+    @Test
+    void givenFramesWithoutALabel_whenFitted_thenOneSentenceSaysSo() {
+        DatasetSplit none =
+                new DatasetSplit(new StripedFrames(ModelCard.read(CARD).labelSchema(), 3, null), "train");
+
+        assertThatThrownBy(() ->
+                        new ProjectionFitter(runtime, teacher, VIEW, SETTINGS).fit(none, ProjectionFitListener.SILENT))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("No frame of the split \"train\" of the data set stripes has a label");
     }
 
     @Test

@@ -37,9 +37,9 @@ final class FrameStore implements AutoCloseable {
     }
 
     /**
-     * Copies all frames of a split.
+     * Copies all frames of a split that have a label.
      *
-     * @param each called with every frame once, in order
+     * @param each called with every one of them once, in order
      */
     static FrameStore of(DatasetSplit frames, Path file, Consumer<Frame> each) {
         try {
@@ -51,7 +51,7 @@ final class FrameStore implements AutoCloseable {
                             StandardOpenOption.TRUNCATE_EXISTING,
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE));
-            try (Stream<Frame> stream = frames.frames()) {
+            try (Stream<Frame> stream = frames.labeledFrames()) {
                 stream.forEachOrdered(frame -> {
                     each.accept(frame);
                     store.append(frame);

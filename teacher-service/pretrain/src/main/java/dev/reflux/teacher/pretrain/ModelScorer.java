@@ -14,7 +14,7 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.model.Segmenter;
 import java.util.stream.Stream;
 
-/** Scores a model on labeled frames, at the size of the frames. One thread, the runtime's. */
+/** Scores a model on the frames of a split that have a label, at the size of the frames. One thread, the runtime's. */
 final class ModelScorer {
 
     private ModelScorer() {}
@@ -24,7 +24,7 @@ final class ModelScorer {
         LabelMapCodec labels = new LabelMapCodec(images);
         Segmenter segmenter = new Segmenter(runtime, model, model.card().input().size(), batchSize);
         DomainScores scores = new DomainScores(frames.schema());
-        try (Stream<Frame> stream = frames.frames()) {
+        try (Stream<Frame> stream = frames.labeledFrames()) {
             segmenter.predict(stream.iterator(), frame -> image(images, frame), (frame, predicted) -> {
                 LabelMap label = label(labels, frame, frames, predicted);
                 scores.add(frame.domain(), predicted.ids(), label.ids());

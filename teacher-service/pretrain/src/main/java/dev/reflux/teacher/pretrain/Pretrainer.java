@@ -40,12 +40,13 @@ public final class Pretrainer {
      * Trains a model, or continues from the checkpoint in the folder.
      *
      * @param cardFile the card of the model to start from; the model's file lies beside it
-     * @param train the frames to train on
-     * @param test the frames to score on; null: the model is not scored, and the last one is kept
+     * @param train the frames to train on; those without a label are left out
+     * @param test the frames to score on, without those that have no label; null: the model is not scored, and the last
+     *     one is kept
      * @param name the name of the new model, its file and its card
      * @param out the folder of both and of the checkpoint; created if it does not exist
      * @param listener called on this thread
-     * @throws UsageException if the model and the frames do not match, or a frame cannot be used
+     * @throws UsageException if the model and the frames do not match, no frame of a split has a label, or a frame cannot be used
      */
     public PretrainReport run(
             Path cardFile,
@@ -54,8 +55,9 @@ public final class Pretrainer {
             String name,
             Path out,
             PretrainListener listener) {
-        if (train.count() == 0) {
-            throw new UsageException("There are no frames to train on; choose a split that has some.");
+        int labeled = train.requireLabels();
+        if (test != null) {
+            test.requireLabels();
         }
         ModelCard card = card(cardFile);
         createFolder(out);
@@ -63,7 +65,7 @@ public final class Pretrainer {
                 SegmentationModel.load(runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.TRAINING)) {
             prepare(model, train.schema());
             LabelCounts counts = new LabelCounts(train.schema());
-            try (FrameStore frames = gather(train, counts, out, listener)) {
+            try (FrameStore frames = gather(train, labeled, counts, out, listener)) {
                 BestModel best =
                         new BestModel(model, name, test == null ? "" : test.name(), settings, frames.count(), out);
                 return new PretrainRun(runtime, settings, model, frames, test, best, out, listener)
@@ -102,12 +104,13 @@ public final class Pretrainer {
         }
     }
 
-    /** Copies the frames to disk, and counts their labels on the way. */
-    private static FrameStore gather(DatasetSplit train, LabelCounts counts, Path out, PretrainListener listener) {
+    /** Copies the labeled frames to disk, and counts their labels on the way. */
+    private static FrameStore gather(
+            DatasetSplit train, int labeled, LabelCounts counts, Path out, PretrainListener listener) {
         int[] gathered = {0};
         return FrameStore.of(train, out.resolve("frames.cache"), frame -> {
             counts.add(frame);
-            listener.gathered(++gathered[0], train.count());
+            listener.gathered(++gathered[0], labeled);
         });
     }
 }

@@ -8,6 +8,7 @@ import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.DatasetCatalog;
 import dev.reflux.datasets.DatasetSplit;
+import dev.reflux.datasets.folder.FolderExport;
 import dev.reflux.evaluation.SegmentationScore;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PretrainerTest {
 
@@ -151,6 +154,84 @@ class PretrainerTest {
         new Pretrainer(runtime, settings).run(CARD, FRAMES, null, "m", folder, stopAfter(1));
         Thread.interrupted();
         return checkpoint(folder).weights();
+    }
+
+    @Test
+    void givenFramesOfWhichSomeHaveALabel_whenTrained_thenTheModelIsThatOfThoseFramesBitByBit() throws Exception {
+        Path some = exported("some");
+        Path chosen = exported("chosen");
+        List<String> names = Files.readAllLines(some.resolve("splits/train.txt"));
+        for (String name : names.subList(0, 10)) {
+            Files.delete(some.resolve("labels/" + name + ".png"));
+        }
+        Files.write(chosen.resolve("splits/train.txt"), names.subList(10, names.size()));
+        List<String> gathered = new ArrayList<>();
+        PretrainListener listener = new PretrainListener() {
+            @Override
+            public void gathered(int frames, int of) {
+                gathered.add(frames + "/" + of);
+            }
+        };
+        Pretrainer pretrainer = new Pretrainer(runtime, settings(1, 1e-2, 0.9));
+        pretrainer.run(CARD, train(chosen), null, "m", out.resolve("a"), PretrainListener.SILENT);
+
+        PretrainReport report = pretrainer.run(CARD, train(some), null, "m", out.resolve("b"), listener);
+
+        assertThat(gathered).hasSize(14).startsWith("1/14").endsWith("14/14");
+        assertThat(checkpoint(out.resolve("b")).weights())
+                .isEqualTo(checkpoint(out.resolve("a")).weights());
+        assertThat(Files.readString(report.cardFile())).contains("on 14 frames");
+    }
+
+    @Test
+    void givenAScoredSplitOfWhichSomeHaveALabel_whenTrained_thenTheScoreIsOfThose() throws Exception {
+        Path some = exported("some");
+        List<String> names = Files.readAllLines(some.resolve("splits/train.txt"));
+        for (String name : names.subList(0, 20)) {
+            Files.delete(some.resolve("labels/" + name + ".png"));
+        }
+
+        PretrainReport report = new Pretrainer(runtime, plain(1))
+                .run(CARD, FRAMES, train(some), "m", out.resolve("a"), PretrainListener.SILENT);
+
+        assertThat(report.score())
+                .isNotNull()
+                .extracting(SegmentationScore::frames)
+                .isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void givenASplitWithoutALabel_whenTrained_thenOneSentenceRefusesBeforeTheFirstStep(boolean trained)
+            throws Exception {
+        Path none = exported("none");
+        for (String name : Files.readAllLines(none.resolve("splits/train.txt"))) {
+            Files.delete(none.resolve("labels/" + name + ".png"));
+        }
+        DatasetSplit unlabeled = train(none);
+
+        assertThatThrownBy(() -> new Pretrainer(runtime, plain(1))
+                        .run(
+                                CARD,
+                                trained ? unlabeled : FRAMES,
+                                trained ? FRAMES : unlabeled,
+                                "m",
+                                out.resolve("a"),
+                                PretrainListener.SILENT))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("No frame of the split \"train\" of the data set none has a label");
+        assertThat(out.resolve("a")).doesNotExist();
+    }
+
+    /** Returns the frames as a folder, whose labels can be taken away. */
+    private Path exported(String name) {
+        Path folder = out.resolve(name);
+        new FolderExport(FRAMES.dataset(), 24).write(folder, done -> {});
+        return folder;
+    }
+
+    private static DatasetSplit train(Path folder) {
+        return new DatasetSplit(DatasetCatalog.open("folder:" + folder), "train");
     }
 
     @Test

@@ -12,8 +12,9 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.teacher.pipeline.Ticket;
 
 /**
- * Decodes a record and checks everything that a trainer relies on: message, schema, image and label. The headers of an image
- * are checked before its pixels are decoded, so that a record that announces a huge image costs nothing. Thread-safe.
+ * Decodes a record and checks everything that a trainer relies on: message, schema, image, and the label if there is one. The
+ * headers of an image are checked before its pixels are decoded, so that a record that announces a huge image costs nothing.
+ * Thread-safe.
  */
 public final class FrameDecoder implements FrameDecoding {
 
@@ -48,7 +49,9 @@ public final class FrameDecoder implements FrameDecoding {
                             + "; send it to a teacher of its schema.");
         }
         RgbImage image = images.decode(message.getImage().toByteArray());
-        labels.decode(message.getLabel().toByteArray(), schema, image.width(), image.height());
+        if (!message.getLabel().isEmpty()) {
+            labels.decode(message.getLabel().toByteArray(), schema, image.width(), image.height());
+        }
         return new DecodedFrame(ticket, message, image);
     }
 }

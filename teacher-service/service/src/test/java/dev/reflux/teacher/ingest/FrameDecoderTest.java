@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.image.ImageCodec;
 import dev.reflux.common.label.LabelSchemas;
+import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.teacher.SampleFrames;
 import dev.reflux.teacher.pipeline.Ticket;
@@ -37,6 +38,35 @@ class FrameDecoderTest {
 
         assertThat(frame.image().width()).isEqualTo(SampleFrames.WIDTH);
         assertThat(frame.message()).isEqualTo(SampleFrames.sound("f").build());
+    }
+
+    @Test
+    void givenAFrameWithoutALabel_whenDecoded_thenItIsSoundAndItsMessageIsAsItCame() throws RejectedFrameException {
+        LabeledFrame.Builder without = SampleFrames.sound("f").clearLabel();
+
+        DecodedFrame frame = decoder.decode(ticket(SampleFrames.value(without)));
+
+        assertThat(frame.image().width()).isEqualTo(SampleFrames.WIDTH);
+        assertThat(frame.message()).isEqualTo(without.build());
+    }
+
+    static Stream<Arguments> withoutLabel() {
+        return Stream.of(
+                Arguments.of("UNKNOWN_LABEL_SCHEMA", SampleFrames.sound("f").setLabelSchemaId("cityscapes-19")),
+                Arguments.of("MALFORMED_MESSAGE", SampleFrames.sound("f").clearLabelSchemaId()),
+                Arguments.of("EMPTY_IMAGE", SampleFrames.sound("f").clearImage()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("withoutLabel")
+    void givenAFrameWithoutALabelThatIsSpoilt_whenDecoded_thenTheRestIsCheckedAllTheSame(
+            String reason, LabeledFrame.Builder spoilt) {
+        byte[] value = SampleFrames.value(spoilt.clearLabel());
+
+        RejectedFrameException refused =
+                catchThrowableOfType(RejectedFrameException.class, () -> decoder.decode(ticket(value)));
+
+        assertThat(refused.reason().name()).isEqualTo(reason);
     }
 
     @Test
