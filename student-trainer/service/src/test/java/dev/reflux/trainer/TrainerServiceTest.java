@@ -555,7 +555,7 @@ class TrainerServiceTest {
     void givenARunningTrainer_whenAsked_thenItSaysHowItIsAndWhatItMeasures() throws Exception {
         try (TrainerBench bench = new TrainerBench(directory)) {
             Stream stream = new Stream();
-            IntStream.range(0, 30).forEach(i -> bench.push(stream.records.get(i)));
+            IntStream.range(0, 45).forEach(i -> bench.push(stream.records.get(i)));
             try (TrainerService trainer =
                     TrainerService.start(bench.config("checkpoints", Map.of()), new TrainerListener() {})) {
                 await().atMost(Duration.ofSeconds(30))
