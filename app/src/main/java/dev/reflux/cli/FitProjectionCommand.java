@@ -94,13 +94,14 @@ final class FitProjectionCommand implements Callable<Integer> {
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "%s: fitted on %d frames, %d cells; BCE %.4f, held out %.4f, mIoU on held-out cells %.1f %%%n%s%n",
+                        "%s: fitted on %d frames, %d cells; BCE %.4f, held out %.4f, mIoU on held-out cells %.1f %%; temperature of the teacher's logits %.2f%n%s%n",
                         report.head().id(),
                         report.frames(),
                         report.cells(),
                         report.trainBce(),
                         report.heldOutBce(),
                         100 * report.heldOutMiou(),
+                        report.head().temperature(),
                         target);
         return 0;
     }

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * The file of a frozen projection head: safetensors with {@code weight} [C,F] and {@code bias} [C], and its teacher and label
- * schema in the metadata.
+ * schema in the metadata. With the head goes the temperature of the teacher's final logits.
  *
  * <p>Z = W·F + b at each cell, with batch normalization folded in; with {@code relu}, Z = max(0, W·F + b).
  *
@@ -28,6 +28,7 @@ public final class ProjectionHeadFile {
     private static final String TEACHER = "teacher";
     private static final String SCHEMA = "labelSchema";
     private static final String RELU = "relu";
+    private static final String TEMPERATURE = "temperature";
     private static final String NOTE = "note.";
     private static final int ID_DIGITS = 16;
 
@@ -55,6 +56,10 @@ public final class ProjectionHeadFile {
         if (!List.of("true", "false").contains(metadata(RELU))) {
             throw new IllegalArgumentException("its relu is \"" + metadata(RELU) + "\" and must be true or false");
         }
+        if (!(temperature() > 0) || Double.isInfinite(temperature())) {
+            throw new IllegalArgumentException(
+                    "its temperature is \"" + metadata(TEMPERATURE) + "\" and must be a number above 0");
+        }
         if (!file.metadata().containsKey(TEACHER) || !file.metadata().containsKey(SCHEMA)) {
             throw new IllegalArgumentException("it does not name its teacher and label schema");
         }
@@ -69,7 +74,7 @@ public final class ProjectionHeadFile {
     }
 
     /**
-     * Creates a file in memory.
+     * Creates a file in memory, with a temperature of 1.
      *
      * @param teacherId the name of the teacher whose features the head takes, as in its card
      * @param labelSchemaId the id of the schema of the C classes
@@ -85,12 +90,37 @@ public final class ProjectionHeadFile {
             float[] bias,
             boolean relu,
             Map<String, String> notes) {
+        return of(teacherId, labelSchemaId, weight, bias, relu, 1, notes);
+    }
+
+    /**
+     * Creates a file in memory.
+     *
+     * @param teacherId the name of the teacher whose features the head takes, as in its card
+     * @param labelSchemaId the id of the schema of the C classes
+     * @param weight C × F values, row-major
+     * @param bias C values
+     * @param relu whether Z is rectified, as in the paper
+     * @param temperature the temperature of the teacher's final logits, above 0
+     * @param notes how the head was made, for people
+     */
+    public static ProjectionHeadFile of(
+            String teacherId,
+            String labelSchemaId,
+            float[] weight,
+            float[] bias,
+            boolean relu,
+            double temperature,
+            Map<String, String> notes) {
         Map<String, String> metadata = new TreeMap<>();
         metadata.put(KIND, KIND_VALUE);
         metadata.put(VERSION, "1");
         metadata.put(TEACHER, teacherId);
         metadata.put(SCHEMA, labelSchemaId);
         metadata.put(RELU, Boolean.toString(relu));
+        if (temperature != 1) {
+            metadata.put(TEMPERATURE, Double.toString(temperature));
+        }
         notes.forEach((key, value) -> metadata.put(NOTE + key, value));
         return new ProjectionHeadFile(Safetensors.write(
                 List.of(
@@ -147,6 +177,19 @@ public final class ProjectionHeadFile {
     /** Returns whether Z is rectified. */
     public boolean relu() {
         return Boolean.parseBoolean(metadata(RELU));
+    }
+
+    /**
+     * Returns the temperature T, above 0: the teacher's final logits are divided by it, so that their softmax says how often the
+     * teacher is right. 1 if the file names none.
+     */
+    public double temperature() {
+        String named = file.metadata().get(TEMPERATURE);
+        try {
+            return named == null ? 1 : Double.parseDouble(named);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 
     /** Returns how the head was made, for people. */

@@ -229,7 +229,14 @@ class ProjectionHeadTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"relu, yes, must be true or false", "reflux.version, 2, not a projection head of version 1"})
+    @CsvSource({
+        "relu, yes, must be true or false",
+        "reflux.version, 2, not a projection head of version 1",
+        "temperature, warm, must be a number above 0",
+        "temperature, 0, must be a number above 0",
+        "temperature, NaN, must be a number above 0",
+        "temperature, Infinity, must be a number above 0"
+    })
     void givenAnotherSetting_whenReadAsAHead_thenItIsRefused(String key, String value, String words)
             throws IOException {
         Path path = dir.resolve("head.safetensors");
@@ -242,6 +249,20 @@ class ProjectionHeadTest {
         assertThatThrownBy(() -> ProjectionHeadFile.read(path))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void givenATemperature_whenWrittenAndRead_thenItIsThereAndPartOfTheId() {
+        Path path = dir.resolve("head.safetensors");
+        ProjectionHeadFile warm = ProjectionHeadFile.of(
+                "t", "s", new float[] {1, 2, 3, 4, 5, 6}, new float[] {0, -1}, false, 1.7, Map.of("frames", "12"));
+        warm.write(path);
+
+        ProjectionHeadFile read = ProjectionHeadFile.read(path);
+
+        assertThat(read.temperature()).isEqualTo(1.7);
+        assertThat(read.id()).isNotEqualTo(head("t", "s").id());
+        assertThat(head("t", "s").temperature()).isEqualTo(1);
     }
 
     @Test

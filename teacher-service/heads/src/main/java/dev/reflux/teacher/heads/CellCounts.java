@@ -29,4 +29,9 @@ record CellCounts(long[] fit, long[] heldOut) {
     long fitTotal() {
         return Arrays.stream(fit).sum();
     }
+
+    /** Returns the number of cells that only the score may use. */
+    long heldOutTotal() {
+        return Arrays.stream(heldOut).sum();
+    }
 }

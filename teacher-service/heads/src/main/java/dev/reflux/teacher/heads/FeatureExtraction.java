@@ -6,6 +6,7 @@ import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.image.RgbImage;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.label.LabelSchema;
+import dev.reflux.common.tensor.TensorShape;
 import dev.reflux.teacher.heads.PlannedFrames.PlannedFrame;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.FrameTensors;
@@ -32,6 +33,7 @@ final class FeatureExtraction {
     private final FrameReader reader;
     private final CellQuota fitQuota;
     private final CellQuota heldOutQuota;
+    private final CalibrationCells calibration;
     private final SplittableRandom random;
     private final FrameTensors tensors = new FrameTensors();
 
@@ -51,12 +53,14 @@ final class FeatureExtraction {
                 settings.memoryBytes() / ((long) Float.BYTES * teacher.card().featuresChannels());
         this.fitQuota = CellQuota.of(counts.fit(), capacity);
         this.heldOutQuota = CellQuota.even(counts.heldOut(), capacity / HELD_OUT_SHARE_OF_MEMORY);
+        this.calibration = new CalibrationCells(
+                teacher.card().labelSchema().classCount(), counts.fitTotal() + counts.heldOutTotal());
         this.random = new SplittableRandom(settings.seed());
     }
 
     /** Returns the sampled cells of all chosen frames. The caller closes them. */
     SplitCells extract(PlannedFrames frames, ProjectionFitListener listener) {
-        SplitCells cells = SplitCells.create(runtime.manager(), teacher.card().featuresChannels());
+        SplitCells cells = SplitCells.create(runtime.manager(), teacher.card().featuresChannels(), calibration);
         try {
             List<PlannedFrame> batch = new ArrayList<>();
             Runnable forward = () -> {
@@ -86,17 +90,33 @@ final class FeatureExtraction {
                 batch.stream().map(planned -> reader.image(planned.frame())).toList();
         try (NDManager scope = runtime.manager().newSubManager()) {
             NDArray x = tensors.batch(scope, images, view, teacher.card().input());
-            NDArray features = teacher.forward(scope, x).features();
+            SegmentationModel.Output out = teacher.forward(scope, x);
+            NDArray features = out.features();
             int plane = LogitTensors.shape(features).plane();
+            TensorShape logitsShape = LogitTensors.shape(out.logits());
+            List<FloatBuffer> logits = LogitTensors.frames(out.logits());
             List<FloatBuffer> maps = LogitTensors.frames(features);
             for (int n = 0; n < batch.size(); n++) {
                 PlannedFrame planned = batch.get(n);
                 LabelMap label = reader.label(planned.frame());
+                calibrate(logits.get(n), logitsShape, label);
                 if (planned.heldOut()) {
                     sample(maps.get(n), plane, label, heldOutQuota, cells.heldOut());
                 } else {
                     sample(maps.get(n), plane, label, fitQuota, cells.fit());
                 }
+            }
+        }
+    }
+
+    /** Offers the logits under the center of each labeled feature cell. */
+    private void calibrate(FloatBuffer map, TensorShape shape, LabelMap label) {
+        for (int cell = 0; cell < label.ids().length; cell++) {
+            int id = label.ids()[cell] & 0xFF;
+            if (id != LabelSchema.IGNORE) {
+                int row = (2 * (cell / label.width()) + 1) * shape.height() / (2 * label.height());
+                int column = (2 * (cell % label.width()) + 1) * shape.width() / (2 * label.width());
+                calibration.offer(map, shape.plane(), row * shape.width() + column, id);
             }
         }
     }

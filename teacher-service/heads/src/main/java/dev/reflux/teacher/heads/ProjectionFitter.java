@@ -97,7 +97,7 @@ public final class ProjectionFitter {
                     IntStream.range(0, plan.chosen()).filter(plan::heldOut).count();
             int fitFrames = plan.chosen() - heldOutFrames;
             return new ProjectionFitReport(
-                    head(standard, best, trainBce, fitFrames),
+                    head(standard, best, trainBce, fitFrames, TemperatureFit.of(cells.calibration())),
                     fitFrames,
                     cells.fit().count(),
                     heldOutFrames,
@@ -132,7 +132,8 @@ public final class ProjectionFitter {
     }
 
     /** Folds the standardization into the weights, and notes how the head was made. */
-    private ProjectionHeadFile head(Standardization standard, PenaltySearch.Fit fit, double trainBce, int frames) {
+    private ProjectionHeadFile head(
+            Standardization standard, PenaltySearch.Fit fit, double trainBce, int frames, double temperature) {
         double[][] points = fit.optimum().points();
         ModelCard card = teacher.card();
         float[] weight = new float[points.length * card.featuresChannels()];
@@ -141,7 +142,13 @@ public final class ProjectionFitter {
             bias[c] = standard.fold(points[c], weight, c * card.featuresChannels());
         }
         return ProjectionHeadFile.of(
-                card.name(), card.labelSchema().id(), weight, bias, settings.relu(), notes(fit, trainBce, frames));
+                card.name(),
+                card.labelSchema().id(),
+                weight,
+                bias,
+                settings.relu(),
+                temperature,
+                notes(fit, trainBce, frames));
     }
 
     private Map<String, String> notes(PenaltySearch.Fit fit, double trainBce, int frames) {

@@ -7,12 +7,13 @@ import ai.djl.ndarray.NDManager;
  *
  * @param fit the cells that the regression is fitted on
  * @param heldOut the cells that only the score uses
+ * @param calibration the final logits at labeled cells of both
  */
-record SplitCells(FeatureCells fit, FeatureCells heldOut) implements AutoCloseable {
+record SplitCells(FeatureCells fit, FeatureCells heldOut, CalibrationCells calibration) implements AutoCloseable {
 
     /** @param features the number of channels, F */
-    static SplitCells create(NDManager manager, int features) {
-        return new SplitCells(new FeatureCells(manager, features), new FeatureCells(manager, features));
+    static SplitCells create(NDManager manager, int features, CalibrationCells calibration) {
+        return new SplitCells(new FeatureCells(manager, features), new FeatureCells(manager, features), calibration);
     }
 
     @Override

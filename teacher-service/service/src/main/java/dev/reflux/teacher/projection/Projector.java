@@ -21,7 +21,8 @@ import java.util.List;
 /**
  * Computes both tensors of a sample: the projected logits Z_t = head(features) on the feature grid (HeteroAKD, Huang et al.,
  * AAAI 2025), and the final logits on a grid of ⌈view/stride⌉, each cell the mean of the logits in its area. Logits are not
- * upsampled: the network's own grid is the finest.
+ * upsampled: the network's own grid is the finest. They are divided by the head's temperature, so that their softmax is the
+ * teacher's calibrated confidence.
  *
  * <p>A frame with NaN or infinite outputs is refused. The results are in Java memory; the output of the network is closed.
  *
@@ -71,7 +72,7 @@ public final class Projector implements AutoCloseable {
             List<RejectedFrame> rejected) {
         NDManager scope = output.scope();
         List<LogitMap> z = LogitTensors.maps(head.apply(scope, output.features()));
-        List<LogitMap> logits = LogitTensors.maps(coarser(scope, output.logits()));
+        List<LogitMap> logits = LogitTensors.maps(calibrated(coarser(scope, output.logits())));
         for (int n = 0; n < frames.size(); n++) {
             DecodedFrame frame = frames.get(n);
             if (finite(z.get(n)) && finite(logits.get(n))) {
@@ -99,6 +100,11 @@ public final class Projector implements AutoCloseable {
         return height == logits.getShape().get(2) && width == logits.getShape().get(3)
                 ? logits
                 : script.tensor(scope, "area", logits, height, width);
+    }
+
+    private NDArray calibrated(NDArray logits) {
+        double temperature = head.file().temperature();
+        return temperature == 1 ? logits : logits.div(temperature);
     }
 
     private int cells(int pixels) {
