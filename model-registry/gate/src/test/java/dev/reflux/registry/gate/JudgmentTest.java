@@ -66,4 +66,35 @@ class JudgmentTest {
         assertThat(judgment.passes()).isTrue();
         assertThat(judgment.figures()).containsExactly(new Figure("holdout.miou", 0.1, 0));
     }
+
+    @Test
+    void givenNoLabelOnAnyHeldOutFrame_whenJudged_thenTheAgreementWithTheTeacherCounts() {
+        Map<String, Double> candidate =
+                Map.of("holdout.agreement", 0.8, "champion.version", 3.0, "champion.holdout.agreement", 0.9);
+
+        Judgment judgment = Judgment.of(RULES, 4, candidate, 3, Map.of("holdout.agreement", 0.7));
+
+        assertThat(judgment.passes()).isFalse();
+        assertThat(judgment.figures())
+                .containsExactly(
+                        new Figure("holdout.agreement", 0.8, 0), new Figure("holdout.agreement", 0.8, 0.9 - 0.005));
+    }
+
+    @Test
+    void givenAFloorAndNoLabel_whenJudged_thenAnAgreementDoesNotPassForAnMiou() {
+        GateRules floor = new GateRules(0.3, 0.005, 0.05, 0.02, RULES.quiet(), RULES.reports(), RULES.reportShare());
+
+        Judgment judgment = Judgment.of(floor, 4, Map.of("holdout.agreement", 0.99), 0, Map.of());
+
+        assertThat(judgment.passes()).isFalse();
+        assertThat(judgment.reason()).contains("holdout.miou is not known");
+    }
+
+    @Test
+    void givenAChampionThatWasJudgedByAgreement_whenACandidateHasLabels_thenTheAgreementIsNotCompared() {
+        Judgment judgment = Judgment.of(RULES, 4, candidate(0.4, Map.of()), 3, Map.of("holdout.agreement", 0.95));
+
+        assertThat(judgment.passes()).isTrue();
+        assertThat(judgment.figures()).containsExactly(new Figure("holdout.miou", 0.4, 0));
+    }
 }
