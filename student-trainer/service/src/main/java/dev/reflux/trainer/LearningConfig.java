@@ -60,7 +60,8 @@ public interface LearningConfig {
     @Range(min = 0)
     int holdoutCapacity();
 
-    @Description("Most recent frame ids that are kept to drop duplicates.")
+    @Description(
+            "Most recent identities that are kept to drop duplicates and to know late labels. A labeled frame has two, one without a label has one.")
     @WithDefault("100000")
     @Range(min = 1)
     int duplicateWindow();
