@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A few frames that only the teacher taught, with what it says of them and what the student says. The main thread only. */
+/** A few frames of the stream that never had a label, with what teacher and student say of them. The main thread only. */
 final class UnlabeledFrames {
 
     private static final int SHOWN = 3;

@@ -71,13 +71,15 @@ final class ReportPlots {
                 .html();
     }
 
-    /** Returns the part of the teaching pixels that labels taught, in percent, over the frames trained. */
+    /** Returns the part of the teaching pixels that labels taught, in percent, over the steps. */
     static String taught(RunFacts facts) {
-        return new LinePlot("frames trained", axisEnd(lastFrame(facts)), 100)
+        List<double[]> parts = facts.course().stream()
+                .map(point -> new double[] {point.step(), 100 * point.labeled()})
+                .toList();
+        double last = parts.isEmpty() ? 1 : parts.get(parts.size() - 1)[0];
+        return new LinePlot("steps", axisEnd(last), 100)
                 .narrow()
-                .with(new LinePlot.Series(
-                        "pixels of a step that labels taught, in %",
-                        BLUE, false, course(facts, point -> 100 * point.labeled())))
+                .with(new LinePlot.Series("pixels of a step that labels taught, in %", BLUE, false, parts))
                 .html();
     }
 

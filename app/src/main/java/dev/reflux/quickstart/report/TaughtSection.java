@@ -35,7 +35,7 @@ final class TaughtSection {
                         Map.entry("frames without a label", labels.never())));
         html.append("</div><div>").append(ReportPlots.taught(facts)).append("</div></div>");
         if (!unlabeled.isEmpty()) {
-            html.append("<p class=\"said\">Frames of the stream that only the teacher taught:</p>");
+            html.append("<p class=\"said\">Frames of the stream that never had a label:</p>");
             STRIP.appendTo(html, facts, unlabeled);
         }
     }
