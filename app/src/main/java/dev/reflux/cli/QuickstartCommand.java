@@ -1,6 +1,7 @@
 package dev.reflux.cli;
 
 import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.LabelOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.cli.options.RunOptions;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  reflux quickstart",
             "  reflux quickstart --frames 100 --out small",
+            "  reflux quickstart --label-every 16 --out few-labels",
             "  reflux quickstart --dataset camvid:DIR --teacher CARD --out camvid-run",
             "  reflux models list --local camvid-run",
         })
@@ -59,6 +61,9 @@ final class QuickstartCommand implements Callable<Integer> {
             description = "Number of frames to stream, from the first on (default: all).")
     private @Nullable Integer frames;
 
+    @Mixin
+    private LabelOptions labels = new LabelOptions();
+
     @Option(
             names = "--out",
             paramLabel = "DIR",
@@ -77,14 +82,15 @@ final class QuickstartCommand implements Callable<Integer> {
         if (frames != null && frames < 1) {
             throw new UsageException("--frames is " + frames + "; give a number of frames above 0.");
         }
+        QuickstartSettings settings = settings();
         try (RunFolder folder = run.open(out)) {
-            return stream();
+            return stream(settings);
         }
     }
 
-    private int stream() {
+    private int stream(QuickstartSettings settings) {
         Progress progress = new Progress(Console.of(spec.commandLine().getErr()));
-        try (Quickstart quickstart = new Quickstart(settings(), progress)) {
+        try (Quickstart quickstart = new Quickstart(settings, progress)) {
             Runtime.getRuntime().addShutdownHook(new Thread(quickstart::stop, "stop"));
             return stream(quickstart, progress);
         }
@@ -106,6 +112,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 pair.student(),
                 studentSize.value(),
                 frames == null ? 0 : frames,
+                labels.schedule(),
                 out,
                 torch.options().threads(),
                 torch.options().device(),
@@ -115,6 +122,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private int tell(RunFacts facts) {
         PrintWriter out = spec.commandLine().getOut();
+        boolean late = facts.labels().later() > 0;
         out.printf(
                 Locale.ROOT,
                 "student: test mIoU %.1f untrained, %.1f pulled (teacher %.1f)%n",
@@ -123,12 +131,23 @@ final class QuickstartCommand implements Callable<Integer> {
                 100 * facts.teacher().miou());
         out.printf(
                 Locale.ROOT,
-                "frames: %d offered = %d trained + %d held out + %d dead-lettered; %d duplicates%n",
+                "frames: %d offered%s = %d trained + %d held out%s + %d dead-lettered; %d duplicates%n",
                 facts.offered(),
+                late ? " + " + facts.labels().later() + " late labels" : "",
                 facts.counts().trained(),
                 facts.counts().heldOut(),
+                late ? " + " + facts.counts().labels() + " labels" : "",
                 facts.deadLettered(),
                 facts.counts().duplicates());
+        if (!facts.labels().all()) {
+            out.printf(
+                    Locale.ROOT,
+                    "labels: %d with their frame, %d later, %d frames without; %s%n",
+                    facts.labels().atOnce(),
+                    facts.labels().later(),
+                    facts.labels().never(),
+                    facts.taught().sentence());
+        }
         out.printf(
                 Locale.ROOT,
                 "%d versions, %.1f frames/s, %.0f s in all; look at %s%n",
@@ -136,6 +155,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 facts.throughput().framesPerSecond(),
                 facts.throughput().totalSeconds(),
                 this.out.resolve("report.html"));
+        facts.olderThanNewest().ifPresent(out::println);
         out.println("next: reflux models list --local " + this.out);
         if (!facts.complete()) {
             spec.commandLine()

@@ -142,6 +142,7 @@ final class DevProcesses {
         if (path.frames() > 0) {
             arguments.addAll(List.of("--frames", String.valueOf(path.frames())));
         }
+        arguments.addAll(path.labelOptions());
         return process("camera", "-Xmx512m", Optional.empty(), GRACE, Ending.EXPECTED, arguments);
     }
 

@@ -13,6 +13,7 @@ import dev.reflux.quickstart.evaluate.DatasetEvaluator;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
+import dev.reflux.torch.model.Segmenter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ final class Evaluations {
     private static final int STRIP_FRAMES = 5;
 
     private final Workspace workspace;
+    private final TorchRuntime runtime;
     private final Dataset dataset;
     private final DatasetEvaluator evaluator;
     private final Progress progress;
@@ -40,6 +42,7 @@ final class Evaluations {
     /** @param stopCheck called after each frame; what it throws ends the score, which is then not kept */
     Evaluations(Workspace workspace, TorchRuntime runtime, Dataset dataset, Progress progress, Runnable stopCheck) {
         this.workspace = workspace;
+        this.runtime = runtime;
         this.dataset = dataset;
         this.evaluator = new DatasetEvaluator(runtime);
         this.progress = progress;
@@ -83,6 +86,19 @@ final class Evaluations {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Returns what a model says of images.
+     *
+     * @param view the size at which the model looks at an image
+     * @param source makes the model
+     */
+    List<LabelMap> predict(ImageSize view, ModelSource source, List<RgbImage> frames) {
+        stopCheck.run();
+        try (SegmentationModel model = source.load()) {
+            return new Segmenter(runtime, model, view, frames.size()).predict(frames);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.reflux.common.config.ConfigLoader;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
-import dev.reflux.datasets.FleetPlan;
 import dev.reflux.embedded.EmbeddedKafka;
 import dev.reflux.fleet.push.FramePusher;
 import dev.reflux.fleet.push.PushListener;
@@ -24,12 +23,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Camera, teacher and trainer on one broker, until every frame has become a step, a held-out frame or a dead letter. */
+/** Camera, teacher and trainer on one broker, until every frame has become a step, a held-out frame or a dead letter, and every late label has come. */
 final class LivePath {
 
     private static final long LOOK_EVERY_MILLIS = 200;
 
     private final RunPlan plan;
+    private final StreamedFrames frames;
     private final KafkaSettings kafka;
     private final RunHistory history;
     private final Progress progress;
@@ -39,6 +39,7 @@ final class LivePath {
 
     LivePath(
             RunPlan plan,
+            StreamedFrames frames,
             Workspace workspace,
             EmbeddedKafka broker,
             StoreSettings s3,
@@ -47,6 +48,7 @@ final class LivePath {
             Progress progress,
             CountDownLatch stop) {
         this.plan = plan;
+        this.frames = frames;
         this.kafka = KafkaSettings.of(broker.bootstrapServers());
         this.history = history;
         this.progress = progress;
@@ -75,7 +77,7 @@ final class LivePath {
     Outcome stream() {
         progress.doing("starting teacher and trainer");
         Topics.ensure(kafka, new Topics.Plan(1, (short) 1, -1));
-        LiveProgress live = new LiveProgress(progress, history, plan.offered());
+        LiveProgress live = new LiveProgress(progress, history, frames.count());
         long began = System.nanoTime();
         try (Stream stream = new Stream(kafka)) {
             TrainerState.Counts counts;
@@ -91,7 +93,7 @@ final class LivePath {
                 push(pusher, stream, teacher, trainer);
                 taught = teacher.snapshot();
                 progress.doing("waiting for the trainer");
-                finish(trainer, plan.offered() - lettersOfTheTeacher(stream));
+                finish(trainer, frames.count() - lettersOfTheTeacher(stream));
                 stopper.interrupt();
                 requireHealth(teacher, trainer);
                 counts = trainer.counts();
@@ -114,14 +116,13 @@ final class LivePath {
     private void push(FramePusher pusher, Stream stream, TeacherService teacher, TrainerService trainer) {
         long there = stream.pushed();
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        FleetPlan frames = FleetPlan.once(plan.dataset(), "train").first(plan.offered());
-        Thread camera = new Thread(() -> pusher.push(frames, there, PushListener.SILENT), "camera");
+        Thread camera = new Thread(() -> pusher.push(frames.messages(), there, PushListener.SILENT), "camera");
         camera.setDaemon(true);
         camera.setUncaughtExceptionHandler((thread, error) -> failure.set(error));
-        if (there < plan.offered()) {
+        if (there < frames.count()) {
             camera.start();
         }
-        while (stream.taught(RunPlan.TEACHER_GROUP) < plan.offered()) {
+        while (stream.taught(RunPlan.TEACHER_GROUP) < frames.count()) {
             if (stoppedWithin(LOOK_EVERY_MILLIS)) {
                 pusher.stop();
                 throw new Quickstart.Interrupted();

@@ -16,14 +16,15 @@ final class LiveProgress implements TrainerListener, TeacherListener {
 
     private final Progress progress;
     private final RunHistory history;
-    private final long offered;
+    private final long messages;
     private final AtomicReference<TrainerService> trainer = new AtomicReference<>();
     private volatile long version;
 
-    LiveProgress(Progress progress, RunHistory history, long offered) {
+    /** @param messages the number of frames and late labels that the camera sends */
+    LiveProgress(Progress progress, RunHistory history, long messages) {
         this.progress = progress;
         this.history = history;
-        this.offered = offered;
+        this.messages = messages;
     }
 
     /** The trainer speaks before it is handed out; from here on its lag is shown too. */
@@ -39,7 +40,7 @@ final class LiveProgress implements TrainerListener, TeacherListener {
         progress.show(
                 "train",
                 done,
-                offered,
+                messages,
                 String.format(
                         Locale.ROOT,
                         "mIoU %4.1f  loss %.2f  lag %d  %s",
@@ -67,9 +68,10 @@ final class LiveProgress implements TrainerListener, TeacherListener {
         return score.isByLabels()
                 ? String.format(
                         Locale.ROOT,
-                        ": held-out mIoU %.1f on %d labeled frames",
+                        ": held-out mIoU %.1f on %d labeled frame%s",
                         100 * score.byLabels().miou(),
-                        score.byLabels().frames())
+                        score.byLabels().frames(),
+                        score.byLabels().frames() == 1 ? "" : "s")
                 : String.format(
                         Locale.ROOT,
                         ": no held-out frame has a label, agreement with the teacher %.1f %%",

@@ -8,6 +8,7 @@ import dev.reflux.fleet.pull.PullPolicy;
 import dev.reflux.fleet.pull.PulledStudent;
 import dev.reflux.fleet.pull.StudentPuller;
 import dev.reflux.quickstart.progress.Progress;
+import dev.reflux.quickstart.report.ReportHtml;
 import dev.reflux.quickstart.report.RunFacts;
 import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.StudentVersion;
@@ -110,8 +111,10 @@ public final class Quickstart implements AutoCloseable {
     }
 
     private RunFacts run(RunPlan plan, Workspace workspace, TorchRuntime runtime, long start) {
-        progress.say("  " + plan.offered() + " frames, student at " + plan.studentView() + ", teacher at "
-                + plan.teacherView() + ": " + plan.teacher().name());
+        progress.doing("looking which frames have a label");
+        StreamedFrames frames = StreamedFrames.of(plan.stream());
+        progress.say("  " + plan.offered() + " frames" + labeled(frames.labels()) + ", student at " + plan.studentView()
+                + ", teacher at " + plan.teacherView() + ": " + plan.teacher().name());
         HeadFinder heads = new HeadFinder(plan, workspace, progress, this::requireNotStopped);
         progress.doing("loading the teacher");
         Path head = heads.find().orElseGet(() -> heads.fit(runtime));
@@ -131,7 +134,7 @@ public final class Quickstart implements AutoCloseable {
                 EmbeddedS3 store = EmbeddedS3.start(workspace.store());
                 RunHistory history = new RunHistory(workspace.work("history.jsonl"))) {
             StoreSettings s3 = Workspace.storeSettings(store);
-            LivePath path = new LivePath(plan, workspace, broker, s3, head, history, progress, stop);
+            LivePath path = new LivePath(plan, frames, workspace, broker, s3, head, history, progress, stop);
             LivePath.Outcome outcome = path.stream();
             requireNotStopped();
             progress.doing("pulling the student");
@@ -148,6 +151,7 @@ public final class Quickstart implements AutoCloseable {
                 RunFacts facts = new RunFacts(
                         plan.dataset(),
                         plan.offered(),
+                        frames.labels(),
                         outcome.counts(),
                         outcome.deadLettered(),
                         plan.teacher().name(),
@@ -161,10 +165,20 @@ public final class Quickstart implements AutoCloseable {
                         pulled.version(),
                         pulled.file(),
                         described());
-                new ReportWriter(workspace, scores).write(facts);
+                progress.doing("writing the report");
+                List<ReportHtml.StripRow> unlabeled = new UnlabeledFrames(plan, frames, scores)
+                        .rows(() -> load(runtime, settings.teacherCard()), () -> load(runtime, pulled.card()));
+                new ReportWriter(workspace, scores).write(facts, unlabeled);
                 return facts;
             }
         }
+    }
+
+    private static String labeled(RunFacts.Labels labels) {
+        return labels.all()
+                ? ""
+                : " (" + labels.atOnce() + " with their label, " + labels.later() + " with a late one, "
+                        + labels.never() + " without)";
     }
 
     /** Returns what the vehicle pulls: the champion, or the newest version where the gate let none pass. */

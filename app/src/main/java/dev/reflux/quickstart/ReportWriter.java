@@ -22,11 +22,12 @@ final class ReportWriter {
         this.evaluations = evaluations;
     }
 
-    void write(RunFacts facts) {
+    /** @param unlabeled frames of the stream that never had a label */
+    void write(RunFacts facts, List<ReportHtml.StripRow> unlabeled) {
         List<ReportHtml.StripRow> strip = evaluations.strip(COLUMNS).stream()
                 .map(row -> new ReportHtml.StripRow(row.image(), row.maps()))
                 .toList();
-        write(workspace.reportHtml(), ReportHtml.of(facts, strip));
+        write(workspace.reportHtml(), ReportHtml.of(facts, strip, unlabeled));
         write(workspace.reportJson(), ReportJson.of(facts));
     }
 

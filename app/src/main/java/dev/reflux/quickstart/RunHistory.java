@@ -66,6 +66,7 @@ final class RunHistory implements AutoCloseable {
                 report.kd(),
                 report.hakd(),
                 report.bce(),
+                report.labeledFraction(),
                 report.teacherShare(),
                 report.maxWeight(),
                 report.times().total());

@@ -6,6 +6,8 @@ import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.label.LabelSchemas;
 import dev.reflux.common.model.ModelCard;
 import dev.reflux.datasets.Dataset;
+import dev.reflux.datasets.FleetPlan;
+import dev.reflux.datasets.SparseLabels;
 import dev.reflux.quickstart.progress.Progress;
 import dev.reflux.quickstart.progress.SurveyProgress;
 import dev.reflux.registry.store.StoreSettings;
@@ -27,6 +29,7 @@ import java.util.Optional;
  * @param settings what was given
  * @param dataset what is streamed
  * @param teacher the teacher's card
+ * @param student the student's card
  * @param teacherView the size at which the teacher looks
  * @param studentView the size at which the student looks
  * @param offered frames that are streamed
@@ -35,6 +38,7 @@ record RunPlan(
         QuickstartSettings settings,
         Dataset dataset,
         ModelCard teacher,
+        ModelCard student,
         ImageSize teacherView,
         ImageSize studentView,
         long offered) {
@@ -55,12 +59,14 @@ record RunPlan(
         ModelCard teacher = ModelCard.read(settings.teacherCard());
         teacher.verify(teacher.modelFile(settings.teacherCard()));
         requireTeacherFits(settings, teacher, dataset);
-        requireStudentFits(settings, dataset);
+        ModelCard student = ModelCard.read(settings.studentCard());
+        student.verify(student.modelFile(settings.studentCard()));
+        requireStudentFits(student, dataset);
         int all = dataset.count("train");
         ImageSize teacherView = dataset.size().upTo(teacher.input().size());
         long offered = settings.frames() > 0 ? Math.min(settings.frames(), all) : all;
         ImageSize studentView = settings.studentSize() == null ? teacherView : settings.studentSize();
-        return new RunPlan(settings, dataset, teacher, teacherView, studentView, offered);
+        return new RunPlan(settings, dataset, teacher, student, teacherView, studentView, offered);
     }
 
     /** The teacher service refuses frames of any other schema than its teacher's. */
@@ -80,15 +86,18 @@ record RunPlan(
     }
 
     /** By its card, so that a student that will not do is refused before anything is scored or written. */
-    private static void requireStudentFits(QuickstartSettings settings, Dataset dataset) {
-        ModelCard student = ModelCard.read(settings.studentCard());
-        student.verify(student.modelFile(settings.studentCard()));
+    private static void requireStudentFits(ModelCard student, Dataset dataset) {
         boolean sameClasses = student.labelSchema().id().equals(dataset.schema().id());
         if (!sameClasses && !student.reheadable()) {
             throw new UsageException("The student " + student.name() + " has the classes of "
                     + student.labelSchema().id() + " and cannot be given those of "
                     + dataset.schema().id() + "; give a --student of that schema.");
         }
+    }
+
+    /** Returns what the camera sends: every offered frame, and the labels that come later. */
+    SparseLabels stream() {
+        return new SparseLabels(FleetPlan.once(dataset, "train").first(offered), settings.labels());
     }
 
     TorchOptions torch() {
@@ -153,7 +162,11 @@ record RunPlan(
         config.put("trainer.checkpoint.every-frames", String.valueOf(Math.max(4, offered / CHECKPOINTS)));
         config.put("trainer.checkpoint.publish-every-frames", String.valueOf(Math.max(4, offered / (VERSIONS + 1))));
         config.put("trainer.learning.learning-rate", String.valueOf(settings.learningRate()));
-        config.put("trainer.learning.warm-up-frames", String.valueOf(offered / 4));
+        if (student.training().isEmpty()) {
+            // Few labels change nothing here: in the warm-up, the teacher's most likely class teaches where there is
+            // none.
+            config.put("trainer.learning.warm-up-frames", String.valueOf(offered / 4));
+        }
         config.put("trainer.compute.threads", String.valueOf(settings.threads()));
         config.put("trainer.compute.device", settings.device());
         config.put("trainer.health.port", "0");

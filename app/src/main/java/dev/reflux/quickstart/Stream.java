@@ -32,13 +32,13 @@ final class Stream implements AutoCloseable {
         this.admin = KafkaClients.admin(kafka);
     }
 
-    /** Frames in the topic. */
+    /** Messages in the topic: frames, and labels that came later. */
     long pushed() {
         Long end = consumer.endOffsets(List.of(FRAMES)).get(FRAMES);
         return end == null ? 0 : end;
     }
 
-    /** Frames that the teachers of a group have turned into samples or dead letters, for good. */
+    /** Messages that the teachers of a group have turned into samples or dead letters, for good. */
     long taught(String group) {
         try {
             OffsetAndMetadata committed = admin.listConsumerGroupOffsets(group)

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.image.ImageSize;
 import dev.reflux.common.model.ModelCard;
+import dev.reflux.datasets.LabelSchedule;
 import dev.reflux.embedded.EmbeddedS3;
 import dev.reflux.quickstart.progress.Console;
 import dev.reflux.quickstart.progress.Progress;
@@ -93,6 +94,45 @@ class QuickstartTest {
         assertThatEveryVersionIsSignedAndTheDeltasMakeTheLastOfTheFirst();
     }
 
+    @Test
+    void
+            givenFewAndLateLabelsInARunThatWasStopped_whenItIsStartedAgain_thenEachLabelCountsOnceAndTheReportSaysWhatTaught()
+                    throws Exception {
+        QuickstartSettings few = settings(FRAMES, new LabelSchedule(8, Duration.ofSeconds(5)));
+        StringWriter said = new StringWriter();
+        Quickstart first = new Quickstart(few, progress(said));
+        CompletableFuture<RunFacts> running = CompletableFuture.supplyAsync(first::run);
+        await().atMost(Duration.ofMinutes(5)).until(() -> said.toString().contains("published v1"));
+        first.stop();
+        assertThatThrownBy(running::join).hasCauseInstanceOf(Quickstart.Interrupted.class);
+
+        RunFacts facts = new Quickstart(few, progress(new StringWriter())).run();
+
+        assertThat(facts.complete()).isTrue();
+        JsonNode report =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        assertThat(report.path("command").asText()).contains("--label-every 8 --labels-later 5");
+        JsonNode frames = report.path("frames");
+        JsonNode taught = report.path("taught");
+        long labels = taught.path("lateLabeledFrames").asLong();
+        assertThat(labels).isPositive();
+        assertThat(taught.path("labeledFrames").asLong()).isZero();
+        assertThat(taught.path("unlabeledFrames").asLong()).isEqualTo(FRAMES - labels);
+        assertThat(frames.path("offered").asLong()).isEqualTo(FRAMES);
+        assertThat(frames.path("labels").asLong()).isEqualTo(labels);
+        assertThat(frames.path("trained").asLong() + frames.path("heldOut").asLong())
+                .isEqualTo(FRAMES);
+        assertThat(frames.path("duplicates").asLong()).isZero();
+        assertThat(taught.path("byLabels").asDouble()).isBetween(0.1, 50.0);
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains(taught.path("sentence").asText())
+                .contains(
+                        "alt=\"frame without a label 1: frame\"",
+                        "alt=\"frame without a label 2: teacher\"",
+                        "alt=\"frame without a label 3: student after\"")
+                .doesNotContain("frame without a label 4");
+    }
+
     private void assertThatTheVehicleHasTheChampion(long pulled) throws Exception {
         try (EmbeddedS3 store = EmbeddedS3.start(folder.resolve("store"));
                 ModelRegistry registry = ModelRegistry.open(Workspace.storeSettings(store))) {
@@ -146,6 +186,7 @@ class QuickstartTest {
                 MODELS.resolve("student-cnn.json"),
                 null,
                 FRAMES,
+                LabelSchedule.ALL,
                 folder.resolve("run"),
                 2,
                 "cpu",
@@ -168,6 +209,7 @@ class QuickstartTest {
                 traced,
                 null,
                 FRAMES,
+                LabelSchedule.ALL,
                 folder.resolve("run"),
                 2,
                 "cpu",
@@ -200,12 +242,17 @@ class QuickstartTest {
     }
 
     private QuickstartSettings settings(int frames) {
+        return settings(frames, LabelSchedule.ALL);
+    }
+
+    private QuickstartSettings settings(int frames, LabelSchedule labels) {
         return new QuickstartSettings(
                 "synthetic",
                 MODELS.resolve("teacher-synthetic.json"),
                 MODELS.resolve("student-cnn.json"),
                 STUDENT_VIEW,
                 frames,
+                labels,
                 folder,
                 2,
                 "cpu",

@@ -1,7 +1,6 @@
 package dev.reflux.datasets;
 
 import dev.reflux.common.codec.RepeatableFrames;
-import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.message.LabeledFrame;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -22,41 +21,42 @@ import java.util.stream.StreamSupport;
  * The messages of a fleet of which only some frames have a label, or whose labels come later than their frames.
  *
  * <ol>
- *   <li>Every {@code every}-th frame of each camera, beginning with the first, has its label. The others go without, and so does
- *       a frame for which the data set has none.
+ *   <li>Every N-th frame of each camera, beginning with the first, has its label. The others go without, and so does a frame for
+ *       which the data set has none.
  *   <li>A label that comes later travels in a second message: the frame again, and its label. The first message of the frame has
  *       none.
- *   <li>A label is due when its camera has a frame that was captured {@code later} after the labeled one, or still later. It
+ *   <li>A label is due when its camera has a frame that was captured the given time after the labeled one, or still later. It
  *       is sent before that frame. At the end of the stream, all outstanding labels are sent in the order of their frames.
  *   <li>Only capture times decide. So every reading gives the same messages in the same order.
  *   <li>Frames whose label is outstanding are in memory.
  * </ol>
  *
  * @param plan the frames; its limit counts frames, and their later labels come on top of it
- * @param every 1 for a label with every frame, N for one with every N-th frame of each camera, 0 for none
- * @param later how much later a label comes, by the clock of the frames; zero: with its frame
+ * @param labels which frames have their label, and when
  */
-public record SparseLabels(FleetPlan plan, long every, Duration later) implements RepeatableFrames {
+public record SparseLabels(FleetPlan plan, LabelSchedule labels) implements RepeatableFrames {
 
     /**
-     * Checks the numbers.
+     * Creates the messages of a schedule.
      *
-     * @throws UsageException when one is negative
+     * @param every 1 for a label with every frame, N for one with every N-th frame of each camera, 0 for none
+     * @param later how much later a label comes, by the clock of the frames; zero: with its frame
+     * @throws dev.reflux.common.failure.UsageException when one is negative
      */
-    public SparseLabels {
-        if (every < 0) {
-            throw new UsageException("One label for every " + every
-                    + " frames cannot be; give 1 to label all frames, N " + "for every N-th, or 0 for none.");
-        }
-        if (later.isNegative()) {
-            throw new UsageException("A label that comes " + later.toSeconds()
-                    + " s after its frame cannot be; give 0 or more seconds.");
-        }
+    public SparseLabels(FleetPlan plan, long every, Duration later) {
+        this(plan, new LabelSchedule(every, later));
+    }
+
+    /** When a frame has its label: in its only message, in a second one, or in none. */
+    public enum LabelTime {
+        AT_ONCE,
+        LATER,
+        NEVER
     }
 
     /** Returns whether a labeled frame takes two messages, because its label comes later. */
     public boolean twice() {
-        return every > 0 && !later.isZero();
+        return labels.every() > 0 && !labels.later().isZero();
     }
 
     /**
@@ -69,11 +69,36 @@ public record SparseLabels(FleetPlan plan, long every, Duration later) implement
         if (frames < 0 || !twice()) {
             return frames;
         }
+        return frames + times().filter(time -> time == LabelTime.LATER).count();
+    }
+
+    /**
+     * Returns when each frame of the plan has its label, in order. Unless that is the same for all of them, this reads the
+     * split once.
+     *
+     * @throws dev.reflux.common.failure.UsageException while reading, when a frame's file cannot be read
+     */
+    public Stream<LabelTime> times() {
+        LabelTime labeled = labels.later().isZero() ? LabelTime.AT_ONCE : LabelTime.LATER;
+        if (labels.every() == 0) {
+            return alike(LabelTime.NEVER);
+        }
+        if (allLabeled()) {
+            return alike(labeled);
+        }
         Turns turns = new Turns();
-        return frames
-                + plan.places()
-                        .filter(place -> turns.next(place.cameraId()) && place.labeled())
-                        .count();
+        return plan.places().map(place -> turns.next(place.cameraId()) && place.labeled() ? labeled : LabelTime.NEVER);
+    }
+
+    private Stream<LabelTime> alike(LabelTime time) {
+        Stream<LabelTime> endless = Stream.generate(() -> time);
+        long frames = plan.count();
+        return frames < 0 ? endless : endless.limit(frames);
+    }
+
+    private boolean allLabeled() {
+        return labels.every() == 1
+                && plan.dataset().labeledCount(plan.split()) == plan.dataset().count(plan.split());
     }
 
     /**
@@ -83,9 +108,10 @@ public record SparseLabels(FleetPlan plan, long every, Duration later) implement
     @Override
     public String name() {
         if (!twice()) {
-            return plan.name() + (every == 1 ? "" : "/label-every-" + every);
+            return plan.name() + (labels.every() == 1 ? "" : "/label-every-" + labels.every());
         }
-        return plan.name() + "/" + plan.laps() + "/" + plan.limit() + "/label-every-" + every + "/later-" + later;
+        return plan.name() + "/" + plan.laps() + "/" + plan.limit() + "/label-every-" + labels.every() + "/later-"
+                + labels.later();
     }
 
     @Override
@@ -102,7 +128,7 @@ public record SparseLabels(FleetPlan plan, long every, Duration later) implement
         /** Counts a frame of a camera, and returns whether it has a label. */
         boolean next(String cameraId) {
             long before = seen.merge(cameraId, 1L, Long::sum) - 1;
-            return every > 0 && before % every == 0;
+            return labels.every() > 0 && before % labels.every() == 0;
         }
     }
 
@@ -136,25 +162,25 @@ public record SparseLabels(FleetPlan plan, long every, Duration later) implement
         }
 
         private void take(LabeledFrame frame) {
-            Queue<Outstanding> labels = outstanding.computeIfAbsent(frame.getCameraId(), id -> new ArrayDeque<>());
-            while (!labels.isEmpty() && due(labels.peek().message(), frame)) {
-                ready.add(labels.remove().message());
+            Queue<Outstanding> due = outstanding.computeIfAbsent(frame.getCameraId(), id -> new ArrayDeque<>());
+            while (!due.isEmpty() && due(due.peek().message(), frame)) {
+                ready.add(due.remove().message());
             }
             boolean labeled =
                     turns.next(frame.getCameraId()) && !frame.getLabel().isEmpty();
-            if (labeled && later.isZero()) {
+            if (labeled && labels.later().isZero()) {
                 ready.add(frame);
                 return;
             }
             ready.add(frame.toBuilder().clearLabel().build());
             if (labeled) {
-                labels.add(new Outstanding(place++, frame));
+                due.add(new Outstanding(place++, frame));
             }
         }
 
         private boolean due(LabeledFrame labeled, LabeledFrame now) {
             return Duration.of(now.getCapturedAtMicros() - labeled.getCapturedAtMicros(), ChronoUnit.MICROS)
-                            .compareTo(later)
+                            .compareTo(labels.later())
                     >= 0;
         }
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.failure.UsageException;
+import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.message.LabeledFrame;
+import dev.reflux.datasets.SparseLabels.LabelTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,6 +111,39 @@ class SparseLabelsTest {
                 .containsExactly(whole.toBuilder().clearLabel().build(), whole)
                 .allSatisfy(
                         message -> assertThat(message.getImage().toByteArray()).containsExactly(1, 0));
+    }
+
+    @Test
+    void givenADataSetOfSomeLabels_whenTheirTimesAreRead_thenEachFrameHasItsOwn() {
+        FleetPlan some = FleetPlan.once(new SomeLabels(9, 2), "train");
+
+        List<LabelTime> times =
+                new SparseLabels(some, 2, Duration.ofSeconds(1)).times().toList();
+
+        // Every second frame of each camera is wanted: f0 to f2 and f6 to f8; f1 and f7 have none.
+        assertThat(times)
+                .containsExactly(
+                        LabelTime.LATER,
+                        LabelTime.NEVER,
+                        LabelTime.LATER,
+                        LabelTime.NEVER,
+                        LabelTime.NEVER,
+                        LabelTime.NEVER,
+                        LabelTime.LATER,
+                        LabelTime.NEVER,
+                        LabelTime.LATER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, AT_ONCE", "1, 5, LATER", "0, 5, NEVER"})
+    void givenFramesThatAreAllAlike_whenTheirTimesAreRead_thenNoFrameIsRead(long every, long later, LabelTime time) {
+        FleetPlan unread = FleetPlan.once(new Unread(), "train").first(3);
+
+        List<LabelTime> times = new SparseLabels(unread, every, Duration.ofSeconds(later))
+                .times()
+                .toList();
+
+        assertThat(times).containsExactly(time, time, time);
     }
 
     /** What a consumer relies on, whatever the settings. */
@@ -218,5 +254,48 @@ class SparseLabelsTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageStartingWith(words)
                 .hasMessageEndingWith(".");
+    }
+
+    /** Ten labeled frames that nobody may read. */
+    private record Unread(SomeLabels frames) implements Dataset {
+
+        Unread() {
+            this(new SomeLabels(10, 1));
+        }
+
+        @Override
+        public String id() {
+            return "unread";
+        }
+
+        @Override
+        public LabelSchema schema() {
+            return frames.schema();
+        }
+
+        @Override
+        public ImageSize size() {
+            return frames.size();
+        }
+
+        @Override
+        public List<String> splits() {
+            return frames.splits();
+        }
+
+        @Override
+        public int count(String split) {
+            return 10;
+        }
+
+        @Override
+        public int labeledCount(String split) {
+            return 10;
+        }
+
+        @Override
+        public Stream<Frame> frames(String split) {
+            throw new AssertionError("the split is read");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.reflux.cli.dev;
 
 import dev.reflux.cli.options.ComputeOptions;
+import dev.reflux.cli.options.LabelOptions;
 import dev.reflux.cli.options.LearningRate;
 import dev.reflux.cli.options.PairOptions;
 import dev.reflux.cli.options.RunOptions;
@@ -85,6 +86,9 @@ final class DevUpCommand implements Callable<Integer> {
             description = "Number of frames after which the camera stops; 0 never stops (default).")
     private int frames;
 
+    @Mixin
+    private LabelOptions labels = new LabelOptions();
+
     @Option(
             names = "--out",
             paramLabel = "DIR",
@@ -155,6 +159,7 @@ final class DevUpCommand implements Callable<Integer> {
                 pair.student(),
                 studentSize.value(),
                 frames,
+                labels.schedule(),
                 out,
                 torch.options().threads(),
                 torch.options().device(),

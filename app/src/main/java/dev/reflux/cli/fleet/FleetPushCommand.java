@@ -2,6 +2,7 @@ package dev.reflux.cli.fleet;
 
 import dev.reflux.cli.options.DatasetOption;
 import dev.reflux.cli.options.KafkaOptions;
+import dev.reflux.cli.options.LabelOptions;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.kafka.KafkaSettings;
 import dev.reflux.common.kafka.Topics;
@@ -82,21 +83,8 @@ final class FleetPushCommand implements Callable<Integer> {
             description = "Number of frames after which the push stops; 0 never stops (default).")
     private long frames;
 
-    @Option(
-            names = "--label-every",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Push the label of every N-th frame of each camera, beginning with the first, and the other"
-                    + " frames without one; 0 pushes no label (default: ${DEFAULT-VALUE}, all labels).")
-    private long labelEvery;
-
-    @Option(
-            names = "--labels-later",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "Push a frame without its label first, and again with it when its camera has a frame that was"
-                    + " captured so many seconds later, or at the end; 0 pushes both at once (default).")
-    private long labelsLater;
+    @Mixin
+    private LabelOptions labels = new LabelOptions();
 
     @Option(
             names = "--spool",
@@ -121,7 +109,7 @@ final class FleetPushCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         FleetPlan plan = new FleetPlan(dataset.open(), split, cameras, loop ? 0 : 1, frames);
-        SparseLabels messages = new SparseLabels(plan, labelEvery, Duration.ofSeconds(labelsLater));
+        SparseLabels messages = new SparseLabels(plan, labels.schedule());
         plan.dataset().count(split);
         // Before anything waits for the brokers: it may read the whole split.
         long count = messages.count();

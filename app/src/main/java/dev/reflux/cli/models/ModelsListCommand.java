@@ -1,6 +1,7 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.quickstart.report.HoldoutFigure;
 import dev.reflux.registry.format.AliasNames;
 import dev.reflux.registry.format.Artifact;
 import dev.reflux.registry.format.StudentVersion;
@@ -9,7 +10,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,19 +57,17 @@ final class ModelsListCommand implements Callable<Integer> {
     private static void list(RegistryCatalog registry, String name, PrintWriter out) {
         Map<String, Long> aliases = registry.aliases(name);
         out.printf(
-                "%s%n  %-8s %-20s %10s %10s %8s %9s  %-12s  %s%n",
+                "%s%n  %-8s %-20s %10s %16s %8s %9s  %-12s  %s%n",
                 name, "version", "created", "frames", "holdout", "parent", "size", "sha256", "aliases");
         for (StudentVersion version : registry.versions(name, 1)) {
             StudentVersion.Blob student = version.blob(Artifact.STUDENT);
             out.printf(
                     Locale.ROOT,
-                    "  %-8s %-20.19s %10d %10s %8d %6.1f MB  %.12s  %s%n",
+                    "  %-8s %-20.19s %10d %16s %8d %6.1f MB  %.12s  %s%n",
                     version.version(),
                     version.createdAt(),
                     version.lineage().framesTrained(),
-                    Optional.ofNullable(version.metrics().get("holdout.miou"))
-                            .map(miou -> String.format(Locale.ROOT, "%.1f %%", 100 * miou))
-                            .orElse("-"),
+                    HoldoutFigure.of(version.metrics()).brief(),
                     version.lineage().parentVersion(),
                     student.bytes() / 1e6,
                     student.sha256(),

@@ -1,6 +1,7 @@
 package dev.reflux.cli.models;
 
 import dev.reflux.cli.options.StoreOptions;
+import dev.reflux.quickstart.report.HoldoutFigure;
 import dev.reflux.registry.format.StudentVersion;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -77,7 +78,10 @@ final class ModelsShowCommand implements Callable<Integer> {
                     found.lineage().framesTrained(),
                     found.lineage().step(),
                     found.lineage().nextOffsets());
-            out.println("metrics");
+            out.println(
+                    HoldoutFigure.of(found.metrics()).isAgreement()
+                            ? "metrics; holdout.agreement is that with the teacher and no mIoU, as no held-out frame had a label"
+                            : "metrics");
             found.metrics().forEach((name, value) -> out.printf(Locale.ROOT, "  %-40s %.4f%n", name, value));
             out.println("settings");
             found.config().forEach((name, value) -> out.printf("  %-40s %s%n", name, value));

@@ -8,26 +8,38 @@ import dev.reflux.quickstart.report.ReportHtml.StripRow;
 import java.util.List;
 import java.util.Locale;
 
-/** The same frames side by side: alone, under their label, and under what each model predicts. */
+/** The same frames side by side: alone, and under the classes of their label or of what a model predicts. Immutable. */
 final class FrameStrip {
 
-    private static final List<String> COLUMNS = List.of("frame", "label", "teacher", "student before", "student after");
+    private final String what;
+    private final List<String> columns;
 
-    private FrameStrip() {}
+    /**
+     * Creates a strip.
+     *
+     * @param what the frames, such as "test frame"
+     * @param columns the names of the columns: the frame alone comes first
+     */
+    FrameStrip(String what, List<String> columns) {
+        this.what = what;
+        this.columns = columns;
+    }
 
     /** Appends the frames as rows, with a legend of the classes. */
-    static void appendTo(StringBuilder html, RunFacts facts, List<StripRow> rows) {
+    void appendTo(StringBuilder html, RunFacts facts, List<StripRow> rows) {
         Overlay overlay = new Overlay(facts.dataset().schema());
-        html.append("<div class=\"wide\"><div class=\"strip\">");
-        for (String column : COLUMNS) {
+        html.append("<div class=\"wide\"><div class=\"strip of-")
+                .append(columns.size())
+                .append("\">");
+        for (String column : columns) {
             html.append("<b>").append(column).append("</b>");
         }
         for (int i = 0; i < rows.size(); i++) {
             StripRow row = rows.get(i);
-            image(html, i, COLUMNS.get(0), overlay.plain(row.image()));
-            for (int column = 1; column < COLUMNS.size(); column++) {
+            image(html, i, columns.get(0), overlay.plain(row.image()));
+            for (int column = 1; column < columns.size(); column++) {
                 LabelMap map = row.maps().get(column - 1);
-                image(html, i, COLUMNS.get(column), overlay.over(row.image(), map));
+                image(html, i, columns.get(column), overlay.over(row.image(), map));
             }
         }
         html.append("</div></div><p class=\"legend\">");
@@ -38,8 +50,10 @@ final class FrameStrip {
         html.append("</p>");
     }
 
-    private static void image(StringBuilder html, int row, String column, String uri) {
-        html.append("<figure><img alt=\"test frame ")
+    private void image(StringBuilder html, int row, String column, String uri) {
+        html.append("<figure><img alt=\"")
+                .append(what)
+                .append(' ')
                 .append(row + 1)
                 .append(": ")
                 .append(column)

@@ -24,13 +24,21 @@ public final class ReportHtml {
     private static final DateTimeFormatter FINISHED =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    /** A frame with its maps: label, teacher, student before, student after. */
+    /** A frame with the maps of a strip's further columns. */
     public record StripRow(RgbImage image, List<LabelMap> maps) {}
+
+    private static final FrameStrip STRIP =
+            new FrameStrip("test frame", List.of("frame", "label", "teacher", "student before", "student after"));
 
     private ReportHtml() {}
 
-    /** Returns the HTML of the report. */
-    public static String of(RunFacts facts, List<StripRow> strip) {
+    /**
+     * Returns the HTML of the report.
+     *
+     * @param strip test frames with label, teacher, student before and student after
+     * @param unlabeled frames of the stream that never had a label, with teacher and student after
+     */
+    public static String of(RunFacts facts, List<StripRow> strip, List<StripRow> unlabeled) {
         StringBuilder html = new StringBuilder();
         html.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reflux: ")
                 .append(text(facts.dataset().id()))
@@ -51,7 +59,9 @@ public final class ReportHtml {
                 .append("</code></p>");
         cards(html, facts);
         html.append("<section><h2>The same frames, by label, teacher and student</h2>");
-        FrameStrip.appendTo(html, facts, strip);
+        STRIP.appendTo(html, facts, strip);
+        html.append("</section><section><h2>What taught</h2>");
+        TaughtSection.appendTo(html, facts, unlabeled);
         html.append("</section><section><h2>mIoU over the stream</h2>")
                 .append(ReportPlots.miou(facts))
                 .append("</section><div class=\"two\"><section><h2>Loss terms</h2>")
@@ -65,6 +75,9 @@ public final class ReportHtml {
         html.append("<h2 style=\"margin-top:24px\">Frames</h2>");
         ReportTables.frames(html, facts);
         html.append("</section></div><section class=\"wide\"><h2>Published versions</h2>");
+        facts.olderThanNewest()
+                .ifPresent(sentence ->
+                        html.append("<p class=\"said\">").append(text(sentence)).append("</p>"));
         ReportTables.versions(html, facts);
         html.append("</section><section><h2>Next</h2>");
         next(html, facts);

@@ -23,10 +23,13 @@ public final class ReportJson {
         root.put("dataset", facts.dataset().id());
         root.putObject("frames")
                 .put("offered", facts.offered())
+                .put("lateLabels", facts.labels().later())
                 .put("trained", facts.counts().trained())
                 .put("heldOut", facts.counts().heldOut())
+                .put("labels", facts.counts().labels())
                 .put("deadLettered", facts.deadLettered())
                 .put("duplicates", facts.counts().duplicates());
+        taught(root.putObject("taught"), facts);
         ObjectNode teacher = root.putObject("teacher");
         teacher.put("id", facts.teacherId());
         teacher.set("miou", percent(facts.teacher().miou()));
@@ -55,6 +58,15 @@ public final class ReportJson {
         return root.toPrettyString();
     }
 
+    private static void taught(ObjectNode node, RunFacts facts) {
+        node.put("labeledFrames", facts.labels().atOnce());
+        node.put("lateLabeledFrames", facts.labels().later());
+        node.put("unlabeledFrames", facts.labels().never());
+        node.set("byLabels", percent(facts.taught().byLabels()));
+        node.set("byTeacher", percent(facts.taught().byTeacher()));
+        node.put("sentence", facts.taught().sentence());
+    }
+
     private static void scores(ObjectNode node, SegmentationScore score) {
         map(node.putObject("perClass"), score.perClass());
         map(node.putObject("perDomain"), score.perDomain());
@@ -75,6 +87,7 @@ public final class ReportJson {
             loss.set("kd", number(point.kd()));
             loss.set("hakd", number(point.hakd()));
             loss.set("bce", number(point.bce()));
+            loss.set("taughtByLabels", percent(point.labeled()));
             loss.set("kmmTeacherShare", number(point.share()));
             loss.set("kemMaxWeight", number(point.weight()));
         }
@@ -85,7 +98,11 @@ public final class ReportJson {
             ObjectNode node = array.addObject();
             node.put("version", scored.version().version());
             node.set("miou", percent(scored.test().miou()));
-            node.set("holdoutMiou", percent(scored.version().metrics().getOrDefault("holdout.miou", Double.NaN)));
+            HoldoutFigure holdout = HoldoutFigure.of(scored.version().metrics());
+            node.set("holdoutMiou", percent(holdout.miou()));
+            node.set("holdoutFrames", number(holdout.frames()));
+            node.set("holdoutAgreement", percent(holdout.agreement()));
+            node.set("holdoutAgreementFrames", number(holdout.agreementFrames()));
             node.put("gate", scored.gate());
             node.put("sha256", scored.version().blob(Artifact.STUDENT).sha256());
             node.put("parent", scored.version().lineage().parentVersion());

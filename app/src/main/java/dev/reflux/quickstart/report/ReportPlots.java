@@ -26,7 +26,9 @@ final class ReportPlots {
         for (RunFacts.ScoredVersion scored : facts.versions()) {
             double at = scored.version().lineage().framesTrained();
             test.add(new double[] {at, 100 * scored.test().miou()});
-            holdout.add(new double[] {at, 100 * scored.version().metrics().getOrDefault("holdout.miou", Double.NaN)});
+            holdout.add(new double[] {
+                at, 100 * HoldoutFigure.of(scored.version().metrics()).miou()
+            });
         }
         double teacher = 100 * facts.teacher().miou();
         return new LinePlot("frames trained", axisEnd(frames), Math.max(teacher, 10))
@@ -66,6 +68,18 @@ final class ReportPlots {
                         "KMM: teacher's share of the hybrid", ORANGE, false, course(facts, RunFacts.Point::share)))
                 .with(new LinePlot.Series(
                         "KEM: largest weight of a class map", PURPLE, false, course(facts, RunFacts.Point::weight)))
+                .html();
+    }
+
+    /** Returns the part of the teaching pixels that labels taught, in percent, over the steps. */
+    static String taught(RunFacts facts) {
+        List<double[]> parts = facts.course().stream()
+                .map(point -> new double[] {point.step(), 100 * point.labeled()})
+                .toList();
+        double last = parts.isEmpty() ? 1 : parts.get(parts.size() - 1)[0];
+        return new LinePlot("steps", axisEnd(last), 100)
+                .narrow()
+                .with(new LinePlot.Series("pixels of a step that labels taught, in %", BLUE, false, parts))
                 .html();
     }
 

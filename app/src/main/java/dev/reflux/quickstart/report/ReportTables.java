@@ -6,7 +6,8 @@ import static dev.reflux.quickstart.report.HtmlText.text;
 import static dev.reflux.quickstart.report.HtmlText.width;
 
 import dev.reflux.registry.format.Artifact;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -53,17 +54,29 @@ final class ReportTables {
 
     /** Appends the number of frames by outcome. */
     static void frames(StringBuilder html, RunFacts facts) {
-        Map<String, Long> rows = new LinkedHashMap<>();
-        rows.put("offered", facts.offered());
-        rows.put("trained", facts.counts().trained());
-        rows.put("held out", facts.counts().heldOut());
-        rows.put("dead-lettered", facts.deadLettered());
-        rows.put("duplicates dropped", facts.counts().duplicates());
+        boolean late = facts.labels().later() > 0;
+        List<Map.Entry<String, Long>> rows = new ArrayList<>();
+        rows.add(Map.entry("offered", facts.offered()));
+        if (late) {
+            rows.add(Map.entry("late labels offered", facts.labels().later()));
+        }
+        rows.add(Map.entry("trained", facts.counts().trained()));
+        rows.add(Map.entry("held out", facts.counts().heldOut()));
+        if (late) {
+            rows.add(Map.entry("late labels taken", facts.counts().labels()));
+        }
+        rows.add(Map.entry("dead-lettered", facts.deadLettered()));
+        rows.add(Map.entry("duplicates dropped", facts.counts().duplicates()));
+        counts(html, rows);
+    }
+
+    /** Appends counts, each with its name. */
+    static void counts(StringBuilder html, List<Map.Entry<String, Long>> rows) {
         html.append("<table>");
-        rows.forEach((name, count) -> html.append("<tr><td>")
-                .append(name)
+        rows.forEach(row -> html.append("<tr><td>")
+                .append(text(row.getKey()))
                 .append("</td><td>")
-                .append(count)
+                .append(row.getValue())
                 .append("</td></tr>"));
         html.append("</table>");
     }
@@ -71,9 +84,10 @@ final class ReportTables {
     /** Appends the published versions. */
     static void versions(StringBuilder html, RunFacts facts) {
         html.append("<table><tr><th>version</th><th>parent</th><th>step</th><th>frames</th><th>held-out mIoU</th>"
-                + "<th>test mIoU</th><th>promotion gate</th><th>student.pt sha256</th></tr>");
+                + "<th>on</th><th>test mIoU</th><th>promotion gate</th><th>student.pt sha256</th></tr>");
         for (RunFacts.ScoredVersion scored : facts.versions()) {
             var version = scored.version();
+            HoldoutFigure holdout = HoldoutFigure.of(version.metrics());
             html.append("<tr><td>v")
                     .append(version.version())
                     .append(version.version() == facts.pulledVersion() ? " (pulled)" : "")
@@ -87,7 +101,9 @@ final class ReportTables {
                     .append("</td><td>")
                     .append(version.lineage().framesTrained())
                     .append("</td><td>")
-                    .append(percent(version.metrics().getOrDefault("holdout.miou", Double.NaN)))
+                    .append(percent(holdout.miou()))
+                    .append("</td><td>")
+                    .append(text(holdout.basis()))
                     .append("</td><td>")
                     .append(percent(scored.test().miou()))
                     .append("</td><td>")

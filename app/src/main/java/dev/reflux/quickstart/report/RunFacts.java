@@ -6,14 +6,18 @@ import dev.reflux.registry.format.StudentVersion;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What came of a run. Scores are 0..1 here and in percent in the report.
  *
  * @param dataset what was streamed
  * @param offered frames of the stream
+ * @param labels when the frames had their labels
  * @param counts what became of the samples
  * @param deadLettered different records in the dead-letter topic
  * @param teacherId the teacher's name
@@ -31,6 +35,7 @@ import java.util.Map;
 public record RunFacts(
         Dataset dataset,
         long offered,
+        Labels labels,
         TrainerState.Counts counts,
         long deadLettered,
         String teacherId,
@@ -46,9 +51,25 @@ public record RunFacts(
         Run run) {
 
     /**
+     * The number of frames by when they had their label.
+     *
+     * @param atOnce with the frame
+     * @param later in a second message
+     * @param never not at all
+     */
+    public record Labels(long atOnce, long later, long never) {
+
+        /** Returns whether every frame came with its label. */
+        public boolean all() {
+            return later == 0 && never == 0;
+        }
+    }
+
+    /**
      * One optimizer step; NaN where a figure does not exist.
      *
      * @param prequential mIoU, 0..1
+     * @param labeled the part of the teaching pixels that have a label, 0..1
      * @param share of the teacher in KMM's hybrid
      * @param weight the largest that KEM gave to a class map
      * @param millis that the step took
@@ -61,6 +82,7 @@ public record RunFacts(
             double kd,
             double hakd,
             double bce,
+            double labeled,
             double share,
             double weight,
             double millis) {}
@@ -94,8 +116,31 @@ public record RunFacts(
     public record Throughput(
             double framesPerSecond, double teacherMs, double trainMs, double wireBytesPerFrame, double totalSeconds) {}
 
-    /** Whether every frame is accounted for, once. */
+    /** Returns what labels and teacher taught: the mean over the steps. */
+    public TaughtPixels taught() {
+        return new TaughtPixels(course.stream()
+                .mapToDouble(Point::labeled)
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN));
+    }
+
+    /** Returns a sentence if the pulled version is not the newest one; empty if it is. */
+    public Optional<String> olderThanNewest() {
+        return versions.stream()
+                .max(Comparator.comparingLong(scored -> scored.version().version()))
+                .filter(newest -> newest.version().version() != pulledVersion)
+                .map(newest -> String.format(
+                        Locale.ROOT,
+                        "The promotion gate holds vehicles at version %d; the newest, version %d, has a test mIoU of %.1f.",
+                        pulledVersion,
+                        newest.version().version(),
+                        100 * newest.test().miou()));
+    }
+
+    /** Returns whether every frame and every late label is accounted for, once. */
     public boolean complete() {
-        return offered == counts.trained() + counts.heldOut() + deadLettered && counts.duplicates() == 0;
+        return offered + labels.later() == counts.trained() + counts.heldOut() + counts.labels() + deadLettered
+                && counts.duplicates() == 0;
     }
 }

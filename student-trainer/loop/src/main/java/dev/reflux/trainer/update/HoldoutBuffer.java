@@ -24,7 +24,13 @@ public final class HoldoutBuffer {
 
     private static final int BATCH = 4;
 
-    /** The part of the room that frames without a label have. They are scored only while there is no label. */
+    /**
+     * The number of labeled frames under which frames without a label are scored instead, if there are any: on one or two frames a
+     * rare class decides.
+     */
+    static final int LEAST_LABELED = 8;
+
+    /** The part of the room that frames without a label have. They are scored only while there are few labels. */
     private static final int UNLABELED_PART = 4;
 
     private final BoundedReplay labeled;
@@ -101,9 +107,11 @@ public final class HoldoutBuffer {
         unlabeled.restore(samples.stream().filter(one -> !one.isLabeled()).toList(), seenUnlabeled);
     }
 
-    /** Returns the frames that are scored: those with a label if there is any. */
+    /** Returns the frames that are scored: those with a label if they are enough, or all there are. */
     private List<TrainingSample> scored() {
-        return labeled.samples().isEmpty() ? unlabeled.samples() : labeled.samples();
+        boolean enough = labeled.samples().size() >= LEAST_LABELED
+                || unlabeled.samples().isEmpty();
+        return enough ? labeled.samples() : unlabeled.samples();
     }
 
     /** Returns a digest of the scored frames in their order, of 48 bits: equal digests are scores of the same frames. */

@@ -24,7 +24,7 @@ class HoldoutBufferTest {
     private static SegmentationModel student;
 
     private final CheckpointedRandom random = new CheckpointedRandom(3);
-    private final HoldoutBuffer holdout = new HoldoutBuffer(8);
+    private final HoldoutBuffer holdout = new HoldoutBuffer(16);
 
     @BeforeAll
     static void start() {
@@ -52,16 +52,42 @@ class HoldoutBufferTest {
 
     @Test
     void givenFramesOfBothKinds_whenScored_thenOnlyThoseWithALabelCount() {
-        add(unlabeled(0), Samples.decoded(1), unlabeled(2));
+        add(unlabeled(0), unlabeled(2));
+        addLabeled(10, HoldoutBuffer.LEAST_LABELED);
 
         HoldoutScore score = holdout.score(runtime, student);
 
         assertThat(score.isByLabels()).isTrue();
-        assertThat(score.byLabels().frames()).isEqualTo(1);
+        assertThat(score.byLabels().frames()).isEqualTo(HoldoutBuffer.LEAST_LABELED);
         assertThat(score.figure()).isEqualTo(score.byLabels().miou());
         assertThat(score.agreement()).isNaN();
-        assertThat(holdout.seen()).isEqualTo(1);
+        assertThat(holdout.seen()).isEqualTo(HoldoutBuffer.LEAST_LABELED);
         assertThat(holdout.seenUnlabeled()).isEqualTo(2);
+    }
+
+    private void addLabeled(int from, int count) {
+        IntStream.range(from, from + count).forEach(i -> add(Samples.decoded(i)));
+    }
+
+    @Test
+    void givenFewLabels_whenScored_thenTheFramesWithoutOneAre() {
+        add(unlabeled(0), unlabeled(2));
+        addLabeled(10, HoldoutBuffer.LEAST_LABELED - 1);
+
+        HoldoutScore score = holdout.score(runtime, student);
+
+        assertThat(score.isByLabels()).isFalse();
+        assertThat(score.agreementFrames()).isEqualTo(2);
+    }
+
+    @Test
+    void givenFewFramesThatAllHaveALabel_whenScored_thenTheyAre() {
+        addLabeled(10, 2);
+
+        HoldoutScore score = holdout.score(runtime, student);
+
+        assertThat(score.isByLabels()).isTrue();
+        assertThat(score.byLabels().frames()).isEqualTo(2);
     }
 
     @Test
@@ -110,13 +136,15 @@ class HoldoutBufferTest {
         holdout.addLabel(labeled, random);
 
         assertThat(holdout.samples()).extracting(TrainingSample::frameId).containsExactly("frame-0", "frame-1");
-        assertThat(holdout.score(runtime, student).byLabels().frames()).isEqualTo(1);
+        assertThat(holdout.samples().get(0).isLabeled()).isTrue();
+        assertThat(holdout.samples().get(1).isLabeled()).isFalse();
+        assertThat(holdout.seen()).isEqualTo(1);
     }
 
     @Test
     void givenAState_whenRestored_thenBothKindsGoOnAsBefore() {
         IntStream.range(0, 20).forEach(i -> add(i % 3 == 0 ? Samples.decoded(i) : unlabeled(i)));
-        HoldoutBuffer other = new HoldoutBuffer(8);
+        HoldoutBuffer other = new HoldoutBuffer(16);
         CheckpointedRandom same = new CheckpointedRandom(9);
         same.restore(random.state());
 
