@@ -74,7 +74,7 @@ final class LiveProgress implements TrainerListener, TeacherListener {
                         score.byLabels().frames() == 1 ? "" : "s")
                 : String.format(
                         Locale.ROOT,
-                        ": no held-out frame has a label, agreement with the teacher %.1f %%",
+                        ": too few held-out frames have a label, agreement with the teacher %.1f %%",
                         100 * score.agreement());
     }
 }

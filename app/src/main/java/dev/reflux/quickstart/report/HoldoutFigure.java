@@ -36,10 +36,10 @@ public record HoldoutFigure(double miou, double frames, double agreement, double
         return Double.isNaN(miou) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * miou);
     }
 
-    /** Returns what the mIoU is of, or the agreement in its place: "12 labeled frames", "agreement 87.1 % (no labels)". */
+    /** Returns what the mIoU is of, or the agreement in its place: "12 labeled frames", "agreement 87.1 % (too few labels)". */
     String basis() {
         if (isAgreement()) {
-            return brief() + " (no labels)";
+            return brief() + " (too few labels)";
         }
         return Double.isNaN(miou)
                 ? "–"

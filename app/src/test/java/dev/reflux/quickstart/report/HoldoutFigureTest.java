@@ -38,7 +38,7 @@ class HoldoutFigureTest {
         assertThat(figure.isAgreement()).isTrue();
         assertThat(figure.miou()).isNaN();
         assertThat(figure.brief()).isEqualTo("agreement 87.1 %");
-        assertThat(figure.basis()).isEqualTo("agreement 87.1 % (no labels)");
+        assertThat(figure.basis()).isEqualTo("agreement 87.1 % (too few labels)");
     }
 
     @Test

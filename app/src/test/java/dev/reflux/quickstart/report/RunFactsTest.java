@@ -74,7 +74,7 @@ class RunFactsTest {
         String html = ReportHtml.of(facts, List.of(), List.of());
 
         assertThat(html)
-                .contains("<td>–</td><td>agreement 87.1 % (no labels)</td>")
+                .contains("<td>–</td><td>agreement 87.1 % (too few labels)</td>")
                 .contains("<td>42.0</td><td>2 labeled frames</td>");
     }
 

@@ -47,7 +47,7 @@ public enum Meter {
     TRAINER_HOLDOUT_AGREEMENT(
             "reflux.trainer.holdout.agreement",
             Kind.GAUGE,
-            "While no held-out frame has a label: part of their cells in which the student says what the teacher says, 0..1",
+            "While fewer than 8 held-out frames have a label, and others none: part of their cells in which the student says what the teacher says, 0..1",
             "weights"),
     TRAINER_LEARNING_RATE("reflux.trainer.learning.rate", Kind.GAUGE, "The last step's learning rate"),
     TRAINER_GRADIENT_NORM("reflux.trainer.gradient.norm", Kind.GAUGE, "Global norm before clipping"),

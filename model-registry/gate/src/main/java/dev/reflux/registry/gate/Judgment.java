@@ -20,7 +20,7 @@ public record Judgment(long candidate, long live, List<Figure> figures) {
     private static final String MIOU = "holdout.miou";
 
     /**
-     * Agreement with the teacher on held-out frames, which a version has in the place of an mIoU while none of these frames has
+     * Agreement with the teacher on held-out frames, which a version has in the place of an mIoU while too few of these frames have
      * a label.
      */
     private static final String AGREEMENT = "holdout.agreement";
@@ -36,7 +36,7 @@ public record Judgment(long candidate, long live, List<Figure> figures) {
      * Compares a candidate. If the candidate's metrics have the champion's scores on the candidate's own held-out frames,
      * those count: scores of other frames at another time would say more about the frames than about the weights. A metric
      * that the champion has and the candidate lacks counts against the candidate. Without a floor, a candidate that has no mIoU,
-     * because no held-out frame has a label, is judged by its agreement with the teacher. A floor is one of mIoU, which an
+     * because too few held-out frames have a label, is judged by its agreement with the teacher. A floor is one of mIoU, which an
      * agreement never passes for.
      */
     public static Judgment of(GateRules rules, Optional<StudentVersion> live, StudentVersion candidate) {

@@ -109,8 +109,8 @@ public final class HoldoutBuffer {
 
     /** Returns the frames that are scored: those with a label if they are enough, or all there are. */
     private List<TrainingSample> scored() {
-        boolean enough = labeled.samples().size() >= LEAST_LABELED
-                || unlabeled.samples().isEmpty();
+        boolean enough =
+                labeled.samples().size() >= LEAST_LABELED || unlabeled.samples().isEmpty();
         return enough ? labeled.samples() : unlabeled.samples();
     }
 

@@ -34,7 +34,7 @@ public record HoldoutScores(HoldoutScore raw, HoldoutScore averaged, long digest
     }
 
     /**
-     * Returns the metrics for a manifest. Without any label there is no mIoU: {@code holdout.agreement}, with the teacher,
+     * Returns the metrics for a manifest. With too few labels there is no mIoU: {@code holdout.agreement}, with the teacher,
      * takes its place under a name of its own.
      */
     Map<String, Double> metrics() {
