@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends choices to the topic of wanted labels, and waits for none: training goes on while the brokers are away. A choice that
- * they do not take is sent again with the next one, and is among the {@linkplain #unwritten unwritten} ones until they have
+ * Sends choices to the topic of wanted labels without waiting for an answer: training goes on while the brokers are away. (A
+ * send blocks for at most {@code max.block.ms} if the client does not know the topic's metadata.) A choice that they do not take is sent again with the next one, and is among the {@linkplain #unwritten unwritten} ones until they have
  * it. The number of these is bounded: the oldest are given up. The training thread only.
  */
 final class WantedOutbox {
