@@ -39,6 +39,7 @@ enum Decoder {
     FRAME(RejectedFrameException.class, MessageCodec::frame),
     SAMPLE(RejectedFrameException.class, MessageCodec::sample),
     ANNOUNCEMENT(RejectedFrameException.class, MessageCodec::published),
+    WANTED(RejectedFrameException.class, MessageCodec::wanted),
     IMAGE(RejectedFrameException.class, bytes -> ImageCodec.standard().decode(bytes)),
     LABEL(RejectedFrameException.class, bytes -> new LabelMapCodec().decode(bytes, Seeds.SCHEMA)),
     TENSOR(RejectedFrameException.class, Decoder::tensor),

@@ -13,6 +13,8 @@ import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.message.StudentVersionPublished;
 import dev.reflux.common.message.Tensor;
 import dev.reflux.common.message.TensorType;
+import dev.reflux.common.message.WantedLabel;
+import dev.reflux.common.message.WantedReason;
 import dev.reflux.common.tensor.TensorCodec;
 import dev.reflux.common.tensor.TensorShape;
 import dev.reflux.registry.format.Artifact;
@@ -62,6 +64,7 @@ final class Seeds {
                                 .setManifestObject("m/versions/00000001/manifest.json")
                                 .build()
                                 .toByteArray());
+            case WANTED -> Map.of("whole", wanted().toByteArray());
             case IMAGE ->
                 Map.of(
                         "jpeg", ImageCodec.standard().encodeJpeg(image(), 0.8f),
@@ -147,6 +150,19 @@ final class Seeds {
                 .setLabelSchemaId(SCHEMA.id())
                 .setImage(ByteString.copyFromUtf8("image"))
                 .setLabel(ByteString.copyFromUtf8("label"))
+                .build();
+    }
+
+    private static WantedLabel wanted() {
+        return WantedLabel.newBuilder()
+                .setFormatVersion(MessageCodec.FORMAT_VERSION)
+                .setModelName("m")
+                .setWindow(1)
+                .setRank(1)
+                .setFrameId("f")
+                .setCameraId("c")
+                .setScore(0.5)
+                .addReasons(WantedReason.newBuilder().setName("disagreement").setValue(0.5))
                 .build();
     }
 

@@ -278,7 +278,8 @@ final class TrainerRuns {
                     FateLog.State.EMPTY,
                     null,
                     0,
-                    List.of());
+                    List.of(),
+                    null);
             new CheckpointStore(Path.of(config.checkpoint().folder()))
                     .write(new TrainerCheckpoint(state, learner.state()));
             return loop.framesTrained();

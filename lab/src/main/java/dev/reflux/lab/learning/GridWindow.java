@@ -49,6 +49,7 @@ record GridWindow(int columns, int rows, int left, int top, int width, int heigh
                 sample.reference(),
                 sample.frameId(),
                 sample.cameraId(),
+                sample.vehicleId(),
                 sample.capturedAtMicros(),
                 sample.domain(),
                 on(sample.image().width(), sample.image().height()).of(sample.image()),

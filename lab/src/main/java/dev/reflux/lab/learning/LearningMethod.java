@@ -42,6 +42,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param crop part of a frame's sides that a step sees, above 0 and up to 1; the window lies elsewhere each time
      * @param labelEvery the first frame of the stream and every so many after it have a label; 0: none has; 1: all have
      * @param candidates drawn for each replayed frame, of which the most interfered are taken (MIR); 0: drawn evenly
+     * @param pick which frames have a label, if not all have one
      */
     public record Tuning(
             double warmUp,
@@ -57,16 +58,20 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             double balance,
             double crop,
             int candidates,
-            int labelEvery) {
+            int labelEvery,
+            Pick pick) {
 
         /** Returns the trainer's defaults. */
-        public static final Tuning STANDARD =
-                new Tuning(0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0, 1);
+        public static final Tuning STANDARD = new Tuning(
+                0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0, 1, Pick.EVEN);
     }
 
     /** Returns whether the cost of a step on whole frames is the whole cost of the method. */
     boolean costsStepsAlone() {
-        return tuning.consistency() == 0 && tuning.candidates() == 0 && !crops();
+        return tuning.consistency() == 0
+                && tuning.candidates() == 0
+                && !crops()
+                && !tuning.pick().comesLater();
     }
 
     boolean crops() {

@@ -44,7 +44,8 @@ public final class LearningMethods {
                     + "(true: both projections are cut at zero), ema (decay of the averaged weights), balance (0 to 1: how far "
                     + "rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s "
                     + "consistency), mir (candidates for a replayed frame, of which the most interfered are taken), every (the first frame "
-                    + "and every so many after it have a label; 0: none), u-ce, u-kd and u-hakd (weights of cells without a label in "
+                    + "and every so many after it have a label; 0: none), pick (which frame of each so many has it: even, or with a "
+                    + "label that comes later even-late, random, wanted, disagreement or uncertainty), u-ce, u-kd and u-hakd (weights of cells without a label in "
                     + "CE, L_kd and L_hakd)";
 
     private enum Answer {
@@ -79,6 +80,7 @@ public final class LearningMethods {
         LearningMethod method =
                 new LearningMethod(word, kind(parts[0]), loss, tuning(word, own, learningRate, loss.projection() > 0));
         requireTeaching(word, method);
+        requirePickable(word, method);
         if (!own.isEmpty()) {
             throw new UsageException("\"" + word + "\" sets " + String.join(", ", own.keySet())
                     + ", which this method does not have; there are " + SETTINGS + ".");
@@ -89,6 +91,17 @@ public final class LearningMethods {
     private static void requireTeaching(String word, LearningMethod method) {
         if (method.learns() && method.tuning().labelEvery() == 0 && !method.learnsFromAllFrames()) {
             throw new UsageException("\"" + word + "\" learns from labels alone and has none; give every=1 or above.");
+        }
+    }
+
+    private static void requirePickable(String word, LearningMethod method) {
+        boolean possible = method.streams()
+                && method.learnsFromAllFrames()
+                && method.tuning().labelEvery() > 1;
+        if (method.tuning().pick().comesLater() && !possible) {
+            throw new UsageException(
+                    "\"" + word + "\" picks frames whose labels come later, so it has to stream, to learn from"
+                            + " frames without a label, and to have every=2 or above; use hakd or ce+kl, or leave pick out.");
         }
     }
 
@@ -182,12 +195,12 @@ public final class LearningMethods {
         }
         E[] all = standard.getDeclaringClass().getEnumConstants();
         for (E value : all) {
-            if (value.name().equalsIgnoreCase(given)) {
+            if (value.name().replace('_', '-').equalsIgnoreCase(given)) {
                 return value;
             }
         }
         throw new UsageException("In \"" + word + "\" the " + key + " is \"" + given + "\"; give one of "
-                + Arrays.toString(all).toLowerCase(Locale.ROOT) + ".");
+                + Arrays.toString(all).toLowerCase(Locale.ROOT).replace('_', '-') + ".");
     }
 
     /** @param projects whether the student has a projection that learns; without one, nothing of it can be set */
@@ -208,7 +221,8 @@ public final class LearningMethods {
                 atMostOne(word, "balance", number(word, own, "balance", standard.balance())),
                 crop(word, own, consistency > 0),
                 (int) number(word, own, "mir", standard.candidates()),
-                (int) number(word, own, "every", standard.labelEvery()));
+                (int) number(word, own, "every", standard.labelEvery()),
+                choice(word, own, "pick", standard.pick()));
     }
 
     private static String buffer(String word, Map<String, String> own, String standard) {

@@ -1,6 +1,7 @@
 package dev.reflux.lab.learning;
 
 import dev.reflux.common.image.ImageSize;
+import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.plugin.NamedProviders;
 import dev.reflux.common.plugin.ProviderOptions;
 import dev.reflux.evaluation.ConfusionMatrix;
@@ -10,12 +11,14 @@ import dev.reflux.lab.learning.RunResult.LegScore;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.torch.optim.Ema;
+import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TrainingSample;
 import dev.reflux.trainer.loop.LearningLoop;
 import dev.reflux.trainer.loop.LoopListener;
 import dev.reflux.trainer.loop.LoopPolicies;
 import dev.reflux.trainer.loop.LoopSettings;
 import dev.reflux.trainer.loop.ReplaySelection;
+import dev.reflux.trainer.loop.WindowTrust;
 import dev.reflux.trainer.replay.ReplayBuffer;
 import dev.reflux.trainer.replay.ReplayProvider;
 import dev.reflux.trainer.update.CheckpointedRandom;
@@ -24,10 +27,13 @@ import dev.reflux.trainer.update.StepReport;
 import dev.reflux.trainer.update.StudentLearner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of one student from its first step to its last score. Every run of a seed starts with the same weights and the
@@ -45,7 +51,10 @@ final class StudentRun {
 
     private final TorchRuntime runtime;
     private final LearningSettings settings;
+    /** The stream; with all labels if these are to come later. */
     private final StreamPlan plan;
+
+    private final @Nullable LateLabels late;
     private final int allWindows;
     private final TestSet tests;
     private final Students students;
@@ -81,8 +90,10 @@ final class StudentRun {
             LongConsumer steps) {
         this.runtime = bench.runtime();
         this.settings = bench.settings();
-        StreamPlan seenByAll =
-                bench.plan().seenAs(method::seen).labeledEvery(method.tuning().labelEvery());
+        Pick pick = method.tuning().pick();
+        this.late = pick.comesLater() ? new LateLabels(pick, method.tuning().labelEvery(), key.seed()) : null;
+        StreamPlan whole = bench.plan().seenAs(method::seen);
+        StreamPlan seenByAll = late == null ? whole.labeledEvery(method.tuning().labelEvery()) : whole;
         this.plan = method.learnsFromAllFrames() ? seenByAll : seenByAll.labeledOnly();
         this.allWindows = seenByAll.windows(bench.settings().newFrames());
         this.tests = bench.tests();
@@ -125,9 +136,11 @@ final class StudentRun {
     /** Trains on the stream window by window, and scores the test after each leg. */
     private RunResult stream(StudentLearner learner, CheckpointedRandom random) {
         LearningLoop loop = loop(learner, random);
+        learner.noteFirstSights(method.tuning().pick().goesByScore());
+        int left = plan.windows(settings.newFrames());
         for (StreamPlan.Leg leg : plan.legs()) {
             for (List<TrainingSample> window : windows(leg.frames(), settings.newFrames())) {
-                loop.train(window);
+                train(loop, learner, window, --left == 0);
                 seen = loop.framesTrained();
                 point(learner, false);
             }
@@ -139,6 +152,21 @@ final class StudentRun {
                     KmmShares.of(runtime, learner, learner.student().card().labelSchema(), some(plan.all()));
         }
         return result(learner.prequentialMiou(), seen);
+    }
+
+    private void train(LearningLoop loop, StudentLearner learner, List<TrainingSample> window, boolean last) {
+        if (late == null) {
+            loop.train(window);
+            return;
+        }
+        List<TrainingSample> batch = new ArrayList<>();
+        window.forEach(frame -> batch.add(frame.withLabel(LabelMap.none())));
+        List<TrainingSample> labels = late.due(last);
+        batch.addAll(labels);
+        Set<SampleReference> references =
+                labels.stream().map(TrainingSample::reference).collect(Collectors.toSet());
+        loop.train(batch, references, WindowTrust.FULL);
+        late.passed(window, learner.firstSights());
     }
 
     /** The trainer's own loop, with this method's budget, replay selection and crops. */

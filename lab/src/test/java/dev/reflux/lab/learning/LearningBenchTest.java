@@ -41,7 +41,17 @@ class LearningBenchTest {
     @Test
     void givenFourMethods_whenRun_thenEveryRunIsCountedAndAResumedBenchmarkRepeatsNone() throws IOException {
         // Given
-        List<String> methods = List.of("frozen", "ce", "ce:enough=0", "ce:der=0.5", "ce:mir=3", "hakd", "offline");
+        List<String> methods = List.of(
+                "frozen",
+                "ce",
+                "ce:enough=0",
+                "ce:der=0.5",
+                "ce:mir=3",
+                "hakd",
+                "offline",
+                "hakd:every=4",
+                "hakd:every=4:pick=wanted",
+                "hakd:every=4:pick=even-late");
         new LearningBench(settings(methods, false, 2), listener).run().write(out, "reflux bench learning");
         JsonNode first =
                 new ObjectMapper().readTree(out.resolve("learning.json").toFile());
@@ -67,6 +77,11 @@ class LearningBenchTest {
         assertThat(run(first, "ce:der=0.5").get("steps").asInt()).isEqualTo(10);
         assertThat(run(first, "ce:mir=3").get("steps").asInt()).isEqualTo(10);
         // Each of them does something.
+        List<String> sparse = List.of("hakd:every=4", "hakd:every=4:pick=wanted", "hakd:every=4:pick=even-late");
+        assertThat(sparse)
+                .extracting(method -> run(first, method).get("steps").asInt())
+                .containsOnly(10);
+        assertThat(sparse).extracting(method -> run(first, method).get("legs")).doesNotHaveDuplicates();
         assertThat(List.of("ce", "ce:der=0.5", "ce:mir=3"))
                 .extracting(method -> run(first, method).get("legs"))
                 .doesNotHaveDuplicates();

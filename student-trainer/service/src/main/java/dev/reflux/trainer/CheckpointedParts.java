@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
  * @param learner the student and everything that changes it
  * @param guard judges the samples, and keeps the last good weights
  * @param drift raises the learning rate after a drift
+ * @param wanted chooses the frames that deserve a label
  * @param random the source of every random decision
  */
 record CheckpointedParts(
@@ -39,6 +40,7 @@ record CheckpointedParts(
         StudentLearner learner,
         GuardMemory guard,
         DriftReaction drift,
+        WantedLabels wanted,
         CheckpointedRandom random) {
 
     /**
@@ -80,7 +82,8 @@ record CheckpointedParts(
                 fates.state(),
                 line.topicId(),
                 progress.lost(),
-                progress.gaps());
+                progress.gaps(),
+                wanted.state());
     }
 
     /**
@@ -117,6 +120,7 @@ record CheckpointedParts(
         restoreLearner(checkpoint);
         guard.restore(checkpoint.tensors());
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());
+        wanted.restore(state.wanted());
     }
 
     private void restoreLearner(TrainerCheckpoint checkpoint) {

@@ -151,6 +151,7 @@ final class StreamTrainer {
                     .collect(Collectors.toSet());
             if (loop.train(samples, lateLabels, parts.guard().guard().trustOf(samples))) {
                 intake.trained(polled, samples, lateLabels);
+                parts.wanted().trained(samples);
             } else {
                 intake.skipped(polled, samples, lateLabels);
             }

@@ -131,7 +131,7 @@ final class TrainerAssembly implements AutoCloseable {
                 new SampleDecoder(settings.schema(), teacher(last), new ViewFit(rule, settings.studentView()));
         SampleFeed feed = opened(feed(last, decoder, topic, gauges));
         KafkaProducer<byte[], byte[]> producer = opened(KafkaClients.producer(settings.kafka(), Map.of()));
-        CheckpointedParts parts = parts(runtime, student, decoder, topicId, gauges);
+        CheckpointedParts parts = parts(runtime, student, decoder, topicId, producer, gauges);
         StreamTrainer trainer = new StreamTrainer(
                 settings.schedule(),
                 parts,
@@ -157,10 +157,12 @@ final class TrainerAssembly implements AutoCloseable {
     }
 
     private void requireTopics() {
-        Topics.require(
-                settings.kafka(),
-                List.of(Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER, Topics.STUDENTS_PUBLISHED),
-                settings.config().kafka().topicsWithin());
+        List<String> topics =
+                new ArrayList<>(List.of(Topics.DISTILLATION_SAMPLES, Topics.DEAD_LETTER, Topics.STUDENTS_PUBLISHED));
+        if (settings.config().wanted().enabled()) {
+            topics.add(Topics.LABELS_WANTED);
+        }
+        Topics.require(settings.kafka(), topics, settings.config().kafka().topicsWithin());
     }
 
     private TrainerCheckpoint sameLine(TrainerCheckpoint checkpoint, String topicId) {
@@ -188,6 +190,7 @@ final class TrainerAssembly implements AutoCloseable {
             SegmentationModel student,
             SampleDecoder decoder,
             String topicId,
+            KafkaProducer<byte[], byte[]> producer,
             TrainerGauges gauges) {
         LearningConfig learning = settings.config().learning();
         long seed = settings.config().student().seed();
@@ -207,6 +210,8 @@ final class TrainerAssembly implements AutoCloseable {
                         new LastGood(
                                 settings.guard().enabled() ? settings.guard().collapse() : 0)),
                 new DriftReaction(settings.drift(), settings.plugins().drift(), learner),
+                new WantedLabels(
+                        settings.config().wanted(), learner, new WantedOutbox(producer, settings.model(), gauges)),
                 new CheckpointedRandom(seed));
     }
 

@@ -35,6 +35,8 @@ public interface TrainerConfig {
 
     GuardConfig guard();
 
+    WantedConfig wanted();
+
     Drift drift();
 
     Loss loss();

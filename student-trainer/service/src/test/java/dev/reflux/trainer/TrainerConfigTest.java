@@ -68,6 +68,9 @@ class TrainerConfigTest {
         assertThat(config.guard().leastAgreement()).isEqualTo(0.35);
         assertThat(config.guard().explosion()).isEqualTo(30);
         assertThat(config.guard().collapse()).isEqualTo(0.6);
+        assertThat(config.wanted().enabled()).isTrue();
+        assertThat(config.wanted().everyFrames()).isEqualTo(32);
+        assertThat(config.wanted().labels()).isEqualTo(1);
         assertThat(TrainerSettings.guard(config.guard())).isEqualTo(GuardSettings.STANDARD);
         assertThat(config.checkpoint().everyFrames()).isEqualTo(40);
         assertThat(config.checkpoint().publishEveryFrames()).isEqualTo(80);

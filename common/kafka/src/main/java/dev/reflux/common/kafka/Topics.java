@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Names and configuration of the four topics. Any thread; methods that ask the brokers block. */
+/** Names and configuration of the five topics. Any thread; methods that ask the brokers block. */
 public final class Topics {
 
     /** LabeledFrame, keyed by camera. */
@@ -38,16 +38,19 @@ public final class Topics {
     public static final String DEAD_LETTER = "frames.dead-letter";
     /** StudentVersionPublished, keyed by model name; compacted. */
     public static final String STUDENTS_PUBLISHED = "students.published";
+    /** WantedLabel, keyed by model name. */
+    public static final String LABELS_WANTED = "labels.wanted";
 
     /** All topics in the direction of the data. */
     public static final List<String> ALL =
-            List.of(FRAMES_LABELED, DISTILLATION_SAMPLES, DEAD_LETTER, STUDENTS_PUBLISHED);
+            List.of(FRAMES_LABELED, DISTILLATION_SAMPLES, DEAD_LETTER, STUDENTS_PUBLISHED, LABELS_WANTED);
 
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final int WAIT_SECONDS = 20;
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String MAX_MESSAGE_BYTES_KEY = "max.message.bytes";
     private static final String CLEANUP_POLICY_KEY = "cleanup.policy";
+    private static final String RETENTION_KEY = "retention.ms";
     private static final String COMPACT = "compact";
     private static final String TIMESTAMP_TYPE_KEY = "message.timestamp.type";
     private static final String BROKERS_CLOCK = "LogAppendTime";
@@ -201,6 +204,8 @@ public final class Topics {
             adviseClock(topic, config);
             if (resource.name().equals(STUDENTS_PUBLISHED)) {
                 adviseCompaction(topic, config);
+            } else if (resource.name().equals(LABELS_WANTED)) {
+                requireAll(topic, config);
             } else {
                 requireSize(topic, config);
                 requireAll(topic, config);
@@ -220,7 +225,7 @@ public final class Topics {
     private static void requireAll(String topic, Config config) {
         if (compacted(config)) {
             throw new UsageException(
-                    topic + " is compacted, so only the newest record of each camera would be kept; set its "
+                    topic + " is compacted, so only the newest record of each key would be kept; set its "
                             + CLEANUP_POLICY_KEY + " to delete.");
         }
     }
@@ -306,11 +311,13 @@ public final class Topics {
         topics.add(new NewTopic(DEAD_LETTER, 1, plan.replication()).configs(streamConfig("-1")));
         topics.add(new NewTopic(STUDENTS_PUBLISHED, 1, plan.replication())
                 .configs(Map.of(CLEANUP_POLICY_KEY, COMPACT, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK)));
+        topics.add(new NewTopic(LABELS_WANTED, 1, plan.replication())
+                .configs(Map.of(RETENTION_KEY, retention, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK)));
         return topics;
     }
 
     private static Map<String, String> streamConfig(String retention) {
         return Map.of(
-                MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, "retention.ms", retention, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK);
+                MAX_MESSAGE_BYTES_KEY, MAX_MESSAGE_BYTES, RETENTION_KEY, retention, TIMESTAMP_TYPE_KEY, BROKERS_CLOCK);
     }
 }

@@ -138,7 +138,7 @@ class TopicsTest {
 
     @Test
     void givenThePlanOfTopics_whenMade_thenEachTakesTheTimeOfTheBroker() {
-        assertThat(Topics.wanted(new Topics.Plan(1, (short) 1, -1))).hasSize(4).allSatisfy(topic -> assertThat(
+        assertThat(Topics.wanted(new Topics.Plan(1, (short) 1, -1))).hasSize(5).allSatisfy(topic -> assertThat(
                         topic.configs())
                 .containsEntry("message.timestamp.type", "LogAppendTime"));
     }

@@ -7,6 +7,8 @@ import dev.reflux.common.message.DistillationSample;
 import dev.reflux.common.message.FrameSource;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.message.StudentVersionPublished;
+import dev.reflux.common.message.WantedLabel;
+import dev.reflux.common.message.WantedReason;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ public final class MessageCodec {
 
     /** The largest record that the services send or accept, in bytes. */
     public static final int MAX_RECORD_BYTES = 8 << 20;
+
+    private static final String WANTED = "WantedLabel";
 
     private MessageCodec() {}
 
@@ -121,6 +125,44 @@ public final class MessageCodec {
         require("StudentVersionPublished", "model_name", published.getModelName());
         require("StudentVersionPublished", "manifest_object", published.getManifestObject());
         return published;
+    }
+
+    /**
+     * Returns the wanted label of a record.
+     *
+     * @param bytes value of the record
+     * @throws RejectedFrameException when the record is no wanted label, of another version, lacks a field, or has a score that
+     *     is no number from 0 on
+     */
+    public static WantedLabel wanted(byte[] bytes) throws RejectedFrameException {
+        requireSize(bytes);
+        WantedLabel wanted;
+        try {
+            wanted = WantedLabel.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw malformed(WANTED, e);
+        }
+        requireVersion(WANTED, wanted.getFormatVersion());
+        require(WANTED, "model_name", wanted.getModelName());
+        require(WANTED, "frame_id", wanted.getFrameId());
+        require(WANTED, "camera_id", wanted.getCameraId());
+        if (wanted.getWindow() < 1 || wanted.getRank() < 1) {
+            throw missing(WANTED, wanted.getWindow() < 1 ? "window" : "rank");
+        }
+        requireFigure("score", wanted.getScore());
+        for (WantedReason reason : wanted.getReasonsList()) {
+            require(WANTED, "reason's name", reason.getName());
+            requireFigure(reason.getName(), reason.getValue());
+        }
+        return wanted;
+    }
+
+    private static void requireFigure(String name, double value) throws RejectedFrameException {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new RejectedFrameException(
+                    Rejection.MALFORMED_MESSAGE,
+                    WANTED + " has a " + name + " of " + value + ", which is no number from 0 on.");
+        }
     }
 
     private static void requireFrame(LabeledFrame frame) throws RejectedFrameException {

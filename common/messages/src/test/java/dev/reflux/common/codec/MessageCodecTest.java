@@ -9,10 +9,13 @@ import dev.reflux.common.failure.RejectedFrameException;
 import dev.reflux.common.failure.Rejection;
 import dev.reflux.common.message.DistillationSample;
 import dev.reflux.common.message.FrameDomain;
+import dev.reflux.common.message.FrameSource;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.common.message.StudentVersionPublished;
 import dev.reflux.common.message.Tensor;
 import dev.reflux.common.message.TensorType;
+import dev.reflux.common.message.WantedLabel;
+import dev.reflux.common.message.WantedReason;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorCodec;
 import dev.reflux.common.tensor.TensorShape;
@@ -53,6 +56,10 @@ class MessageCodecTest {
     private static final String PUBLISHED_BYTES =
             "080112016d182a22216d2f76657273696f6e732f30303030303034322f6d616e69666573742e6a736f6e2a0261623005";
 
+    private static final String WANTED_BYTES =
+            "080112016d180720012a026631320263313a027631400549000000000000e83f52170a0c64697361677265656d"
+                    + "656e7411000000000000e03f5a180a0e6672616d65732e6c6162656c65641202696418032009";
+
     private static final DistillationSample SAMPLE = DistillationSample.newBuilder()
             .setFormatVersion(1)
             .setFrame(FRAME)
@@ -74,11 +81,30 @@ class MessageCodecTest {
             .setPublishedAtMicros(5)
             .build();
 
+    private static final WantedLabel WANTED = WantedLabel.newBuilder()
+            .setFormatVersion(1)
+            .setModelName("m")
+            .setWindow(7)
+            .setRank(1)
+            .setFrameId("f1")
+            .setCameraId("c1")
+            .setVehicleId("v1")
+            .setCapturedAtMicros(5)
+            .setScore(0.75)
+            .addReasons(WantedReason.newBuilder().setName("disagreement").setValue(0.5))
+            .setFrameSource(FrameSource.newBuilder()
+                    .setTopic("frames.labeled")
+                    .setTopicId("id")
+                    .setPartition(3)
+                    .setOffset(9))
+            .build();
+
     @Test
     void givenTheGoldenBytes_whenRead_thenTheyAreTheMessages() throws RejectedFrameException {
         assertThat(MessageCodec.frame(hex(FRAME_BYTES))).isEqualTo(FRAME);
         assertThat(MessageCodec.sample(hex(SAMPLE_BYTES))).isEqualTo(SAMPLE);
         assertThat(MessageCodec.published(hex(PUBLISHED_BYTES))).isEqualTo(PUBLISHED);
+        assertThat(MessageCodec.wanted(hex(WANTED_BYTES))).isEqualTo(WANTED);
     }
 
     @Test
@@ -86,6 +112,7 @@ class MessageCodecTest {
         assertThat(hex(FRAME)).isEqualTo(FRAME_BYTES);
         assertThat(hex(SAMPLE)).isEqualTo(SAMPLE_BYTES);
         assertThat(hex(PUBLISHED)).isEqualTo(PUBLISHED_BYTES);
+        assertThat(hex(WANTED)).isEqualTo(WANTED_BYTES);
     }
 
     @Test
@@ -182,6 +209,26 @@ class MessageCodecTest {
                         PUBLISHED.toBuilder().clearModelName().build().toByteArray()),
                 Rejection.MALFORMED_MESSAGE,
                 "model_name");
+        refusesWanted(WANTED.toBuilder().clearModelName(), "model_name");
+        refusesWanted(WANTED.toBuilder().clearFrameId(), "frame_id");
+        refusesWanted(WANTED.toBuilder().clearCameraId(), "camera_id");
+        refusesWanted(WANTED.toBuilder().clearWindow(), "window");
+        refusesWanted(WANTED.toBuilder().clearRank(), "rank");
+        refusesWanted(WANTED.toBuilder().addReasons(WantedReason.newBuilder().setValue(1)), "reason's name");
+    }
+
+    @Test
+    void givenAWantedLabelWhoseFigureIsNoNumber_whenRead_thenItIsNamed() {
+        refusesWanted(WANTED.toBuilder().setScore(Double.NaN), "score");
+        refusesWanted(WANTED.toBuilder().setScore(-1), "score");
+        refusesWanted(
+                WANTED.toBuilder()
+                        .addReasons(WantedReason.newBuilder().setName("rarity").setValue(1 / 0.0)),
+                "rarity");
+    }
+
+    private static void refusesWanted(WantedLabel.Builder wanted, String word) {
+        refuses(() -> MessageCodec.wanted(wanted.build().toByteArray()), Rejection.MALFORMED_MESSAGE, word);
     }
 
     @Test
@@ -191,6 +238,7 @@ class MessageCodecTest {
         refuses(() -> MessageCodec.frame(rubbish), Rejection.MALFORMED_MESSAGE);
         refuses(() -> MessageCodec.sample(rubbish), Rejection.MALFORMED_MESSAGE);
         refuses(() -> MessageCodec.published(rubbish), Rejection.MALFORMED_MESSAGE);
+        refuses(() -> MessageCodec.wanted(rubbish), Rejection.MALFORMED_MESSAGE);
     }
 
     @Test

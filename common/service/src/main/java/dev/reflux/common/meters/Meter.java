@@ -69,6 +69,7 @@ public enum Meter {
     TRAINER_GUARD_SKIPPED(
             "reflux.trainer.guard.skipped", Kind.COUNTER, "Optimizer steps skipped for their gradient's norm"),
     TRAINER_GUARD_RETURNS("reflux.trainer.guard.returns", Kind.COUNTER, "Returns to the last good weights"),
+    TRAINER_WANTED("reflux.trainer.wanted", Kind.COUNTER, "Frames chosen to be labeled"),
     TRAINER_VERSIONS("reflux.trainer.versions", Kind.COUNTER, "Student versions published"),
 
     REGISTRY_REQUESTS("reflux.registry.requests", Kind.TIMER, "HTTP requests", "route", "status"),

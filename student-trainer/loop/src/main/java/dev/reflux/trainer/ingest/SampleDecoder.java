@@ -119,6 +119,7 @@ public final class SampleDecoder {
                 reference,
                 frame.getFrameId(),
                 frame.getCameraId(),
+                frame.getVehicleId(),
                 frame.getCapturedAtMicros(),
                 domainOf(frame.getDomain()),
                 image,

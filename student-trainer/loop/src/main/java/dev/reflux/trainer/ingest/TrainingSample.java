@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reference the place in the log
  * @param frameId the id of the frame
  * @param cameraId the camera of the frame
+ * @param vehicleId the vehicle that carries the camera; empty if it is not known
  * @param capturedAtMicros the time of capture, in microseconds since the epoch
  * @param domain the frame's sequence, or its time of day and weather if it names no sequence
  * @param image the image, in the camera's size or that of the view
@@ -26,6 +27,7 @@ public record TrainingSample(
         SampleReference reference,
         String frameId,
         String cameraId,
+        String vehicleId,
         long capturedAtMicros,
         String domain,
         RgbImage image,
@@ -36,7 +38,7 @@ public record TrainingSample(
         ImageSize teacherView,
         @Nullable FramePlace source) {
 
-    /** Creates a sample of a frame whose place is not known, and at which teacher and student look in one size. */
+    /** Creates a sample of a frame whose place and vehicle are not known, and at which teacher and student look in one size. */
     public TrainingSample(
             SampleReference reference,
             String frameId,
@@ -48,7 +50,20 @@ public record TrainingSample(
             LogitMap projected,
             LogitMap logits,
             ImageSize view) {
-        this(reference, frameId, cameraId, capturedAtMicros, domain, image, label, projected, logits, view, view, null);
+        this(
+                reference,
+                frameId,
+                cameraId,
+                "",
+                capturedAtMicros,
+                domain,
+                image,
+                label,
+                projected,
+                logits,
+                view,
+                view,
+                null);
     }
 
     /** Returns whether another sample is of the same frame, with or without a label. */
@@ -93,6 +108,7 @@ public record TrainingSample(
                 reference,
                 frameId,
                 cameraId,
+                vehicleId,
                 capturedAtMicros,
                 domain,
                 otherImage,

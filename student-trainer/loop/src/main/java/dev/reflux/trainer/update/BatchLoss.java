@@ -30,6 +30,7 @@ final class BatchLoss implements AutoCloseable {
     private final DistillationLoss loss;
     private final ClassBalance balance;
     private final ForwardScore score;
+    private final FirstSights sights;
     private final ReplayConsistency consistency;
 
     BatchLoss(
@@ -38,6 +39,7 @@ final class BatchLoss implements AutoCloseable {
             int classes,
             ClassBalance balance,
             ForwardScore score,
+            FirstSights sights,
             ReplayConsistency consistency) {
         this.method = settings.loss();
         this.projectedLabels = settings.projectedLabels();
@@ -48,6 +50,7 @@ final class BatchLoss implements AutoCloseable {
         this.loss = new DistillationLoss(runtime, method);
         this.balance = balance;
         this.score = score;
+        this.sights = sights;
         this.consistency = consistency;
     }
 
@@ -81,6 +84,7 @@ final class BatchLoss implements AutoCloseable {
         if (scored.firstStep() && !balance.isEven()) {
             balance.count(pixels.classes().subList(0, scored.count()));
         }
+        sights.note(logits, batch, scored, balance);
         LossInputs inputs = inputs(scratch, teacher, batch, logits, projected, pixels);
         LossTerms terms = teacher == TeacherUse.ALL ? loss.of(scratch, inputs) : loss.withoutTeacher(scratch, inputs);
         return new Result(consistency.addTo(scratch, terms, batch, logits), pixels.labeledFraction());

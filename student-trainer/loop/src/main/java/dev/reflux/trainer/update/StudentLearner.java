@@ -49,6 +49,7 @@ public final class StudentLearner implements AutoCloseable {
     private final TrainableProjectionHead head;
     private final ClassBalance balance;
     private final ForwardScore score;
+    private final FirstSights sights;
     private final ReplayConsistency consistency;
     private final BatchLoss loss;
     private final OptimizerStep step;
@@ -74,8 +75,9 @@ public final class StudentLearner implements AutoCloseable {
                 runtime, student.card().featuresChannels(), classes, settings.projectionRelu(), seed);
         this.balance = new ClassBalance(classes, settings.classBalance());
         this.score = new ForwardScore(classes, settings.prequentialFading());
+        this.sights = new FirstSights(classes);
         this.consistency = new ReplayConsistency(runtime, settings.consistency(), forward);
-        this.loss = new BatchLoss(runtime, settings, classes, balance, score, consistency);
+        this.loss = new BatchLoss(runtime, settings, classes, balance, score, sights, consistency);
         this.step = new OptimizerStep(runtime, student, head, loss, settings);
     }
 
@@ -127,6 +129,16 @@ public final class StudentLearner implements AutoCloseable {
     /** Sets whether the next steps use the teacher: its terms of the loss after the warm-up, and its classes from the beginning. */
     public void listenToTeacher(boolean use) {
         listens = use;
+    }
+
+    /** Sets whether the next steps note what student and teacher say of new frames without a label; at first they do not. */
+    public void noteFirstSights(boolean note) {
+        sights.turn(note);
+    }
+
+    /** Returns what the last {@link #learn} noted of its new frames without a label, in their order. */
+    public List<FirstSight> firstSights() {
+        return sights.last();
     }
 
     /**

@@ -146,6 +146,7 @@ class BatchLossTest {
                 CLASSES,
                 new ClassBalance(CLASSES, 0),
                 new ForwardScore(CLASSES, 0.98),
+                new FirstSights(CLASSES),
                 new ReplayConsistency(runtime, 0, null))) {
             return loss.of(
                     scratch,

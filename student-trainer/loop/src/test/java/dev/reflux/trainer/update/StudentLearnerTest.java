@@ -14,6 +14,7 @@ import dev.reflux.common.tensor.TensorShape;
 import dev.reflux.torch.TorchOptions;
 import dev.reflux.torch.TorchRuntime;
 import dev.reflux.torch.image.Augmentation;
+import dev.reflux.torch.image.Flip;
 import dev.reflux.torch.image.FrameTensors;
 import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.Samples;
@@ -481,6 +482,40 @@ class StudentLearnerTest {
             assertThat(resumed.reports.get(3).consistency())
                     .isPositive()
                     .isEqualTo(whole.reports.get(3).consistency());
+        }
+    }
+
+    @Test
+    void givenNewFramesWithAndWithoutALabel_whenLearnt_thenOnlyThoseWithoutAreNotedAndNothingElseChanges() {
+        List<TrainingSample> batch = new ArrayList<>(batch(0));
+        batch.set(1, batch.get(1).withLabel(LabelMap.none()));
+        batch.set(3, batch.get(3).withLabel(LabelMap.none()));
+        try (Run noted = new Run(settings(0), 1);
+                Run plain = new Run(settings(0), 1)) {
+            List<LabelMap> before = noted.learner.predictions(List.of(batch.get(1)));
+            noted.learner.noteFirstSights(true);
+            plain.learner.learn(batch, 2, 0, plain.random);
+
+            noted.learner.learn(batch, 2, 0, noted.random);
+
+            assertThat(noted.bits()).isEqualTo(plain.bits());
+            assertThat(plain.learner.firstSights()).isEmpty();
+            assertThat(noted.learner.firstSights()).singleElement().satisfies(sight -> {
+                assertThat(sight.sample()).isSameAs(batch.get(1));
+                LabelMap said = batch.get(1).logits().classes();
+                int width = before.get(0).width();
+                int height = before.get(0).height();
+                LabelMap teacher = said.nearest(width, height);
+                assertThat(sight.teacher().ids())
+                        .isIn(teacher.ids(), Flip.of(teacher).ids());
+                assertThat(sight.student().width()).isEqualTo(width);
+                assertThat(sight.student().height()).isEqualTo(height);
+                assertThat(sight.classWeights()).hasSize(Samples.CLASSES);
+            });
+            noted.learner.learnAgain(batch, 2, 0, noted.random);
+            assertThat(noted.learner.firstSights()).hasSize(1);
+            noted.learner.learn(batch(1), 2, 0, noted.random);
+            assertThat(noted.learner.firstSights()).isEmpty();
         }
     }
 }

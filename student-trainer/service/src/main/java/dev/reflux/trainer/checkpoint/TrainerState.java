@@ -3,6 +3,8 @@ package dev.reflux.trainer.checkpoint;
 import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TeacherIdentity;
+import dev.reflux.trainer.wanted.Choice;
+import dev.reflux.trainer.wanted.WantedState;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param topicId the id of the topic that the offsets are of; null in a checkpoint that does not name it
  * @param lost the number of offsets that retention removed before they were read
  * @param gaps the newest of these gaps, oldest first; null in a checkpoint that does not name any
+ * @param wanted which frames deserve a label; null in a checkpoint of a trainer that chose none
  */
 public record TrainerState(
         String model,
@@ -60,7 +63,8 @@ public record TrainerState(
         FateLog.State fates,
         @Nullable String topicId,
         long lost,
-        @Nullable List<Gap> gaps) {
+        @Nullable List<Gap> gaps,
+        @Nullable Wanted wanted) {
 
     /** Checks that nothing is missing that every checkpoint has. One of an earlier version has no places and no fates. */
     public TrainerState {
@@ -108,7 +112,22 @@ public record TrainerState(
                 fates.onNewTopic(nextOffsets),
                 id,
                 lost,
-                gaps);
+                gaps,
+                wanted);
+    }
+
+    /**
+     * Which frames deserve a label.
+     *
+     * @param window the open window of frames without a label
+     * @param unwritten the chosen frames that the brokers are not known to have, oldest first
+     */
+    public record Wanted(WantedState window, List<Choice> unwritten) {
+
+        public Wanted {
+            window = Objects.requireNonNullElse(window, WantedState.EMPTY);
+            unwritten = List.copyOf(Objects.requireNonNullElse(unwritten, List.of()));
+        }
     }
 
     /**

@@ -3,12 +3,18 @@ package dev.reflux.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reflux.common.failure.UsageException;
 import dev.reflux.trainer.fates.FateLog;
 import dev.reflux.trainer.fates.FateRun;
 import dev.reflux.trainer.ingest.FramePlace;
 import dev.reflux.trainer.ingest.SampleReference;
 import dev.reflux.trainer.ingest.TeacherIdentity;
+import dev.reflux.trainer.wanted.Choice;
+import dev.reflux.trainer.wanted.FrameScore;
+import dev.reflux.trainer.wanted.WantedFrame;
+import dev.reflux.trainer.wanted.WantedState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -20,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,8 +67,15 @@ class CheckpointStoreTest {
                                 0, "duplicate", "", 4, 16, 12, new FramePlace("frames.labeled", "id", 0, 3), null))),
                 "NMu5mJUnRk-tsCcMaOiUDA",
                 30,
-                List.of(new TrainerState.Gap(0, 20, 50)));
+                List.of(new TrainerState.Gap(0, 20, 50)),
+                new TrainerState.Wanted(
+                        new WantedState(3, 17, List.of(wanted("f1", null))),
+                        List.of(new Choice(2, 1, wanted("f0", new FramePlace("frames.labeled", "id", 3, 9))))));
         return new TrainerCheckpoint(state, Map.of("student", weights, "ema", new byte[0]));
+    }
+
+    private static WantedFrame wanted(String id, @Nullable FramePlace source) {
+        return new WantedFrame(id, "camera", "vehicle", 5, source, new FrameScore(0.1 + 0.2, 1.5, Math.PI));
     }
 
     private List<String> files() throws IOException {
@@ -95,6 +109,22 @@ class CheckpointStoreTest {
         TrainerCheckpoint found = new CheckpointStore(folder).newest().orElseThrow();
 
         assertSame(found, checkpoint(8));
+    }
+
+    /** A checkpoint of a build that chose no frames to be labeled. */
+    @Test
+    void givenAStateWithoutWantedLabels_whenRead_thenAllElseIsAsWritten() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode old = json.valueToTree(checkpoint(8).state());
+        old.remove("wanted");
+
+        TrainerState read = json.treeToValue(old, TrainerState.class);
+
+        assertThat(read.wanted()).isNull();
+        assertThat(read)
+                .usingRecursiveComparison()
+                .ignoringFields("wanted")
+                .isEqualTo(checkpoint(8).state());
     }
 
     @Test
