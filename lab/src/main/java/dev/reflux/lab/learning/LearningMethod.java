@@ -42,6 +42,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param crop part of a frame's sides that a step sees, above 0 and up to 1; the window lies elsewhere each time
      * @param labelEvery the first frame of the stream and every so many after it have a label; 0: none has; 1: all have
      * @param candidates drawn for each replayed frame, of which the most interfered are taken (MIR); 0: drawn evenly
+     * @param wrong the labels that are wrong, of those that the stream has before some of its frames lose theirs
      */
     public record Tuning(
             double warmUp,
@@ -57,11 +58,12 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             double balance,
             double crop,
             int candidates,
-            int labelEvery) {
+            int labelEvery,
+            WrongLabels wrong) {
 
         /** Returns the trainer's defaults. */
-        public static final Tuning STANDARD =
-                new Tuning(0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0, 1);
+        public static final Tuning STANDARD = new Tuning(
+                0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0, 1, WrongLabels.NONE);
     }
 
     /** Returns whether the cost of a step on whole frames is the whole cost of the method. */

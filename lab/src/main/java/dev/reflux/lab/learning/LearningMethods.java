@@ -44,7 +44,8 @@ public final class LearningMethods {
                     + "(true: both projections are cut at zero), ema (decay of the averaged weights), balance (0 to 1: how far "
                     + "rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s "
                     + "consistency), mir (candidates for a replayed frame, of which the most interfered are taken), every (the first frame "
-                    + "and every so many after it have a label; 0: none), u-ce, u-kd and u-hakd (weights of cells without a label in "
+                    + "and every so many after it have a label; 0: none), wrong (part of the labels that are wrong, before every), wrong-kind (frame: "
+                    + "the label of another frame; blocks: two classes are swapped in blocks of 16 labels), u-ce, u-kd and u-hakd (weights of cells without a label in "
                     + "CE, L_kd and L_hakd)";
 
     private enum Answer {
@@ -208,7 +209,13 @@ public final class LearningMethods {
                 atMostOne(word, "balance", number(word, own, "balance", standard.balance())),
                 crop(word, own, consistency > 0),
                 (int) number(word, own, "mir", standard.candidates()),
-                (int) number(word, own, "every", standard.labelEvery()));
+                (int) number(word, own, "every", standard.labelEvery()),
+                new WrongLabels(
+                        atMostOne(
+                                word,
+                                "wrong",
+                                number(word, own, "wrong", standard.wrong().fraction())),
+                        choice(word, own, "wrong-kind", standard.wrong().kind())));
     }
 
     private static String buffer(String word, Map<String, String> own, String standard) {

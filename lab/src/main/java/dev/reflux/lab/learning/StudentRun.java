@@ -81,8 +81,10 @@ final class StudentRun {
             LongConsumer steps) {
         this.runtime = bench.runtime();
         this.settings = bench.settings();
-        StreamPlan seenByAll =
-                bench.plan().seenAs(method::seen).labeledEvery(method.tuning().labelEvery());
+        StreamPlan seenByAll = method.tuning()
+                .wrong()
+                .in(bench.plan().seenAs(method::seen), key.seed())
+                .labeledEvery(method.tuning().labelEvery());
         this.plan = method.learnsFromAllFrames() ? seenByAll : seenByAll.labeledOnly();
         this.allWindows = seenByAll.windows(bench.settings().newFrames());
         this.tests = bench.tests();

@@ -40,6 +40,7 @@ final class TrainerGauges {
         meters.gauge(Meter.TRAINER_REPLAY_BYTES, () -> value("replay.bytes"));
         meters.gauge(Meter.TRAINER_GUARD_CAMERAS, () -> value("guard.cameras"));
         meters.gauge(Meter.TRAINER_GUARD_TEACHER, () -> value("guard.teacher"));
+        meters.gauge(Meter.TRAINER_LABELS_DOUBTED, () -> value("labels.doubted"));
         meters.counter(Meter.TRAINER_GUARD_SKIPPED);
         meters.counter(Meter.TRAINER_GUARD_RETURNS);
         for (Fault fault : Fault.values()) {
@@ -127,6 +128,11 @@ final class TrainerGauges {
     void guarded(LearningGuard guard) {
         values.put("guard.cameras", (double) guard.setAside());
         values.put("guard.teacher", guard.listensToTeacher() ? 1.0 : 0);
+    }
+
+    /** @param cameras the number of cameras whose labels are doubted */
+    void doubted(int cameras) {
+        values.put("labels.doubted", (double) cameras);
     }
 
     void wentBack() {

@@ -85,7 +85,7 @@ record TrainerSettings(
                 plugins,
                 learner(config, plugins.loss(), card),
                 schedule(config),
-                guard(config.guard()),
+                guard(config.guard(), config.learning().distrust()),
                 new DriftReaction.Settings(
                         config.drift().detector(),
                         config.drift().boost(),
@@ -204,7 +204,7 @@ record TrainerSettings(
                 config.checkpoint().publishEveryFrames());
     }
 
-    static GuardSettings guard(GuardConfig guard) {
+    static GuardSettings guard(GuardConfig guard, boolean distrust) {
         return new GuardSettings(
                 guard.enabled(),
                 guard.largestLogit(),
@@ -214,7 +214,8 @@ record TrainerSettings(
                 guard.agreementMargin(),
                 guard.leastAgreement(),
                 guard.explosion(),
-                guard.collapse());
+                guard.collapse(),
+                distrust);
     }
 
     static LoopSettings loop(TrainerConfig config) {
