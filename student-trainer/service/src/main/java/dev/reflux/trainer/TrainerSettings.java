@@ -134,6 +134,9 @@ record TrainerSettings(
         if (learner.classBalance() > 0) {
             published.put("class-balance", String.valueOf(learner.classBalance()));
         }
+        if (config.learning().distrust()) {
+            published.put("distrust", "true");
+        }
         studentView().ifPresent(view -> published.put("view", view.toString()));
         published.put("seed", String.valueOf(config.student().seed()));
         return published;

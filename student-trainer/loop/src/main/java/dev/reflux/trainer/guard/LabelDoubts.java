@@ -37,7 +37,7 @@ public final class LabelDoubts {
     /** A camera is doubted if its mean is so many times the others' median, and above it by the margin. */
     private static final double FACTOR = 2;
 
-    private static final double MARGIN = 0.1;
+    private static final double MARGIN = 0.05;
 
     /** The mean at which a camera is doubted that cannot be compared with any other. */
     static final double ALONE = 0.3;
