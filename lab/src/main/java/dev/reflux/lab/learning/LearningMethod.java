@@ -43,6 +43,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param labelEvery the first frame of the stream and every so many after it have a label; 0: none has; 1: all have
      * @param candidates drawn for each replayed frame, of which the most interfered are taken (MIR); 0: drawn evenly
      * @param pick which frames have a label, if not all have one
+     * @param wrong the labels that are wrong, of those that the stream has before some of its frames lose theirs
      */
     public record Tuning(
             double warmUp,
@@ -59,11 +60,27 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             double crop,
             int candidates,
             int labelEvery,
-            Pick pick) {
+            Pick pick,
+            WrongLabels wrong) {
 
         /** Returns the trainer's defaults. */
         public static final Tuning STANDARD = new Tuning(
-                0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0, 1, Pick.EVEN);
+                0.25,
+                0,
+                0.002,
+                250,
+                "reservoir",
+                1,
+                LabelGrid.NEAREST,
+                false,
+                0,
+                0.95,
+                0.5,
+                1,
+                0,
+                1,
+                Pick.EVEN,
+                WrongLabels.NONE);
     }
 
     /** Returns whether the cost of a step on whole frames is the whole cost of the method. */

@@ -45,7 +45,9 @@ public final class LearningMethods {
                     + "rare classes weigh more), crop (part of a frame's sides that a step sees), der (weight of DER++'s "
                     + "consistency), mir (candidates for a replayed frame, of which the most interfered are taken), every (the first frame "
                     + "and every so many after it have a label; 0: none), pick (which frame of each so many has it: even, or with a "
-                    + "label that comes later even-late, random, wanted, disagreement or uncertainty), u-ce, u-kd and u-hakd (weights of cells without a label in "
+                    + "label that comes later even-late, random, wanted, disagreement or uncertainty), wrong (part of the labels that "
+                    + "are wrong, before every), wrong-kind (frame: the label of another frame; blocks: two classes are swapped in "
+                    + "blocks of 16 labels), u-ce, u-kd and u-hakd (weights of cells without a label in "
                     + "CE, L_kd and L_hakd)";
 
     private enum Answer {
@@ -222,7 +224,13 @@ public final class LearningMethods {
                 crop(word, own, consistency > 0),
                 (int) number(word, own, "mir", standard.candidates()),
                 (int) number(word, own, "every", standard.labelEvery()),
-                choice(word, own, "pick", standard.pick()));
+                choice(word, own, "pick", standard.pick()),
+                new WrongLabels(
+                        atMostOne(
+                                word,
+                                "wrong",
+                                number(word, own, "wrong", standard.wrong().fraction())),
+                        choice(word, own, "wrong-kind", standard.wrong().kind())));
     }
 
     private static String buffer(String word, Map<String, String> own, String standard) {

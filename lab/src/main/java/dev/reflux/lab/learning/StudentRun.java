@@ -92,7 +92,7 @@ final class StudentRun {
         this.settings = bench.settings();
         Pick pick = method.tuning().pick();
         this.late = pick.comesLater() ? new LateLabels(pick, method.tuning().labelEvery(), key.seed()) : null;
-        StreamPlan whole = bench.plan().seenAs(method::seen);
+        StreamPlan whole = method.tuning().wrong().in(bench.plan().seenAs(method::seen), key.seed());
         StreamPlan seenByAll = late == null ? whole.labeledEvery(method.tuning().labelEvery()) : whole;
         this.plan = method.learnsFromAllFrames() ? seenByAll : seenByAll.labeledOnly();
         this.allWindows = seenByAll.windows(bench.settings().newFrames());

@@ -18,7 +18,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LearningMethodsTest {
 
     private static final LearningMethod.Tuning DEFAULTS = new LearningMethod.Tuning(
-            0.25, 0, 0.002, 250, "reservoir", 1, LabelGrid.NEAREST, false, 0, 0.95, 0.5, 1, 0, 1, Pick.EVEN);
+            0.25,
+            0,
+            0.002,
+            250,
+            "reservoir",
+            1,
+            LabelGrid.NEAREST,
+            false,
+            0,
+            0.95,
+            0.5,
+            1,
+            0,
+            1,
+            Pick.EVEN,
+            WrongLabels.NONE);
 
     @Test
     void givenTheStandardNames_whenParsed_thenEachHasItsOwnLoss() {
@@ -46,7 +61,7 @@ class LearningMethodsTest {
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
                         List.of(
-                                "hakd:kd=1:hakd=3:tau=0.7:kemtau=2:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:ema=0.9:balance=0.3:mir=3:every=32:pick=even-late:u-ce=0.5:u-kd=2:u-hakd=0"))
+                                "hakd:kd=1:hakd=3:tau=0.7:kemtau=2:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:ema=0.9:balance=0.3:mir=3:every=32:pick=even-late:wrong=0.4:wrong-kind=blocks:u-ce=0.5:u-kd=2:u-hakd=0"))
                 .get(0);
 
         assertThat(method.loss())
@@ -68,7 +83,8 @@ class LearningMethodsTest {
                         1,
                         3,
                         32,
-                        Pick.EVEN_LATE));
+                        Pick.EVEN_LATE,
+                        new WrongLabels(0.4, WrongLabels.Kind.BLOCKS)));
         assertThat(method.costsStepsAlone()).isFalse();
         assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning()).isEqualTo(DEFAULTS);
     }
@@ -124,6 +140,8 @@ class LearningMethodsTest {
                 "cwd:labels=area|does not have",
                 "cwd:kd=1|does not have",
                 "ce:balance=1.5|above 1",
+                "ce:wrong=1.5|above 1",
+                "ce:wrong-kind=camera|[frame",
                 "ce:ema=1|below it",
                 "ce+kl:tau=0|above it",
                 "hakd:crop=0|above it",

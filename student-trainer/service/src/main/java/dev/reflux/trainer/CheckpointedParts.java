@@ -14,6 +14,7 @@ import dev.reflux.trainer.update.HoldoutBuffer;
 import dev.reflux.trainer.update.StudentLearner;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The parts whose state is in every checkpoint. The training thread only.
@@ -54,7 +55,8 @@ record CheckpointedParts(
     record ModelLine(String model, String labelSchemaId, String topic, String topicId) {}
 
     TrainerCheckpoint checkpoint(TrainerProgress progress) {
-        return new TrainerCheckpoint(state(progress), guard.addTo(learner.state()));
+        TrainerState state = state(progress);
+        return new TrainerCheckpoint(state, guard.addTo(learner.state(), held(state)));
     }
 
     TrainerState state(TrainerProgress progress) {
@@ -102,8 +104,13 @@ record CheckpointedParts(
         return samples.stream().map(TrainingSample::reference).toList();
     }
 
-    private List<TrainingSample> repaired(List<TrainingSample> read) {
-        return read.stream().map(guard.guard()::repaired).toList();
+    private static List<SampleReference> held(TrainerState state) {
+        return Stream.concat(state.replay().stream(), state.holdout().stream()).toList();
+    }
+
+    /** Returns samples that were read again as they were held. */
+    private List<TrainingSample> asHeld(List<TrainingSample> read) {
+        return guard.labels().again(read.stream().map(guard.guard()::repaired).toList());
     }
 
     /** @param log reads the samples of both buffers again */
@@ -112,11 +119,10 @@ record CheckpointedParts(
         random.restore(state.random());
         duplicates.restore(state.recentFrames(), state.recentPlaces());
         fates.restore(state.fates());
-        replay.restore(repaired(log.read(state.replay(), replay.budget())), state.replaySeen());
+        guard.restoreLabels(checkpoint.tensors(), held(state));
+        replay.restore(asHeld(log.read(state.replay(), replay.budget())), state.replaySeen());
         holdout.restore(
-                repaired(log.read(state.holdout(), holdout.budget())),
-                state.holdoutSeen(),
-                state.holdoutSeenUnlabeled());
+                asHeld(log.read(state.holdout(), holdout.budget())), state.holdoutSeen(), state.holdoutSeenUnlabeled());
         restoreLearner(checkpoint);
         guard.restore(checkpoint.tensors());
         drift.restore(state.driftDetector(), state.drift(), state.boostedUntil());

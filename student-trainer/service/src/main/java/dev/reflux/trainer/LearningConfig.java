@@ -31,6 +31,11 @@ public interface LearningConfig {
     @Range(min = 0, aboveMin = true, max = 1)
     double goodEnough();
 
+    @Description(
+            "Whether labels of a camera that disagree with teacher and student far more than the others' do are set aside: its frames are trained on without them. If not, such a camera is only named in the log and counted by a meter.")
+    @WithDefault("false")
+    boolean distrust();
+
     @Description("Longest wait of new frames for a batch to fill.")
     @WithDefault("PT5S")
     @Range(min = 0)

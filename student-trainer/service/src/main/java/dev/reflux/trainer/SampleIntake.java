@@ -9,6 +9,7 @@ import dev.reflux.evaluation.HoldoutRule;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.fates.Fate;
 import dev.reflux.trainer.fates.FateLog;
+import dev.reflux.trainer.guard.LabelsAside;
 import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.guard.Verdict;
 import dev.reflux.trainer.ingest.DuplicateFilter;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides what becomes of each sample of a window: dead letter, duplicate, set aside by the guard, held out, a new frame, or
- * the label of a frame that had come before. A sample that is set aside is a dead letter too, so that it can be sent again. It
+ * the label of a frame that had come before. A label that is not trusted is set aside, and its frame goes on without it. A sample that is set aside is a dead letter too, so that it can be sent again. It
  * counts every outcome except the trained frames, which the learning loop counts. The training thread only.
  */
 final class SampleIntake {
@@ -38,6 +39,7 @@ final class SampleIntake {
     private static final Logger LOG = LoggerFactory.getLogger(SampleIntake.class);
 
     private final LearningGuard guard;
+    private final LabelsAside labelsAside;
     private final DuplicateFilter duplicates;
     private final FateLog fates;
     private final HoldoutRule rule;
@@ -54,6 +56,7 @@ final class SampleIntake {
     /** @param deadLetters returns when the letter has been written */
     SampleIntake(CheckpointedParts parts, HoldoutRule rule, Consumer<DeadLetter> deadLetters, TrainerGauges gauges) {
         this.guard = parts.guard().guard();
+        this.labelsAside = parts.guard().labels();
         this.duplicates = parts.duplicates();
         this.fates = parts.fates();
         this.holdout = parts.holdout();
@@ -164,23 +167,28 @@ final class SampleIntake {
         }
         if (verdict.setsAside()) {
             setAside(decoded, sight, verdict);
-        } else if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
-            holdOut(decoded, sight, repaired);
+            return;
+        }
+        TrainingSample trusted = labelsAside.trusted(repaired, verdict);
+        if (rule.holdsOut(sample.cameraId(), sample.capturedAtMicros())) {
+            holdOut(decoded, sight, trusted);
         } else {
-            fresh.samples().add(repaired);
+            fresh.samples().add(trusted);
             if (sight == Sight.LABEL) {
-                fresh.lateLabels().add(repaired.reference());
+                fresh.lateLabels().add(trusted.reference());
             }
         }
     }
 
-    private void holdOut(PolledSample.Decoded decoded, Sight sight, TrainingSample repaired) {
+    private void holdOut(PolledSample.Decoded decoded, Sight sight, TrainingSample trusted) {
         if (sight == Sight.LABEL) {
-            holdout.addLabel(repaired, random);
+            if (trusted.isLabeled()) {
+                holdout.addLabel(trusted, random);
+            }
             labeled(decoded);
         } else {
-            holdout.add(repaired, random);
-            fates.decide(repaired.reference(), Fate.of(Fate.HELD_OUT));
+            holdout.add(trusted, random);
+            fates.decide(trusted.reference(), Fate.of(Fate.HELD_OUT));
             heldOut++;
             gauges.outcome("held-out");
         }

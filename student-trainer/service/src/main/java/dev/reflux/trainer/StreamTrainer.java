@@ -7,6 +7,7 @@ import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.checkpoint.TrainerState;
 import dev.reflux.trainer.fates.FatesFile;
+import dev.reflux.trainer.guard.LabelsAside;
 import dev.reflux.trainer.guard.LastGood;
 import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.ingest.SampleReference;
@@ -137,6 +138,7 @@ final class StreamTrainer {
         listener.counted(counts());
         gauges.replay(parts.replay().samples().size(), parts.replay().bytes());
         gauges.guarded(parts.guard().guard());
+        gauges.doubted(parts.guard().labels().doubted());
         checkpointOrPublish();
     }
 
@@ -160,11 +162,18 @@ final class StreamTrainer {
         });
     }
 
-    /** What replay and holdout have of a camera that has just been set aside, or of a teacher's bad time, leaves them. */
+    /**
+     * What replay and holdout have of a camera that has just been set aside, or of a teacher's bad time, leaves them; what they
+     * have of a camera whose labels have just come to be doubted stays without its labels.
+     */
     private void purge() {
         LearningGuard guard = parts.guard().guard();
         if (guard.takePurge()) {
             parts.purge(held -> guard.keptOf(held, true), held -> guard.keptOf(held, false));
+        }
+        LabelsAside labels = parts.guard().labels();
+        if (labels.endWindow()) {
+            parts.purge(labels::trustedOf, labels::trustedOf);
         }
     }
 

@@ -14,6 +14,8 @@ import dev.reflux.torch.model.SegmentationModel;
 import dev.reflux.trainer.checkpoint.CheckpointStore;
 import dev.reflux.trainer.checkpoint.TrainerCheckpoint;
 import dev.reflux.trainer.fates.FateLog;
+import dev.reflux.trainer.guard.LabelDoubts;
+import dev.reflux.trainer.guard.LabelsAside;
 import dev.reflux.trainer.guard.LastGood;
 import dev.reflux.trainer.guard.LearningGuard;
 import dev.reflux.trainer.ingest.DuplicateFilter;
@@ -25,6 +27,7 @@ import dev.reflux.trainer.publish.GateStep;
 import dev.reflux.trainer.publish.PromotionLoop;
 import dev.reflux.trainer.publish.StudentPublisher;
 import dev.reflux.trainer.update.CheckpointedRandom;
+import dev.reflux.trainer.update.FirstLook;
 import dev.reflux.trainer.update.HoldoutBuffer;
 import dev.reflux.trainer.update.StudentLearner;
 import java.net.InetAddress;
@@ -195,6 +198,8 @@ final class TrainerAssembly implements AutoCloseable {
         LearningConfig learning = settings.config().learning();
         long seed = settings.config().student().seed();
         StudentLearner learner = opened(new StudentLearner(runtime, student, settings.learner(), seed));
+        LabelsAside labels = labels(learner, gauges);
+        learner.tell(labels);
         return new CheckpointedParts(
                 new CheckpointedParts.ModelLine(
                         settings.model(), settings.schema().id(), Topics.DISTILLATION_SAMPLES, topicId),
@@ -206,13 +211,21 @@ final class TrainerAssembly implements AutoCloseable {
                 settings.plugins().replay(),
                 learner,
                 new GuardMemory(
-                        new LearningGuard(settings.guard(), learner, new GuardReports(settings.model(), gauges)),
+                        new LearningGuard(
+                                settings.guard(), learner, new GuardReports(settings.model(), gauges, labels)),
                         new LastGood(
-                                settings.guard().enabled() ? settings.guard().collapse() : 0)),
+                                settings.guard().enabled() ? settings.guard().collapse() : 0),
+                        labels),
                 new DriftReaction(settings.drift(), settings.plugins().drift(), learner),
                 new WantedLabels(
                         settings.config().wanted(), learner, new WantedOutbox(producer, settings.model(), gauges)),
                 new CheckpointedRandom(seed));
+    }
+
+    private LabelsAside labels(StudentLearner learner, TrainerGauges gauges) {
+        boolean distrust = settings.config().learning().distrust();
+        GuardReports reports = new GuardReports(settings.model(), gauges, FirstLook.NONE);
+        return new LabelsAside(new LabelDoubts(learner::accuracy, distrust, reports), distrust);
     }
 
     private StudentPublisher publisher(

@@ -41,6 +41,7 @@ final class TrainerGauges {
         meters.gauge(Meter.TRAINER_GUARD_CAMERAS, () -> value("guard.cameras"));
         meters.gauge(Meter.TRAINER_GUARD_TEACHER, () -> value("guard.teacher"));
         meters.counter(Meter.TRAINER_WANTED);
+        meters.gauge(Meter.TRAINER_LABELS_DOUBTED, () -> value("labels.doubted"));
         meters.counter(Meter.TRAINER_GUARD_SKIPPED);
         meters.counter(Meter.TRAINER_GUARD_RETURNS);
         for (Fault fault : Fault.values()) {
@@ -132,6 +133,11 @@ final class TrainerGauges {
 
     void wanted() {
         meters.counter(Meter.TRAINER_WANTED).increment();
+    }
+
+    /** @param cameras the number of cameras whose labels are doubted */
+    void doubted(int cameras) {
+        values.put("labels.doubted", (double) cameras);
     }
 
     void wentBack() {

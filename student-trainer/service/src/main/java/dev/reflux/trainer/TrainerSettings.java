@@ -85,7 +85,7 @@ record TrainerSettings(
                 plugins,
                 learner(config, plugins.loss(), card),
                 schedule(config),
-                guard(config.guard()),
+                guard(config.guard(), config.learning().distrust()),
                 new DriftReaction.Settings(
                         config.drift().detector(),
                         config.drift().boost(),
@@ -133,6 +133,9 @@ record TrainerSettings(
         }
         if (learner.classBalance() > 0) {
             published.put("class-balance", String.valueOf(learner.classBalance()));
+        }
+        if (config.learning().distrust()) {
+            published.put("distrust", "true");
         }
         studentView().ifPresent(view -> published.put("view", view.toString()));
         published.put("seed", String.valueOf(config.student().seed()));
@@ -204,7 +207,7 @@ record TrainerSettings(
                 config.checkpoint().publishEveryFrames());
     }
 
-    static GuardSettings guard(GuardConfig guard) {
+    static GuardSettings guard(GuardConfig guard, boolean distrust) {
         return new GuardSettings(
                 guard.enabled(),
                 guard.largestLogit(),
@@ -214,7 +217,8 @@ record TrainerSettings(
                 guard.agreementMargin(),
                 guard.leastAgreement(),
                 guard.explosion(),
-                guard.collapse());
+                guard.collapse(),
+                distrust);
     }
 
     static LoopSettings loop(TrainerConfig config) {

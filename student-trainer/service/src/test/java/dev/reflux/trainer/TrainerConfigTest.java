@@ -71,13 +71,15 @@ class TrainerConfigTest {
         assertThat(config.wanted().enabled()).isTrue();
         assertThat(config.wanted().everyFrames()).isEqualTo(32);
         assertThat(config.wanted().labels()).isEqualTo(1);
-        assertThat(TrainerSettings.guard(config.guard())).isEqualTo(GuardSettings.STANDARD);
+        assertThat(TrainerSettings.guard(config.guard(), config.learning().distrust()))
+                .isEqualTo(GuardSettings.STANDARD);
         assertThat(config.checkpoint().everyFrames()).isEqualTo(40);
         assertThat(config.checkpoint().publishEveryFrames()).isEqualTo(80);
         assertThat(config.checkpoint().beginAnew()).isFalse();
         assertThat(config.checkpoint().newTopic()).isEmpty();
         LearningConfig learning = config.learning();
         assertThat(learning.newFrames()).isEqualTo(4);
+        assertThat(learning.distrust()).isFalse();
         assertThat(learning.replayedFrames()).isEqualTo(4);
         assertThat(learning.updates()).isEqualTo(4);
         assertThat(learning.linger()).isEqualTo(Duration.ofSeconds(5));

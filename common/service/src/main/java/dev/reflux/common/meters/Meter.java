@@ -66,6 +66,10 @@ public enum Meter {
     TRAINER_GUARD_CAMERAS("reflux.trainer.guard.cameras", Kind.GAUGE, "Cameras that are set aside"),
     TRAINER_GUARD_TEACHER(
             "reflux.trainer.guard.teacher", Kind.GAUGE, "1 while the teacher is listened to, 0 while it is not"),
+    TRAINER_LABELS_DOUBTED(
+            "reflux.trainer.labels.doubted",
+            Kind.GAUGE,
+            "Cameras whose labels disagree with teacher and student far more than the others' do"),
     TRAINER_GUARD_SKIPPED(
             "reflux.trainer.guard.skipped", Kind.COUNTER, "Optimizer steps skipped for their gradient's norm"),
     TRAINER_GUARD_RETURNS("reflux.trainer.guard.returns", Kind.COUNTER, "Returns to the last good weights"),

@@ -13,6 +13,7 @@ package dev.reflux.trainer.guard;
  * @param leastAgreement the smallest usual agreement of label and teacher at which the teacher is believed, 0..1
  * @param explosion the multiple of the usual gradient norm at which a step is skipped, above 1
  * @param collapse the part of the last good weights' holdout mIoU below which the student goes back to them, 0..1
+ * @param distrust whether a frame whose label is foreign goes on without its label, instead of being set aside
  */
 public record GuardSettings(
         boolean enabled,
@@ -23,13 +24,14 @@ public record GuardSettings(
         double agreementMargin,
         double leastAgreement,
         double explosion,
-        double collapse) {
+        double collapse,
+        boolean distrust) {
 
     /** The defaults of the training service. */
-    public static final GuardSettings STANDARD = new GuardSettings(true, 10_000, 2, 5, 0.1, 0.25, 0.35, 30, 0.6);
+    public static final GuardSettings STANDARD = new GuardSettings(true, 10_000, 2, 5, 0.1, 0.25, 0.35, 30, 0.6, false);
 
     /** A guard that judges nothing. */
-    public static final GuardSettings OFF = new GuardSettings(false, 10_000, 2, 5, 0.1, 0.25, 0.35, 30, 0.6);
+    public static final GuardSettings OFF = new GuardSettings(false, 10_000, 2, 5, 0.1, 0.25, 0.35, 30, 0.6, false);
 
     public GuardSettings {
         boolean sound = largestLogit > 0

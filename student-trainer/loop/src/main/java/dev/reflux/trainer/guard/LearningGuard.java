@@ -43,7 +43,7 @@ public final class LearningGuard {
     private static final double DECISIVE = 0.15;
 
     /** The fraction of pixels that the student must predict rightly before its word counts. */
-    private static final double MATURE = 0.5;
+    static final double MATURE = 0.5;
 
     private static final String MORE = "; further ones are counted in reflux_trainer_guard_faults_total.";
 
@@ -123,9 +123,13 @@ public final class LearningGuard {
             layout.add(signs.label(), classes(sample));
         }
         noteListening(fault);
-        boolean ofSource = fault != null && fault.side() == Side.SOURCE;
+        boolean ofSource = fault != null && fault.side() == Side.SOURCE && !losesLabel(fault);
         tell(source.add(ofSource), sample.cameraId(), fault);
         return verdict(sample, ofSource || !source.isLost() ? fault : Fault.PROBATION);
+    }
+
+    private boolean losesLabel(Fault fault) {
+        return fault == Fault.FOREIGN_LABEL && settings.distrust();
     }
 
     private Verdict verdict(TrainingSample sample, @Nullable Fault fault) {
@@ -134,7 +138,8 @@ public final class LearningGuard {
         }
         listener.faulted(fault);
         String whose = fault.side() == Side.TEACHER ? "The teacher" : "Camera " + sample.cameraId();
-        Verdict verdict = new Verdict(fault, whose + " is not trusted with this frame: its " + fault.words() + ".");
+        Verdict verdict = new Verdict(
+                fault, whose + " is not trusted with this frame: its " + fault.words() + ".", losesLabel(fault));
         if (verdict.blamesTeacher()) {
             byLabelAlone.add(sample.reference());
         }
@@ -182,6 +187,7 @@ public final class LearningGuard {
     private Fault arbitrate(TrainingSample sample, FrameSigns signs) {
         if (student.accuracy() >= MATURE) {
             LabelMap predicted = student.predictions(List.of(sample)).get(0);
+            listener.asked(sample, predicted);
             LabelMap label = sample.label().nearest(predicted.width(), predicted.height());
             double withLabel = FrameSigns.agreement(predicted, label);
             double withTeacher =

@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fault what is wrong; null if nothing is
  * @param sentence what is wrong, for people; empty if nothing is
+ * @param losesLabel whether the frame goes on without its label
  */
-public record Verdict(@Nullable Fault fault, String sentence) {
+public record Verdict(@Nullable Fault fault, String sentence, boolean losesLabel) {
 
-    static final Verdict SANE = new Verdict(null, "");
+    static final Verdict SANE = new Verdict(null, "", false);
 
     /** Returns whether the frame is neither trained on nor scored. */
     public boolean setsAside() {
-        return fault != null && fault.side() == Fault.Side.SOURCE;
+        return fault != null && fault.side() == Fault.Side.SOURCE && !losesLabel;
     }
 
     boolean blamesTeacher() {

@@ -76,7 +76,7 @@ final class BatchLoss implements AutoCloseable {
             NDArray projected,
             ScoredFrames scored) {
         List<LabelMap> labels = batch.labels(rows(logits), columns(logits));
-        score.add(logits, labels, scored);
+        score.add(logits, batch, labels, scored);
         boolean fills = teacher != TeacherUse.NONE && unlabeled.areTaught();
         Taught pixels = fills
                 ? Taught.byBoth(labels, () -> batch.said(rows(logits), columns(logits), LabelGrid.NEAREST, classes))

@@ -147,6 +147,11 @@ public final class BatchTensors {
         return maps;
     }
 
+    /** Returns a map of a sample's augmented view as the sample itself shows it: a mirrored one is mirrored back. */
+    LabelMap asShown(int place, LabelMap ofView) {
+        return augmentations.get(place).flip() ? Flip.of(ofView) : ofView;
+    }
+
     /** Returns labels on the logits' grid as uint8 [N,h,w]. */
     public NDArray ofPixels(NDManager to, List<LabelMap> maps) {
         return tensor(to, memory.pixelLabels, maps);

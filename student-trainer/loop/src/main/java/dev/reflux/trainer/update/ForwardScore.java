@@ -6,16 +6,19 @@ import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.evaluation.Prequential;
 import dev.reflux.torch.image.Predictions;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Scores new frames by the forward pass before their own update (test-then-train). It keeps the prequential score over the
- * stream and the score of the last window. Frames without a label are not scored. The training thread only.
+ * stream and the score of the last window. Frames without a label are not scored. What the student says of new frames is
+ * handed out to whoever wants it. The training thread only.
  */
 final class ForwardScore {
 
     private final int classes;
     private final Prequential prequential;
     private final Predictions predictions = new Predictions();
+    private FirstLook look = FirstLook.NONE;
     private double windowMiou = Double.NaN;
 
     /** @param fading the factor by which older frames fade from the prequential score, (0, 1] */
@@ -24,22 +27,39 @@ final class ForwardScore {
         this.prequential = new Prequential(classes, fading);
     }
 
+    void tell(FirstLook first) {
+        look = first;
+    }
+
     /**
-     * Scores the frames that are to be scored, if there are any.
+     * Scores the frames that are to be scored, if there are any, and hands out what the student says of the new ones.
      *
      * @param logits s, float [N,C,h,w]
      * @param labels the labels on that grid, one for each frame
      */
-    void add(NDArray logits, List<LabelMap> labels, ScoredFrames scored) {
+    void add(NDArray logits, BatchTensors batch, List<LabelMap> labels, ScoredFrames scored) {
         if (scored.count() == 0) {
             return;
         }
         boolean anyLabel = labels.subList(0, scored.count()).stream().anyMatch(label -> !label.isEmpty());
-        if (!anyLabel) {
+        List<Integer> wanted = scored.firstStep() ? wanted(batch, scored.count()) : List.of();
+        List<LabelMap> predicted = anyLabel || !wanted.isEmpty() ? predictions.argmax(logits) : List.of();
+        if (anyLabel) {
+            score(predicted, labels, scored);
+        } else {
             windowMiou = Double.NaN;
-            return;
         }
-        List<LabelMap> predicted = predictions.argmax(logits);
+        wanted.forEach(place -> look.saw(batch.sample(place), batch.asShown(place, predicted.get(place))));
+    }
+
+    private List<Integer> wanted(BatchTensors batch, int count) {
+        return IntStream.range(0, count)
+                .filter(place -> look.wants(batch.sample(place)))
+                .boxed()
+                .toList();
+    }
+
+    private void score(List<LabelMap> predicted, List<LabelMap> labels, ScoredFrames scored) {
         ConfusionMatrix window = new ConfusionMatrix(classes);
         for (int i = 0; i < scored.count(); i++) {
             window.add(predicted.get(i).ids(), labels.get(i).ids());

@@ -141,6 +141,11 @@ public final class StudentLearner implements AutoCloseable {
         return sights.last();
     }
 
+    /** Sets who is told what the student says of new frames, from the next step on. */
+    public void tell(FirstLook look) {
+        score.tell(look);
+    }
+
     /**
      * Skips the steps from the next one on whose gradient has a larger norm before clipping.
      *

@@ -472,6 +472,23 @@ class LearningGuardTest {
         assertThat(faults).hasSize(20).containsOnly(Fault.FOREIGN_LOGITS);
     }
 
+    @Test
+    void givenDistrust_whenLabelsOfACameraAreForeign_thenItsFramesLoseTheirLabelsAndTheCameraIsNotSetAside() {
+        GuardSettings distrust = new GuardSettings(true, 10_000, 2, 5, 0.1, 0.25, 0.35, 30, 0.6, true);
+        LearningGuard guard = new LearningGuard(distrust, untrained, listener);
+        IntStream.range(0, 40).forEach(i -> guard.judge(layered(frame(i), 0)));
+
+        List<Verdict> verdicts = IntStream.range(40, 100)
+                .filter(i -> i % CAMERAS == 1)
+                .mapToObj(i -> guard.judge(layered(frame(i), 2)))
+                .toList();
+
+        assertThat(verdicts).extracting(Verdict::losesLabel).containsOnly(true);
+        assertThat(verdicts).extracting(Verdict::setsAside).containsOnly(false);
+        assertThat(guard.setAside()).isZero();
+        assertThat(faults).containsOnly(Fault.FOREIGN_LABEL);
+    }
+
     /** A street in layers; the label's classes are turned by some. */
     private static TrainingSample layered(TrainingSample of, int turn) {
         TrainingSample labeled = labeled(of, ids -> {
