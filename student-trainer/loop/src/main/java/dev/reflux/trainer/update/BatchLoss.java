@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.reflux.common.label.LabelGrid;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.torch.TorchRuntime;
+import dev.reflux.torch.image.Predictions;
 import dev.reflux.trainer.distillation.DistillationLoss;
 import dev.reflux.trainer.distillation.DistillationMethod;
 import dev.reflux.trainer.distillation.LossInputs;
@@ -32,6 +33,7 @@ final class BatchLoss implements AutoCloseable {
     private final ForwardScore score;
     private final FirstSights sights;
     private final ReplayConsistency consistency;
+    private final Predictions predictions = new Predictions();
 
     BatchLoss(
             TorchRuntime runtime,
@@ -76,7 +78,8 @@ final class BatchLoss implements AutoCloseable {
             NDArray projected,
             ScoredFrames scored) {
         List<LabelMap> labels = batch.labels(rows(logits), columns(logits));
-        score.add(logits, batch, labels, scored);
+        StudentClasses student = new StudentClasses(predictions, logits);
+        score.add(student, batch, labels, scored);
         boolean fills = teacher != TeacherUse.NONE && unlabeled.areTaught();
         Taught pixels = fills
                 ? Taught.byBoth(labels, () -> batch.said(rows(logits), columns(logits), LabelGrid.NEAREST, classes))
@@ -84,7 +87,7 @@ final class BatchLoss implements AutoCloseable {
         if (scored.firstStep() && !balance.isEven()) {
             balance.count(pixels.classes().subList(0, scored.count()));
         }
-        sights.note(logits, batch, scored, balance);
+        sights.note(student, batch, scored, balance);
         LossInputs inputs = inputs(scratch, teacher, batch, logits, projected, pixels);
         LossTerms terms = teacher == TeacherUse.ALL ? loss.of(scratch, inputs) : loss.withoutTeacher(scratch, inputs);
         return new Result(consistency.addTo(scratch, terms, batch, logits), pixels.labeledFraction());

@@ -25,8 +25,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of samples as tensors. Each sample is augmented once: a mirrored image has a mirrored label and mirrored teacher
@@ -39,6 +39,8 @@ public final class BatchTensors {
     private final Memory memory;
     private final List<TrainingSample> samples;
     private final List<Augmentation> augmentations;
+    /** The teacher's classes on its own grid, once they have been asked for: several grids are made of them. */
+    private @Nullable List<LabelMap> teacherClasses;
 
     /** The memory of the tensors of consecutive batches: each call of a method overwrites the result of the call before. */
     public static final class Memory {
@@ -124,7 +126,7 @@ public final class BatchTensors {
      * @param classes the number of classes
      */
     public List<LabelMap> labels(int height, int width, LabelGrid by, int classes) {
-        return onGrid(TrainingSample::label, height, width, by, classes);
+        return onGrid(samples.stream().map(TrainingSample::label).toList(), height, width, by, classes);
     }
 
     /**
@@ -134,14 +136,17 @@ public final class BatchTensors {
      * @param classes the number of classes
      */
     List<LabelMap> said(int height, int width, LabelGrid by, int classes) {
-        return onGrid(sample -> sample.logits().classes(), height, width, by, classes);
+        if (teacherClasses == null) {
+            teacherClasses =
+                    samples.stream().map(sample -> sample.logits().classes()).toList();
+        }
+        return onGrid(teacherClasses, height, width, by, classes);
     }
 
-    private List<LabelMap> onGrid(
-            Function<TrainingSample, LabelMap> map, int height, int width, LabelGrid by, int classes) {
+    private List<LabelMap> onGrid(List<LabelMap> whole, int height, int width, LabelGrid by, int classes) {
         List<LabelMap> maps = new ArrayList<>(samples.size());
         for (int i = 0; i < samples.size(); i++) {
-            LabelMap grid = by.apply(map.apply(samples.get(i)), width, height, classes);
+            LabelMap grid = by.apply(whole.get(i), width, height, classes);
             maps.add(augmentations.get(i).flip() ? Flip.of(grid) : grid);
         }
         return maps;

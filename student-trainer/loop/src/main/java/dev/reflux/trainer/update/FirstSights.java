@@ -1,9 +1,7 @@
 package dev.reflux.trainer.update;
 
-import ai.djl.ndarray.NDArray;
 import dev.reflux.common.label.LabelGrid;
 import dev.reflux.common.label.LabelMap;
-import dev.reflux.torch.image.Predictions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +13,6 @@ import java.util.stream.IntStream;
 final class FirstSights {
 
     private final int classes;
-    private final Predictions predictions = new Predictions();
     private boolean on;
     private List<FirstSight> last = List.of();
 
@@ -36,9 +33,9 @@ final class FirstSights {
     /**
      * Notes the scored frames that have no label, if this is their first step.
      *
-     * @param logits s, float [N,C,h,w]
+     * @param student the student's classes of the batch, asked for only if they are needed
      */
-    void note(NDArray logits, BatchTensors batch, ScoredFrames scored, ClassBalance balance) {
+    void note(StudentClasses student, BatchTensors batch, ScoredFrames scored, ClassBalance balance) {
         if (!on || !scored.firstStep()) {
             return;
         }
@@ -46,11 +43,11 @@ final class FirstSights {
                 .filter(i -> !batch.sample(i).isLabeled())
                 .boxed()
                 .toList();
-        last = unlabeled.isEmpty() ? List.of() : sights(unlabeled, logits, batch, balance.weights());
+        last = unlabeled.isEmpty() ? List.of() : sights(unlabeled, student.maps(), batch, balance.weights());
     }
 
-    private List<FirstSight> sights(List<Integer> places, NDArray logits, BatchTensors batch, double[] classWeights) {
-        List<LabelMap> student = predictions.argmax(logits);
+    private List<FirstSight> sights(
+            List<Integer> places, List<LabelMap> student, BatchTensors batch, double[] classWeights) {
         LabelMap any = student.get(0);
         List<LabelMap> teacher = batch.said(any.height(), any.width(), LabelGrid.NEAREST, classes);
         List<FirstSight> sights = new ArrayList<>(places.size());

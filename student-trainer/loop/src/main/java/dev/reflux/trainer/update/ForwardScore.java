@@ -1,10 +1,8 @@
 package dev.reflux.trainer.update;
 
-import ai.djl.ndarray.NDArray;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.evaluation.ConfusionMatrix;
 import dev.reflux.evaluation.Prequential;
-import dev.reflux.torch.image.Predictions;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,7 +15,6 @@ final class ForwardScore {
 
     private final int classes;
     private final Prequential prequential;
-    private final Predictions predictions = new Predictions();
     private FirstLook look = FirstLook.NONE;
     private double windowMiou = Double.NaN;
 
@@ -34,22 +31,22 @@ final class ForwardScore {
     /**
      * Scores the frames that are to be scored, if there are any, and hands out what the student says of the new ones.
      *
-     * @param logits s, float [N,C,h,w]
+     * @param student the student's classes of the batch, asked for only if they are needed
      * @param labels the labels on that grid, one for each frame
      */
-    void add(NDArray logits, BatchTensors batch, List<LabelMap> labels, ScoredFrames scored) {
+    void add(StudentClasses student, BatchTensors batch, List<LabelMap> labels, ScoredFrames scored) {
         if (scored.count() == 0) {
             return;
         }
         boolean anyLabel = labels.subList(0, scored.count()).stream().anyMatch(label -> !label.isEmpty());
         List<Integer> wanted = scored.firstStep() ? wanted(batch, scored.count()) : List.of();
-        List<LabelMap> predicted = anyLabel || !wanted.isEmpty() ? predictions.argmax(logits) : List.of();
         if (anyLabel) {
-            score(predicted, labels, scored);
+            score(student.maps(), labels, scored);
         } else {
             windowMiou = Double.NaN;
         }
-        wanted.forEach(place -> look.saw(batch.sample(place), batch.asShown(place, predicted.get(place))));
+        wanted.forEach(place -> look.saw(
+                batch.sample(place), batch.asShown(place, student.maps().get(place))));
     }
 
     private List<Integer> wanted(BatchTensors batch, int count) {

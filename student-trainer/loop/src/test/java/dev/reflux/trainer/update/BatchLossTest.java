@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.reflux.common.label.LabelMap;
 import dev.reflux.common.tensor.LogitMap;
 import dev.reflux.common.tensor.TensorShape;
@@ -152,8 +151,8 @@ class BatchLossTest {
                     scratch,
                     teacher,
                     batch,
-                    tensor(scratch, reference.s, ROWS, COLUMNS),
-                    tensor(scratch, reference.z, ROWS / 2, COLUMNS / 2),
+                    ReferenceLoss.tensor(scratch, reference.s, ROWS, COLUMNS),
+                    ReferenceLoss.tensor(scratch, reference.z, ROWS / 2, COLUMNS / 2),
                     new ScoredFrames(samples.size(), true));
         }
     }
@@ -309,19 +308,6 @@ class BatchLossTest {
                     settings.tau(),
                     weights(cellLabels, settings.unlabeled().hakd()));
         }
-    }
-
-    private static NDArray tensor(NDManager to, double[][][] values, int rows, int columns) {
-        float[] flat = new float[values.length * CLASSES * rows * columns];
-        int i = 0;
-        for (double[][] frame : values) {
-            for (double[] map : frame) {
-                for (double value : map) {
-                    flat[i++] = (float) value;
-                }
-            }
-        }
-        return to.create(flat, new Shape(values.length, CLASSES, rows, columns));
     }
 
     /** Central differences in double arithmetic. */

@@ -516,17 +516,7 @@ class HeteroAkdLossTest {
     }
 
     private static NDArray tensor(NDManager to, Maps maps, double[][][] values) {
-        int classes = values[0].length;
-        float[] flat = new float[values.length * classes * maps.height() * maps.width()];
-        int i = 0;
-        for (double[][] frame : values) {
-            for (double[] map : frame) {
-                for (double value : map) {
-                    flat[i++] = (float) value;
-                }
-            }
-        }
-        return to.create(flat, new Shape(values.length, classes, maps.height(), maps.width()));
+        return ReferenceLoss.tensor(to, values, maps.height(), maps.width());
     }
 
     private static NDArray labels(NDManager to, Maps maps) {
