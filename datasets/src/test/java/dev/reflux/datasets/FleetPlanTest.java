@@ -3,8 +3,6 @@ package dev.reflux.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reflux.common.codec.MessageCodec;
-import dev.reflux.common.image.ImageSize;
-import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.message.LabeledFrame;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,40 +12,18 @@ import org.junit.jupiter.api.Test;
 class FleetPlanTest {
 
     /** Counts the frames that are read, and the streams that are closed. */
-    private record Counted(Dataset frames, AtomicInteger read, AtomicInteger closed) implements Dataset {
+    private static final class Counted extends WrappedDataset {
+
+        private final AtomicInteger read = new AtomicInteger();
+        private final AtomicInteger closed = new AtomicInteger();
 
         Counted(Dataset frames) {
-            this(frames, new AtomicInteger(), new AtomicInteger());
-        }
-
-        @Override
-        public String id() {
-            return frames.id();
-        }
-
-        @Override
-        public LabelSchema schema() {
-            return frames.schema();
-        }
-
-        @Override
-        public ImageSize size() {
-            return frames.size();
-        }
-
-        @Override
-        public List<String> splits() {
-            return frames.splits();
-        }
-
-        @Override
-        public int count(String split) {
-            return frames.count(split);
+            super(frames);
         }
 
         @Override
         public Stream<Frame> frames(String split) {
-            return frames.frames(split).peek(frame -> read.incrementAndGet()).onClose(closed::incrementAndGet);
+            return super.frames(split).peek(frame -> read.incrementAndGet()).onClose(closed::incrementAndGet);
         }
     }
 
@@ -62,8 +38,8 @@ class FleetPlanTest {
         }
 
         assertThat(fourth.getFrameId()).isEqualTo("f3");
-        assertThat(dataset.read()).hasValue(4);
-        assertThat(dataset.closed()).hasValue(1);
+        assertThat(dataset.read).hasValue(4);
+        assertThat(dataset.closed).hasValue(1);
     }
 
     @Test

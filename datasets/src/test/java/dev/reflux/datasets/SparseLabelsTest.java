@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reflux.common.failure.UsageException;
-import dev.reflux.common.image.ImageSize;
-import dev.reflux.common.label.LabelSchema;
 import dev.reflux.common.message.LabeledFrame;
 import dev.reflux.datasets.SparseLabels.LabelTime;
 import java.time.Duration;
@@ -257,40 +255,15 @@ class SparseLabelsTest {
     }
 
     /** Ten labeled frames that nobody may read. */
-    private record Unread(SomeLabels frames) implements Dataset {
+    private static final class Unread extends WrappedDataset {
 
         Unread() {
-            this(new SomeLabels(10, 1));
-        }
-
-        @Override
-        public String id() {
-            return "unread";
-        }
-
-        @Override
-        public LabelSchema schema() {
-            return frames.schema();
-        }
-
-        @Override
-        public ImageSize size() {
-            return frames.size();
-        }
-
-        @Override
-        public List<String> splits() {
-            return frames.splits();
-        }
-
-        @Override
-        public int count(String split) {
-            return 10;
+            super(new SomeLabels(10, 1));
         }
 
         @Override
         public int labeledCount(String split) {
-            return 10;
+            return count(split);
         }
 
         @Override
