@@ -1,6 +1,7 @@
 package dev.reflux.datasets;
 
 import dev.reflux.common.codec.RepeatableFrames;
+import dev.reflux.common.failure.UsageException;
 import dev.reflux.common.message.LabeledFrame;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
