@@ -44,6 +44,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param candidates drawn for each replayed frame, of which the most interfered are taken (MIR); 0: drawn evenly
      * @param pick which frames have a label, if not all have one
      * @param wrong the labels that are wrong, of those that the stream has before some of its frames lose theirs
+     * @param distrust whether the labels of doubted cameras are set aside, as {@code trainer.learning.distrust} does
      */
     public record Tuning(
             double warmUp,
@@ -61,7 +62,8 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             int candidates,
             int labelEvery,
             Pick pick,
-            WrongLabels wrong) {
+            WrongLabels wrong,
+            boolean distrust) {
 
         /** Returns the trainer's defaults. */
         public static final Tuning STANDARD = new Tuning(
@@ -80,7 +82,8 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
                 0,
                 1,
                 Pick.EVEN,
-                WrongLabels.NONE);
+                WrongLabels.NONE,
+                false);
     }
 
     /** Returns whether the cost of a step on whole frames is the whole cost of the method. */

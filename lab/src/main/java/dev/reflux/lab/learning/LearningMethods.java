@@ -47,7 +47,8 @@ public final class LearningMethods {
                     + "and every so many after it have a label; 0: none), pick (which frame of each so many has it: even, or with a "
                     + "label that comes later even-late, random, wanted, disagreement or uncertainty), wrong (part of the labels that "
                     + "are wrong, before every), wrong-kind (frame: the label of another frame; blocks: two classes are swapped in "
-                    + "blocks of 16 labels), u-ce, u-kd and u-hakd (weights of cells without a label in "
+                    + "blocks of 16 labels; camera: all labels of so many cameras are those of other frames), distrust (true: the "
+                    + "labels of doubted cameras are set aside), u-ce, u-kd and u-hakd (weights of cells without a label in "
                     + "CE, L_kd and L_hakd)";
 
     private enum Answer {
@@ -83,6 +84,7 @@ public final class LearningMethods {
                 new LearningMethod(word, kind(parts[0]), loss, tuning(word, own, learningRate, loss.projection() > 0));
         requireTeaching(word, method);
         requirePickable(word, method);
+        requireDoubtable(word, method);
         if (!own.isEmpty()) {
             throw new UsageException("\"" + word + "\" sets " + String.join(", ", own.keySet())
                     + ", which this method does not have; there are " + SETTINGS + ".");
@@ -104,6 +106,17 @@ public final class LearningMethods {
             throw new UsageException(
                     "\"" + word + "\" picks frames whose labels come later, so it has to stream, to learn from"
                             + " frames without a label, and to have every=2 or above; use hakd or ce+kl, or leave pick out.");
+        }
+    }
+
+    private static void requireDoubtable(String word, LearningMethod method) {
+        boolean possible = method.streams()
+                && method.learnsFromAllFrames()
+                && !method.tuning().pick().comesLater();
+        if (method.tuning().distrust() && !possible) {
+            throw new UsageException(
+                    "\"" + word + "\" sets labels aside, so it has to stream and to learn from frames without"
+                            + " a label, whose labels do not come later; use hakd or ce+kl, or leave distrust out.");
         }
     }
 
@@ -230,7 +243,8 @@ public final class LearningMethods {
                                 word,
                                 "wrong",
                                 number(word, own, "wrong", standard.wrong().fraction())),
-                        choice(word, own, "wrong-kind", standard.wrong().kind())));
+                        choice(word, own, "wrong-kind", standard.wrong().kind())),
+                choice(word, own, "distrust", Answer.FALSE) == Answer.TRUE);
     }
 
     private static String buffer(String word, Map<String, String> own, String standard) {

@@ -135,12 +135,14 @@ final class StudentRun {
 
     /** Trains on the stream window by window, and scores the test after each leg. */
     private RunResult stream(StudentLearner learner, CheckpointedRandom random) {
-        LearningLoop loop = loop(learner, random);
+        ReplayBuffer replay = buffer(key.replay() ? method.tuning().capacity() : 0);
+        LearningLoop loop = loop(learner, replay, random);
+        @Nullable LabelDistrust distrust = method.tuning().distrust() ? new LabelDistrust(learner, replay) : null;
         learner.noteFirstSights(method.tuning().pick().goesByScore());
         int left = plan.windows(settings.newFrames());
         for (StreamPlan.Leg leg : plan.legs()) {
             for (List<TrainingSample> window : windows(leg.frames(), settings.newFrames())) {
-                train(loop, learner, window, --left == 0);
+                train(loop, learner, distrust, window, --left == 0);
                 seen = loop.framesTrained();
                 point(learner, false);
             }
@@ -154,11 +156,25 @@ final class StudentRun {
         return result(learner.prequentialMiou(), seen);
     }
 
-    private void train(LearningLoop loop, StudentLearner learner, List<TrainingSample> window, boolean last) {
-        if (late == null) {
+    private void train(
+            LearningLoop loop,
+            StudentLearner learner,
+            @Nullable LabelDistrust distrust,
+            List<TrainingSample> window,
+            boolean last) {
+        if (distrust != null) {
+            loop.train(distrust.trusted(window));
+            distrust.endWindow();
+        } else if (late == null) {
             loop.train(window);
-            return;
+        } else {
+            trainLate(late, loop, learner, window, last);
         }
+    }
+
+    /** Trains on the window without its labels, and on the frames whose labels come now. */
+    private static void trainLate(
+            LateLabels late, LearningLoop loop, StudentLearner learner, List<TrainingSample> window, boolean last) {
         List<TrainingSample> batch = new ArrayList<>();
         window.forEach(frame -> batch.add(frame.withLabel(LabelMap.none())));
         List<TrainingSample> labels = late.due(last);
@@ -170,10 +186,10 @@ final class StudentRun {
     }
 
     /** The trainer's own loop, with this method's budget, replay selection and crops. */
-    private LearningLoop loop(StudentLearner learner, CheckpointedRandom random) {
+    private LearningLoop loop(StudentLearner learner, ReplayBuffer replay, CheckpointedRandom random) {
         return new LearningLoop(
                 learner,
-                buffer(key.replay() ? method.tuning().capacity() : 0),
+                replay,
                 random,
                 new LoopSettings(
                         key.replay() ? settings.replayedFrames() : 0,

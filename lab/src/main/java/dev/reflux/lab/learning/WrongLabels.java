@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * Labels of a stream that are wrong. The same seed makes the same labels wrong, so all methods learn from the same ones; the
  * test keeps its own.
  *
- * @param fraction the fraction of the labeled frames whose label is wrong, 0..1
+ * @param fraction the fraction of the labeled frames, or of the cameras, whose labels are wrong, 0..1
  * @param kind what is wrong
  */
 public record WrongLabels(double fraction, Kind kind) {
@@ -33,7 +33,9 @@ public record WrongLabels(double fraction, Kind kind) {
         /** It is that of another frame of the stream. */
         FRAME,
         /** Two classes are swapped, the same ones in blocks of 16 labeled frames. */
-        BLOCKS
+        BLOCKS,
+        /** Every label of some cameras, of one at least, is that of another frame of the stream. */
+        CAMERA
     }
 
     /** Returns the stream with its wrong labels. */
@@ -41,11 +43,16 @@ public record WrongLabels(double fraction, Kind kind) {
         if (fraction == 0) {
             return plan;
         }
-        List<LabelMap> labels = plan.all().stream()
-                .filter(TrainingSample::isLabeled)
-                .map(TrainingSample::label)
-                .toList();
-        Map<Integer, LabelMap> wrong = kind == Kind.FRAME ? ofOtherFrames(labels, seed) : swapped(labels, seed);
+        List<TrainingSample> labeled =
+                plan.all().stream().filter(TrainingSample::isLabeled).toList();
+        List<LabelMap> labels = labeled.stream().map(TrainingSample::label).toList();
+        Random random = new Random(seed);
+        Map<Integer, LabelMap> wrong =
+                switch (kind) {
+                    case FRAME -> ofOtherFrames(labels, some(labels.size(), random), random);
+                    case BLOCKS -> swapped(labels, random);
+                    case CAMERA -> ofOtherFrames(labels, ofSomeCameras(labeled, random), random);
+                };
         int[] place = {0};
         return plan.seenAs(sample -> {
             LabelMap other = sample.isLabeled() ? wrong.get(place[0]++) : null;
@@ -53,11 +60,10 @@ public record WrongLabels(double fraction, Kind kind) {
         });
     }
 
-    private Map<Integer, LabelMap> ofOtherFrames(List<LabelMap> labels, long seed) {
-        Random random = new Random(seed);
+    private static Map<Integer, LabelMap> ofOtherFrames(List<LabelMap> labels, List<Integer> places, Random random) {
         Map<Integer, LabelMap> wrong = new HashMap<>();
         if (labels.size() > 1) {
-            for (int place : some(labels.size(), random)) {
+            for (int place : places) {
                 int other = (place + 1 + random.nextInt(labels.size() - 1)) % labels.size();
                 LabelMap own = labels.get(place);
                 wrong.put(place, labels.get(other).nearest(own.width(), own.height()));
@@ -66,8 +72,20 @@ public record WrongLabels(double fraction, Kind kind) {
         return wrong;
     }
 
-    private Map<Integer, LabelMap> swapped(List<LabelMap> labels, long seed) {
-        Random random = new Random(seed);
+    /** Returns the places of the labels of some cameras. */
+    private List<Integer> ofSomeCameras(List<TrainingSample> labeled, Random random) {
+        List<String> cameras = new ArrayList<>(
+                labeled.stream().map(TrainingSample::cameraId).distinct().toList());
+        Collections.shuffle(cameras, random);
+        List<String> some =
+                cameras.subList(0, (int) Math.min(cameras.size(), Math.max(1, Math.round(fraction * cameras.size()))));
+        return IntStream.range(0, labeled.size())
+                .filter(place -> some.contains(labeled.get(place).cameraId()))
+                .boxed()
+                .toList();
+    }
+
+    private Map<Integer, LabelMap> swapped(List<LabelMap> labels, Random random) {
         Map<Integer, LabelMap> wrong = new HashMap<>();
         for (int block : some((labels.size() + BLOCK - 1) / BLOCK, random)) {
             int from = block * BLOCK;

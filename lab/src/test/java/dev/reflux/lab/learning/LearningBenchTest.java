@@ -123,6 +123,27 @@ class LearningBenchTest {
     }
 
     @Test
+    void givenACameraWithLabelsOfOtherFrames_whenLabelsAreSetAside_thenTheStudentLearnsOtherwiseOnlyIfOneIsDoubted()
+            throws IOException {
+        List<String> methods = List.of(
+                "ce+kl:lr=0.01:updates=4:warmup=0",
+                "ce+kl:lr=0.01:updates=4:warmup=0:distrust=true",
+                "ce+kl:lr=0.01:updates=4:warmup=0:wrong=0.25:wrong-kind=camera",
+                "ce+kl:lr=0.01:updates=4:warmup=0:wrong=0.25:wrong-kind=camera:distrust=true");
+
+        new LearningBench(settings("synthetic:1,160", methods, false, 2, false), listener)
+                .run()
+                .write(out, "reflux bench learning");
+
+        JsonNode report =
+                new ObjectMapper().readTree(out.resolve("learning.json").toFile());
+        assertThat(run(report, methods.get(1)).get("legs"))
+                .isEqualTo(run(report, methods.get(0)).get("legs"));
+        assertThat(run(report, methods.get(3)).get("legs"))
+                .isNotEqualTo(run(report, methods.get(2)).get("legs"));
+    }
+
+    @Test
     void givenRunsOfOtherSettings_whenStarted_thenTheyAreNotMixed() {
         new LearningBench(settings(List.of("frozen"), false, 2), listener).run();
 

@@ -33,7 +33,8 @@ class LearningMethodsTest {
             0,
             1,
             Pick.EVEN,
-            WrongLabels.NONE);
+            WrongLabels.NONE,
+            false);
 
     @Test
     void givenTheStandardNames_whenParsed_thenEachHasItsOwnLoss() {
@@ -84,9 +85,18 @@ class LearningMethodsTest {
                         3,
                         32,
                         Pick.EVEN_LATE,
-                        new WrongLabels(0.4, WrongLabels.Kind.BLOCKS)));
+                        new WrongLabels(0.4, WrongLabels.Kind.BLOCKS),
+                        false));
         assertThat(method.costsStepsAlone()).isFalse();
         assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning()).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void givenDistrust_whenParsed_thenTheMethodSetsLabelsAside() {
+        LearningMethod method =
+                LearningMethods.parse(List.of("ce+kl:distrust=true")).get(0);
+
+        assertThat(method.tuning().distrust()).isTrue();
     }
 
     @Test
@@ -141,7 +151,9 @@ class LearningMethodsTest {
                 "cwd:kd=1|does not have",
                 "ce:balance=1.5|above 1",
                 "ce:wrong=1.5|above 1",
-                "ce:wrong-kind=camera|[frame",
+                "ce:wrong-kind=lens|[frame",
+                "ce:distrust=true|leave distrust out",
+                "hakd:every=16:pick=random:distrust=true|leave distrust out",
                 "ce:ema=1|below it",
                 "ce+kl:tau=0|above it",
                 "hakd:crop=0|above it",

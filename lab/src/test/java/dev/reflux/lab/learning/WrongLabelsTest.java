@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,7 +29,7 @@ class WrongLabelsTest {
         return new TrainingSample(
                 new SampleReference(0, place),
                 String.valueOf(place),
-                "camera",
+                "camera-" + place % 4,
                 place,
                 "drive",
                 new RgbImage(5, 1, new byte[15]),
@@ -88,6 +89,16 @@ class WrongLabelsTest {
                             .count())
                     .isBetween(1L, 2L);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.1,1", "0.5,2", "1,4"})
+    void givenFourCameras_whenLabelsOfSomeAreWrong_thenAllOfThoseAreAndNoneOfTheOthers(double fraction, int cameras) {
+        StreamPlan harmed = new WrongLabels(fraction, Kind.CAMERA).in(plan(), 1);
+
+        List<Integer> wrong = wrong(harmed);
+        assertThat(wrong).hasSize(cameras * FRAMES / 4);
+        assertThat(wrong.stream().map(place -> place % 4).distinct()).hasSize(cameras);
     }
 
     @ParameterizedTest

@@ -49,6 +49,11 @@ public final class LabelsAside implements FirstLook {
         return withoutLabel(sample);
     }
 
+    /** Returns the sample as it is to be trained on, when no guard has judged it: without its label if its camera is doubted. */
+    public TrainingSample trusted(TrainingSample sample) {
+        return trusted(sample, Verdict.SANE);
+    }
+
     private TrainingSample withoutLabel(TrainingSample sample) {
         aside.add(sample.reference());
         return sample.withLabel(LabelMap.none());
