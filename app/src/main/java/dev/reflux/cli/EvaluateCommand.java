@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,8 +78,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Progress progress = new Progress(console);
         scored.leftOut().ifPresent(sentence -> progress.say("  " + sentence));
         progress.doing("loading PyTorch and the model");
-        SegmentationScore score = TorchWork.run(
-                () -> score(card, cardFile, view, frames, done -> progress.show("frames", done, count, "")));
+        SegmentationScore score = TorchWork.run(() -> score(card, cardFile, view, frames, progress, count));
         progress.end();
         out.printf(
                 Locale.ROOT, "%s on %s/%s, %d frames, at %s%n", card.name(), frames.id(), split, score.frames(), view);
@@ -91,12 +89,20 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private SegmentationScore score(ModelCard card, Path cardFile, ImageSize view, Dataset frames, IntConsumer done) {
+    private SegmentationScore score(
+            ModelCard card, Path cardFile, ImageSize view, Dataset frames, Progress progress, int count) {
         try (TorchRuntime runtime = TorchRuntime.start(torch.options());
                 SegmentationModel loaded = SegmentationModel.load(
                         runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.INFERENCE)) {
+            progress.doing("scoring the frames");
             return new DatasetEvaluator(runtime)
-                    .score(loaded, frames, split, card.input().size(), (place, image, label, predicted) -> {}, done);
+                    .score(
+                            loaded,
+                            frames,
+                            split,
+                            view,
+                            (place, image, label, predicted) -> {},
+                            done -> progress.show("frames", done, count, ""));
         }
     }
 

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +78,25 @@ class EvaluateCommandTest {
         assertThat(plain).isZero();
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString()).isEqualTo(wanted).contains("mIoU");
+    }
+
+    @Test
+    void givenASizeFarBelowTheCards_whenEvaluated_thenTheModelLooksAtThatSizeAndScoresLess() {
+        int whole = evaluate();
+        double atItsOwnSize = miou();
+
+        int small = evaluate("--size", "64x40");
+
+        assertThat(whole).isZero();
+        assertThat(small).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("at 64x40");
+        assertThat(miou()).isLessThan(atItsOwnSize - 10);
+    }
+
+    private double miou() {
+        Matcher matcher = Pattern.compile("mIoU +([0-9.]+) %").matcher(out.toString());
+        assertThat(matcher.find()).isTrue();
+        return Double.parseDouble(matcher.group(1));
     }
 
     @Test
