@@ -44,6 +44,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
      * @param candidates drawn for each replayed frame, of which the most interfered are taken (MIR); 0: drawn evenly
      * @param pick which frames have a label, if not all have one
      * @param wrong the labels that are wrong, of those that the stream has before some of its frames lose theirs
+     * @param replayLabels the part of the replayed frames that is drawn from labeled frames alone, 0..1
      * @param distrust whether the labels of doubted cameras are set aside, as {@code trainer.learning.distrust} does
      */
     public record Tuning(
@@ -63,6 +64,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
             int labelEvery,
             Pick pick,
             WrongLabels wrong,
+            double replayLabels,
             boolean distrust) {
 
         /** Returns the trainer's defaults. */
@@ -83,6 +85,7 @@ public record LearningMethod(String name, Kind kind, DistillationMethod loss, Tu
                 1,
                 Pick.EVEN,
                 WrongLabels.NONE,
+                0,
                 false);
     }
 

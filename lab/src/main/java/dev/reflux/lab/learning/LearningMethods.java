@@ -48,7 +48,8 @@ public final class LearningMethods {
                     + "label that comes later even-late, random, wanted, disagreement or uncertainty), wrong (part of the labels that "
                     + "are wrong, before every), wrong-kind (frame: the label of another frame; blocks: two classes are swapped in "
                     + "blocks of 16 labels; camera: all labels of so many cameras are those of other frames), distrust (true: the "
-                    + "labels of doubted cameras are set aside), u-ce, u-kd and u-hakd (weights of cells without a label in "
+                    + "labels of doubted cameras are set aside), replay-labels (part of the replayed frames that is drawn from labeled ones "
+                    + "alone), u-ce, u-kd and u-hakd (weights of cells without a label in "
                     + "CE, L_kd and L_hakd)";
 
     private enum Answer {
@@ -244,6 +245,7 @@ public final class LearningMethods {
                                 "wrong",
                                 number(word, own, "wrong", standard.wrong().fraction())),
                         choice(word, own, "wrong-kind", standard.wrong().kind())),
+                atMostOne(word, "replay-labels", number(word, own, "replay-labels", standard.replayLabels())),
                 choice(word, own, "distrust", Answer.FALSE) == Answer.TRUE);
     }
 

@@ -209,7 +209,7 @@ final class StudentRun {
     private ReplaySelection selection(StudentLearner learner) {
         int candidates = method.tuning().candidates();
         return candidates == 0
-                ? ReplaySelection.DRAWN
+                ? new LabeledReplay(method.tuning().replayLabels())
                 : (replay, count, window, framesTrained, random) -> {
                     List<TrainingSample> drawn = replay.draw(count * candidates, random);
                     return aside(() -> interfered.among(drawn, count, learner, window, framesTrained));

@@ -34,6 +34,7 @@ class LearningMethodsTest {
             1,
             Pick.EVEN,
             WrongLabels.NONE,
+            0,
             false);
 
     @Test
@@ -62,7 +63,7 @@ class LearningMethodsTest {
     void givenSettingsOfItsOwn_whenParsed_thenTheMethodHasThemAndNothingElseChanges() {
         LearningMethod method = LearningMethods.parse(
                         List.of(
-                                "hakd:kd=1:hakd=3:tau=0.7:kemtau=2:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:ema=0.9:balance=0.3:mir=3:every=32:pick=even-late:wrong=0.4:wrong-kind=blocks:u-ce=0.5:u-kd=2:u-hakd=0"))
+                                "hakd:kd=1:hakd=3:tau=0.7:kemtau=2:axis=classes:projection=2:warmup=0:updates=2:lr=0.001:buffer=balanced:enough=0.6:labels=area:relu=true:der=0.5:ema=0.9:balance=0.3:mir=3:every=32:pick=even-late:wrong=0.4:wrong-kind=blocks:replay-labels=0.75:u-ce=0.5:u-kd=2:u-hakd=0"))
                 .get(0);
 
         assertThat(method.loss())
@@ -86,6 +87,7 @@ class LearningMethodsTest {
                         32,
                         Pick.EVEN_LATE,
                         new WrongLabels(0.4, WrongLabels.Kind.BLOCKS),
+                        0.75,
                         false));
         assertThat(method.costsStepsAlone()).isFalse();
         assertThat(LearningMethods.parse(List.of("hakd")).get(0).tuning()).isEqualTo(DEFAULTS);
