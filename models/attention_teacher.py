@@ -1,78 +1,89 @@
-"""attention-teacher: a transformer on a pre-trained stem: the initial model of a teacher whose features come from self-attention.
+"""attention-teacher: transformer blocks between a pre-trained encoder and its decoder: the initial model of a teacher.
 
-    python attention_teacher.py --weights espnetv2_s_2.0_city_1024x512.pth --schema camvid-11 --size 320x240 --out start
+    python attention_teacher.py --teacher start/espnetv2-teacher.json --size 320x240 --out start
 
-writes `attention-teacher.pt` and its card, for `reflux pretrain`; neither is committed. The stem is ESPNetv2's encoder with
-Cityscapes weights. Its stride-16 map goes through pre-norm blocks in which each place attends to all others.
+writes `attention-teacher.pt` and its card, for `reflux pretrain`; neither is committed. It starts from an `espnetv2-teacher`, as
+it was exported or after a fine-tuning. In the blocks, each place of the stride-16 map attends to all others. Their last layers
+are zero at first, so the file's logits are those of the teacher that it starts from; the file is written only if they are.
 """
 
 import argparse
+import json
 from pathlib import Path
+from typing import List
 
 import torch
 from torch import Tensor, nn
 
-from contract import Classifier, Output, SegmentationModel, conv_bn, resize
-from espnetv2 import Encoder, read_weights
-from export import read_schema, write
+from contract import Output, SegmentationModel
+from espnetv2 import PROJECTED, Decoder, Encoder
+from espnetv2_teacher import GroupedClassifier
+from export import frame_size, write
 from student_segformer import Block
 
 NAME = "attention-teacher"
+CHANNELS, HEADS = 512, 8
 
 
 class AttentionTeacher(SegmentationModel):
-    """logits at stride 4, features (the tokens after the last block) at stride 16.
+    """logits at stride 2, features (the 512 channels after the last block) at stride 16.
 
-    Position comes from zero-padded depthwise convolutions: one on the map before the blocks, and one in each block. So any size
+    The blocks are pre-norm. Position comes from their zero-padded depthwise convolutions and those of the encoder, so any size
     of frame is suitable.
     """
 
-    def __init__(self, classes: int, blocks: int = 3, channels: int = 192, heads: int = 6, width: int = 64):
+    def __init__(self, members: List[int], blocks: int):
         super().__init__()
         self.encoder = Encoder()
-        self.embed = nn.Conv2d(512, channels, 1)
-        self.position = nn.Conv2d(channels, channels, 3, 1, 1, groups=channels)
-        self.blocks = nn.Sequential(*(Block(channels, heads, reduction=1, ratio=2) for _ in range(blocks)))
-        self.from_coarse = conv_bn(channels, width, 1)
-        self.from_middle = conv_bn(256, width, 1)
-        self.from_fine = conv_bn(128, width, 1)
-        self.mix = conv_bn(width, width, 3)
-        self.classifier = Classifier(width, classes)
+        self.blocks = nn.Sequential(*(Block(CHANNELS, HEADS, reduction=1, ratio=2) for _ in range(blocks)))
+        self.decoder = Decoder()
+        self.classifier = GroupedClassifier(PROJECTED, members)
+        for block in self.blocks:
+            for last in [block.attention.out, block.ffn.shrink]:
+                nn.init.zeros_(last.weight)
+                nn.init.zeros_(last.bias)
 
     def forward(self, x: Tensor) -> Output:
-        _, fine, middle, coarse = self.encoder(x)
-        embedded = self.embed(coarse)
-        features = self.blocks(embedded + self.position(embedded))
-        half = self.from_middle(middle) + resize(self.from_coarse(features), middle.size(2), middle.size(3))
-        mixed = self.from_fine(fine) + resize(half, fine.size(2), fine.size(3))
-        return self.classifier(self.mix(mixed)), features
+        half, quarter, eighth, coarse = self.encoder(x)
+        features = self.blocks(coarse)
+        return self.classifier(self.decoder(half, quarter, eighth, features)), features
+
+
+@torch.no_grad()
+def load(model: AttentionTeacher, teacher: torch.jit.ScriptModule) -> None:
+    """Loads all layers except the blocks. Another tensor that is missing or left over, and a difference, are errors."""
+    missing, left = model.load_state_dict(teacher.state_dict(), strict=False)
+    strange = [name for name in missing if not name.startswith("blocks.")] + left
+    if strange:
+        raise SystemExit(f"The teacher is no espnetv2-teacher: {strange[:3]}")
+    x = torch.randn(1, 3, 180, 244, generator=torch.Generator().manual_seed(1))
+    difference = (model.eval()(x)[0] - teacher.eval()(x)[0]).abs().max().item()
+    print(f"the logits of both differ by {difference:.1e}")
+    if not difference <= 1e-4:
+        raise SystemExit("The logits differ from the teacher's; no file was written.")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, required=True, metavar="PTH", help="state dict of ESPNetv2 s2.0 for Cityscapes")
-    parser.add_argument("--schema", default="camvid-11", help="id of a label schema, or its .json file (default: %(default)s)")
-    parser.add_argument("--size", default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
-    parser.add_argument("--blocks", type=int, default=3, choices=range(1, 9), metavar="N", help="transformer blocks, 1 to 8 (default: %(default)s)")
+    parser.add_argument("--teacher", type=Path, required=True, metavar="CARD", help="card of an espnetv2-teacher")
+    parser.add_argument("--size", type=frame_size, default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
+    parser.add_argument("--blocks", type=int, default=2, choices=range(1, 9), metavar="N", help="transformer blocks, 1 to 8 (default: %(default)s)")
     parser.add_argument("--name", default=NAME, help="name of both files (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the weights behind the stem (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the blocks' weights (default: %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for model and card")
     args = parser.parse_args()
-    schema = read_schema(args.schema)
     try:
-        width, height = (int(side) for side in args.size.split("x"))
-    except ValueError:
-        parser.error(f"--size {args.size} is not WIDTHxHEIGHT, such as 480x360")
-    tensors = read_weights(args.weights)
-    prefix = "encoder."
+        card = json.loads(args.teacher.read_text())
+    except (OSError, ValueError) as e:
+        raise SystemExit(f"--teacher {args.teacher} is no card: {e}")
+    teacher = torch.jit.load(str(args.teacher.parent / card["file"]), map_location="cpu")
 
     torch.manual_seed(args.seed)
-    model = AttentionTeacher(len(schema["classes"]), args.blocks)
-    stem = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-    model.encoder.load_state_dict(stem, strict=True)
+    model = AttentionTeacher(list(teacher.classifier.members), args.blocks)
+    load(model, teacher)
     args.out.mkdir(parents=True, exist_ok=True)
-    text = f"{args.blocks} transformer blocks on ESPNetv2's encoder of Cityscapes (EdgeNets, MIT), blocks and decoder untrained"
-    write(args.out, args.name, "teacher", model, schema, (width, height), text, licence="MIT (weights of EdgeNets)")
+    text = f"{args.blocks} untrained transformer blocks in {card['name']}"
+    write(args.out, args.name, "teacher", model, card["labelSchema"], args.size, text, licence=card["licence"])
 
 
 if __name__ == "__main__":

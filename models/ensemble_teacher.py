@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from contract import Output, resize
-from export import MEAN, STD, read_schema, write
+from export import MEAN, STD, frame_size, read_schema, write
 
 NAME = "ensemble-teacher"
 
@@ -85,16 +85,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--member", required=True, action="append", metavar="CARD[:WEIGHT]", help="card of a teacher, and its weight (default: 1); repeat it")
     parser.add_argument("--schema", default="camvid-11", help="id of the members' label schema, or its .json file (default: %(default)s)")
-    parser.add_argument("--size", default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
+    parser.add_argument("--size", type=frame_size, default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
     parser.add_argument("--flip", action="store_true", help="see each frame mirrored too, at twice the time")
     parser.add_argument("--name", default=NAME, help="name of both files (default: %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for model and card")
     args = parser.parse_args()
     schema = read_schema(args.schema)
-    try:
-        width, height = (int(side) for side in args.size.split("x"))
-    except ValueError:
-        parser.error(f"--size {args.size} is not WIDTHxHEIGHT, such as 480x360")
     read = [read_card(text) for text in args.member]
     total = sum(weight for _, _, weight in read)
     members = []
@@ -104,14 +100,14 @@ def main() -> None:
         if card["input"]["mean"] != MEAN or card["input"]["std"] != STD:
             raise SystemExit(f"{card['name']} expects another mean or deviation than ImageNet's.")
         model = torch.jit.load(str(folder / card["file"]), map_location="cpu")
-        members.append(Member(model, card["input"]["width"] / width, math.log(weight / total)))
+        members.append(Member(model, card["input"]["width"] / args.size[0], math.log(weight / total)))
 
     stride = min(card["logits"]["stride"] for card, _, _ in read)
     args.out.mkdir(parents=True, exist_ok=True)
     text = " + ".join(f"{weight / total:.2f} {card['name']}" for card, _, weight in read)
     text = f"Mean of the probabilities: {text}{', each mirrored too' if args.flip else ''}"
     licence = "; ".join(f"{card['name']}: {card['licence']}" for card, _, _ in read)
-    write(args.out, args.name, "teacher", EnsembleTeacher(members, stride, args.flip), schema, (width, height), text,
+    write(args.out, args.name, "teacher", EnsembleTeacher(members, stride, args.flip), schema, args.size, text,
           licence=licence, reheadable=False)
 
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from contract import Output, SegmentationModel
 from espnetv2 import PROJECTED, Decoder, Encoder, read_weights
-from export import read_schema, write
+from export import frame_size, read_schema, write
 
 NAME = "espnetv2-teacher"
 # The Cityscapes classes of each CamVid class, in the order of CamVid's ids.
@@ -90,15 +90,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, required=True, metavar="PTH", help="state dict of ESPNetv2 s2.0 for Cityscapes")
     parser.add_argument("--schema", default="camvid-11", help="cityscapes-19 or camvid-11, or its .json file (default: %(default)s)")
-    parser.add_argument("--size", default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
+    parser.add_argument("--size", type=frame_size, default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
     parser.add_argument("--name", default=NAME, help="name of both files (default: %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for model and card")
     args = parser.parse_args()
     schema = read_schema(args.schema)
-    try:
-        width, height = (int(side) for side in args.size.split("x"))
-    except ValueError:
-        parser.error(f"--size {args.size} is not WIDTHxHEIGHT, such as 480x360")
     groups = grouping(schema)
     tensors = read_weights(args.weights)
     order = [output for members in groups for output in members]
@@ -109,7 +105,7 @@ def main() -> None:
     model.load_state_dict(tensors, strict=True)
     args.out.mkdir(parents=True, exist_ok=True)
     text = f"ESPNetv2 s2.0 of Cityscapes (EdgeNets, MIT), with the classes of {schema['id']}"
-    write(args.out, args.name, "teacher", model, schema, (width, height), text, licence="MIT (weights of EdgeNets)")
+    write(args.out, args.name, "teacher", model, schema, args.size, text, licence="MIT (weights of EdgeNets)")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Writes every model file of this folder with its card: `python export.py`. Run by hand; the results are committed."""
 
+import argparse
 import hashlib
 import json
 from pathlib import Path
@@ -36,6 +37,15 @@ def read_schema(text: str) -> dict:
     schema = json.loads(file.read_text())
     schema.pop("rawIds", None)
     return schema
+
+
+def frame_size(text: str) -> tuple:
+    """Returns width and height of an argument such as 480x360."""
+    try:
+        width, height = (int(side) for side in text.split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not WIDTHxHEIGHT, such as 480x360") from None
+    return width, height
 
 
 def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: dict, size: tuple, text: str,
