@@ -96,7 +96,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 SegmentationModel loaded = SegmentationModel.load(
                         runtime, card.modelFile(cardFile), card, SegmentationModel.Mode.INFERENCE)) {
             return new DatasetEvaluator(runtime)
-                    .score(loaded, frames, split, card.input().size(), (place, image, label, predicted) -> {}, done);
+                    .score(loaded, frames, split, view, (place, image, label, predicted) -> {}, done);
         }
     }
 

@@ -110,6 +110,23 @@ class EvaluateCommandTest {
         assertThat(err.toString()).contains("3 of 8 frames of train have no label and are left out.");
     }
 
+    @Test
+    void givenAnotherSizeThanTheCards_whenEvaluated_thenTheModelLooksAtThatSize() {
+        evaluate();
+        String atTheSizeOfTheCard = scores();
+
+        int code = evaluate("--size", "64x40");
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains(", at 64x40");
+        assertThat(scores()).contains("mIoU").isNotEqualTo(atTheSizeOfTheCard);
+    }
+
+    /** Returns what was printed after the first line, which names the size. */
+    private String scores() {
+        return out.toString().substring(out.toString().indexOf('\n') + 1);
+    }
+
     private List<Path> files(String folder) throws IOException {
         try (Stream<Path> list = Files.list(directory.resolve(folder))) {
             return list.toList();
