@@ -1,10 +1,10 @@
 """ensemble-teacher: two or more teachers of the same classes as one teacher.
 
-    python ensemble_teacher.py --member a/a.json --member b/b.json:0.5 --size 480x360 --out both
+    python ensemble_teacher.py --member a/a.json --member b/b.json:0.5@640x480 --size 480x360 --out both
 
 writes `ensemble-teacher.pt` and its card; neither is committed. Its probabilities are the weighted mean of those of its members,
-on the finest of their grids, and its features are those of the first one. A member sees the frame at the size on its own card,
-relative to `--size`. It is for inference: its file cannot be given other classes.
+on the finest of their grids, and its features are those of the first one. A member sees the frame at a size of its own, which
+keeps its relation to `--size` when the frame has another one. It is for inference: its file cannot be given other classes.
 """
 
 import argparse
@@ -64,17 +64,19 @@ class EnsembleTeacher(nn.Module):
         return torch.log_softmax(torch.stack(logs).logsumexp(0), 1), maps[0]
 
 
-def read_card(text: str) -> Tuple[dict, Path, float]:
-    """Returns the card, its folder and the weight of CARD[:WEIGHT]."""
-    name, _, weight = text.rpartition(":") if not text.endswith(".json") else (text, "", "1")
-    file = Path(name)
+def read_member(text: str) -> Tuple[dict, Path, float, int]:
+    """Returns the card, its folder, the weight and the width of the frames for CARD[:WEIGHT][@WxH]."""
+    named, _, size = text.partition("@")
+    name, extension, weight = named.partition(".json")
     try:
-        card, number = json.loads(file.read_text()), float(weight)
-    except (OSError, ValueError) as e:
-        raise SystemExit(f"--member {text} is not CARD[:WEIGHT], such as a.json:0.5: {e}")
+        card = json.loads(Path(name + extension).read_text())
+        number = float(weight.removeprefix(":") or 1)
+        width = frame_size(size)[0] if size else card["input"]["width"]
+    except (OSError, ValueError, argparse.ArgumentTypeError) as e:
+        raise SystemExit(f"--member {text} is not CARD[:WEIGHT][@WxH], such as a.json:0.5@640x480: {e}")
     if not number > 0:
         raise SystemExit(f"--member {text}: the weight must be above 0.")
-    return card, file.parent, number
+    return card, Path(name).parent, number, width
 
 
 def class_names(schema: dict) -> List[str]:
@@ -83,7 +85,7 @@ def class_names(schema: dict) -> List[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--member", required=True, action="append", metavar="CARD[:WEIGHT]", help="card of a teacher, and its weight (default: 1); repeat it")
+    parser.add_argument("--member", required=True, action="append", metavar="CARD[:WEIGHT][@WxH]", help="card of a teacher, its weight (default: 1) and its input size (default: the card's); repeat it")
     parser.add_argument("--schema", default="camvid-11", help="id of the members' label schema, or its .json file (default: %(default)s)")
     parser.add_argument("--size", type=frame_size, default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
     parser.add_argument("--flip", action="store_true", help="see each frame mirrored too, at twice the time")
@@ -91,22 +93,22 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for model and card")
     args = parser.parse_args()
     schema = read_schema(args.schema)
-    read = [read_card(text) for text in args.member]
-    total = sum(weight for _, _, weight in read)
+    read = [read_member(text) for text in args.member]
+    total = sum(weight for _, _, weight, _ in read)
     members = []
-    for card, folder, weight in read:
+    for card, folder, weight, seen in read:
         if class_names(card["labelSchema"]) != class_names(schema):
             raise SystemExit(f"{card['name']} does not have the classes of {schema['id']}.")
         if card["input"]["mean"] != MEAN or card["input"]["std"] != STD:
             raise SystemExit(f"{card['name']} expects another mean or deviation than ImageNet's.")
         model = torch.jit.load(str(folder / card["file"]), map_location="cpu")
-        members.append(Member(model, card["input"]["width"] / args.size[0], math.log(weight / total)))
+        members.append(Member(model, seen / args.size[0], math.log(weight / total)))
 
-    stride = min(card["logits"]["stride"] for card, _, _ in read)
+    stride = min(card["logits"]["stride"] for card, _, _, _ in read)
     args.out.mkdir(parents=True, exist_ok=True)
-    text = " + ".join(f"{weight / total:.2f} {card['name']}" for card, _, weight in read)
+    text = " + ".join(f"{weight / total:.2f} {card['name']}" for card, _, weight, _ in read)
     text = f"Mean of the probabilities: {text}{', each mirrored too' if args.flip else ''}"
-    licence = "; ".join(f"{card['name']}: {card['licence']}" for card, _, _ in read)
+    licence = "; ".join(f"{card['name']}: {card['licence']}" for card, _, _, _ in read)
     write(args.out, args.name, "teacher", EnsembleTeacher(members, stride, args.flip), schema, args.size, text,
           licence=licence, reheadable=False)
 
