@@ -1,5 +1,6 @@
 """Writes every model file of this folder with its card: `python export.py`. Run by hand; the results are committed."""
 
+import argparse
 import hashlib
 import json
 from pathlib import Path
@@ -13,7 +14,7 @@ from teacher_cnn import TeacherCnn
 from tiny import OneOutput, TinyStudent, TinyTeacher
 
 HERE = Path(__file__).parent
-SCHEMAS = HERE.parent / "common/src/main/resources/dev/reflux/common/label"
+SCHEMAS = HERE.parent / "common/model/src/main/resources/dev/reflux/common/label"
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
 
@@ -38,11 +39,21 @@ def read_schema(text: str) -> dict:
     return schema
 
 
+def frame_size(text: str) -> tuple:
+    """Returns width and height of an argument such as 480x360."""
+    try:
+        width, height = (int(side) for side in text.split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not WIDTHxHEIGHT, such as 480x360") from None
+    return width, height
+
+
 def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: dict, size: tuple, text: str,
-          training: str = "") -> None:
+          training: str = "", licence: str = "Apache-2.0", reheadable: bool = True) -> None:
     """Scripts the module and writes NAME.pt and NAME.json; strides and channels come from a forward pass."""
     scripted = torch.jit.script(module.train())
-    define_contract(scripted, module)
+    if reheadable:
+        define_contract(scripted, module)
     file = folder / f"{name}.pt"
     torch.jit.save(scripted, str(file))
     x = torch.zeros(2, 3, 64, 96)
@@ -60,9 +71,9 @@ def write(folder: Path, name: str, role: str, module: torch.nn.Module, schema: d
         "input": {"width": size[0], "height": size[1], "channels": "RGB", "scale": "1/255", "mean": MEAN, "std": STD},
         "logits": {"stride": 96 // logits.size(3)},
         "features": {"channels": features.size(1), "stride": 96 // features.size(3), "rounding": "ceil"},
-        "reheadable": True,
+        "reheadable": reheadable,
         "parameters": sum(p.numel() for p in module.parameters()),
-        "licence": "Apache-2.0",
+        "licence": licence,
         "description": text,
     }
     if training:

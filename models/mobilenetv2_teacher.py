@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from contract import Classifier, Output, SegmentationModel, conv_bn, resize
-from export import read_schema, write
+from export import frame_size, read_schema, write
 from mobilenetv2 import MobileNetV2, load, read_weights
 
 NAME = "mobilenetv2-teacher"
@@ -49,17 +49,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, required=True, metavar="NPZ", help="weights of MobileNetV2 1.0 for ImageNet")
     parser.add_argument("--schema", default="camvid-11", help="id of a label schema, or its .json file (default: %(default)s)")
-    parser.add_argument("--size", default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
+    parser.add_argument("--size", type=frame_size, default="480x360", metavar="WxH", help="input size on the card (default: %(default)s)")
     parser.add_argument("--output-stride", type=int, default=16, choices=[8, 16], help="stride of the encoder's output (default: %(default)s)")
     parser.add_argument("--name", default=NAME, help="name of both files (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the decoder's weights (default: %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for model and card")
     args = parser.parse_args()
     schema = read_schema(args.schema)
-    try:
-        width, height = (int(side) for side in args.size.split("x"))
-    except ValueError:
-        parser.error(f"--size {args.size} is not WIDTHxHEIGHT, such as 480x360")
     arrays = read_weights(args.weights)
 
     torch.manual_seed(args.seed)
@@ -67,7 +63,7 @@ def main() -> None:
     load(model.encoder, arrays)
     args.out.mkdir(parents=True, exist_ok=True)
     text = f"MobileNetV2 of ImageNet at stride {args.output_stride}, decoder untrained"
-    write(args.out, args.name, "teacher", model, schema, (width, height), text)
+    write(args.out, args.name, "teacher", model, schema, args.size, text)
 
 
 if __name__ == "__main__":
