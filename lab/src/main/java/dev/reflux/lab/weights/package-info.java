@@ -1,6 +1,6 @@
 /**
- * {@code reflux bench weights}: shows which cells KMM, KEM and the gradients of the loss weigh. The thread that runs the
- * benchmark.
+ * {@code reflux bench weights}: which cells KMM, KEM and the gradients of the loss weigh. The caller's thread computes; nothing
+ * here is thread-safe.
  */
 @NullMarked
 package dev.reflux.lab.weights;

@@ -21,7 +21,7 @@ class LabCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cka", "drift", "learning", "logits", "poison", "truth"})
+    @ValueSource(strings = {"cka", "drift", "learning", "logits", "poison", "truth", "weights"})
     void givenThisJarOnTheClassPath_whenACommandIsAskedForHelp_thenItShowsExamples(String name) {
         int code = execute("bench " + name + " --help");
 
@@ -41,6 +41,9 @@ class LabCommandsTest {
                 "bench learning --learning-rate 0",
                 "bench truth --seeds 0",
                 "bench truth --method ce",
+                "bench weights --method ce+kl",
+                "bench weights --frames 0",
+                "bench weights --pictures 0",
                 "bench drift --streams 0",
                 "bench poison --from 1",
                 "bench poison --poisons arsenic",
