@@ -126,7 +126,8 @@ final class CellTerms {
             double zt = at(logits.teacherProjected(), c, p);
             double ofTeacher = settings.kmm() ? TeacherShare.of(zs, zt, hit) : 1;
             double hybrid = ofTeacher * zt + (1 - ofTeacher) * zs;
-            evidence[i] = bce(zs, hit) + Math.max(0, bce(zs, hit) - bce(hybrid, hit));
+            double ofStudent = TeacherShare.reliability(zs, hit);
+            evidence[i] = ofStudent + Math.max(0, ofStudent - TeacherShare.reliability(hybrid, hit));
             pull[i] = sigmoid(zs / settings.tau()) - sigmoid(hybrid / settings.tau());
             share[p] += hit ? ofTeacher : 0;
         }
@@ -172,11 +173,6 @@ final class CellTerms {
         double[] weights = new double[count];
         Arrays.fill(weights, 1.0 / count);
         return weights;
-    }
-
-    private static double bce(double z, boolean hit) {
-        double a = hit ? -z : z;
-        return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
     }
 
     private static double sigmoid(double z) {

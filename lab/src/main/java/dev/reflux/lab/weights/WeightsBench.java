@@ -102,21 +102,24 @@ public final class WeightsBench {
 
         @Override
         public void ends(StudentLearner learner) {
-            for (String split : List.of("train", "test")) {
-                List<Protocol.Shot> all = stand.taught(split);
-                WeightTally tally = new WeightTally(stand.dataset().schema().classCount());
-                for (TrainingSample sample : spread(all, framesOfSplit)) {
-                    Look look = look(learner, sample);
-                    if (look.hasLabel()) {
-                        tally.add(look.terms(), look.cells(), look.projected().ids());
-                    }
-                }
-                splits.add(tally.figures(split));
-            }
-            for (TrainingSample sample : spread(stand.taught("test"), shown)) {
+            List<Protocol.Shot> test = stand.taught("test");
+            splits.add(figures("train", stand.taught(), learner));
+            splits.add(figures("test", test, learner));
+            for (TrainingSample sample : spread(test, shown)) {
                 Look look = look(learner, sample);
                 pictures.add(sample.image(), look.cells(), look.terms());
             }
+        }
+
+        private WeightFigures.Split figures(String split, List<Protocol.Shot> all, StudentLearner learner) {
+            WeightTally tally = new WeightTally(stand.dataset().schema().classCount());
+            for (TrainingSample sample : spread(all, framesOfSplit)) {
+                Look look = look(learner, sample);
+                if (look.hasLabel()) {
+                    tally.add(look.terms(), look.cells(), look.projected().ids());
+                }
+            }
+            return tally.figures(split);
         }
 
         /** Computes a frame on the student's own grid of projected logits, as the loss does. */

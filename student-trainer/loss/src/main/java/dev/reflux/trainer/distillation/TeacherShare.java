@@ -18,12 +18,17 @@ public final class TeacherShare {
      * @param labeled whether the cell's label is that class
      */
     public static double of(double student, double teacher, boolean labeled) {
-        double ofStudent = loss(student, labeled);
-        return ofStudent / (loss(teacher, labeled) + ofStudent + EPSILON);
+        double ofStudent = reliability(student, labeled);
+        return ofStudent / (reliability(teacher, labeled) + ofStudent + EPSILON);
     }
 
-    /** Returns BCEWithLogits(z, y). */
-    private static double loss(double z, boolean labeled) {
+    /**
+     * Returns H(Z) = BCEWithLogits(z, y) (Eq. 5), 0 or more.
+     *
+     * @param z the projected logit of a cell and a class
+     * @param labeled whether the cell's label is that class
+     */
+    public static double reliability(double z, boolean labeled) {
         double a = labeled ? -z : z;
         return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
     }
